@@ -41,10 +41,12 @@ export interface RequirementRecord extends RequirementMeta {
   readonly title: string
   readonly area: string
   readonly verdict: Verdict
-  /** One sentence; empty when conformant. */
+  /** One sentence; empty when conformant, unless a part was not applicable. */
   readonly reason: string
   /** The first hop that disagrees; absent unless non-conformant. */
   readonly hop?: Hop
+  /** ISO 8601, UTC; absent when the test never began. */
+  readonly started?: string
   readonly seconds: number
   /** Texts collected before clean-up: events, slices, records. Never holds a secret. */
   readonly evidence: readonly string[]
@@ -63,6 +65,8 @@ export interface RunRecord {
   /** Sentences on what went wrong outside any requirement (set-up, clean-up), first one first. */
   readonly problems: readonly string[]
   readonly interrupted: boolean
+  /** Whether a SHOULD that is not kept counts as broken. */
+  readonly strict?: boolean
 }
 
 /** The whole of `reports/conformance.json`. */

@@ -1,0 +1,16 @@
+import type {} from 'vitest'
+import type { Level, Observation } from './record.ts'
+
+/**
+ * What a test carries to the reports: `id`, `level` and `spec` statically, the rest at run time. The harness sets
+ * `observations` and `evidence` before it throws, so that a failed test still brings what it saw.
+ */
+declare module 'vitest' {
+  interface TaskMeta {
+    id?: string
+    level?: Level
+    spec?: string
+    observations?: readonly Observation[]
+    evidence?: readonly string[]
+  }
+}
