@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs'
+import { parseDocument } from 'yaml'
+import { z } from 'zod'
+import { Problem } from './errors.ts'
+
+/**
+ * Every setting of a run: a flag over its environment variable over the key of `rollcall.yaml` over the default.
+ * The descriptions are what `docs/configuration.md` and `rollcall run --help` print.
+ */
+const shape = {
+  context: z.string().min(1).optional().describe('kubeconfig context to judge; without it a Kind cluster is used'),
+  kubeconfig: z.string().min(1).optional().describe('kubeconfig file; $KUBECONFIG or ~/.kube/config unless given'),
+  namespace: z
+    .string()
+    .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'not a namespace name')
+    .optional()
+    .describe('existing namespace to stage everything in, with the rights of its admin; fresh ones unless given'),
+  strict: z.stringbool().default(false).describe('a SHOULD that is not kept counts as a failure'),
+  keep: z.stringbool().default(false).describe('leave the staged namespaces for another run to observe'),
+  stage: z
+    .string()
+    .regex(/^[a-z0-9]{4,12}$/, 'not a run id')
+    .optional()
+    .describe('observe what the run of this id has kept, instead of staging'),
+  down: z.stringbool().default(false).describe('delete the Kind cluster afterwards if this run has started it'),
+  reports: z.string().min(1).default('reports').describe('folder that the reports are written to'),
+  readyTimeout: z.coerce
+    .number()
+    .int()
+    .min(5)
+    .max(3600)
+    .default(180)
+    .describe('seconds that staged pods may take to be Ready'),
+} as const
+
+const schema = z.strictObject(shape)
+
+export type Config = z.infer<typeof schema>
+export type ConfigKey = keyof typeof shape
+export type ConfigInput = { readonly [K in ConfigKey]?: string | boolean | number | undefined }
+
+export const configKeys = Object.keys(shape) as ConfigKey[]
+
+/** What a key means, for help texts and the generated table. */
+export function describeKey(key: ConfigKey): string {
+  return shape[key].description ?? ''
+}
+
+/** `readyTimeout` → `ROLLCALL_READY_TIMEOUT`. */
+export function environmentName(key: ConfigKey): string {
+  return `ROLLCALL_${key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`
+}
+
+/**
+ * Merges and validates the three sources.
+ * @throws Problem naming the source and the value that is wrong.
+ */
+export function loadConfig(flags: ConfigInput, env: NodeJS.ProcessEnv, file = 'rollcall.yaml'): Readonly<Config> {
+  const fromFile = readFile(file)
+  const merged: Record<string, unknown> = {}
+  const source: Record<string, string> = {}
+  const set = (key: string, value: unknown, from: string): void => {
+    merged[key] = typeof value === 'boolean' ? String(value) : value
+    source[key] = from
+  }
+  for (const [key, value] of Object.entries(fromFile)) set(key, value, `key ${key} of ${file}`)
+  for (const key of configKeys) {
+    const value = env[environmentName(key)]
+    if (value !== undefined && value !== '') set(key, value, environmentName(key))
+  }
+  for (const [key, value] of Object.entries(flags)) {
+    if (value !== undefined) set(key, value, `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`)
+  }
+  const parsed = schema.safeParse(merged)
+  if (parsed.success) return Object.freeze(parsed.data)
+  const issue = parsed.error.issues[0]
+  if (issue?.code === 'unrecognized_keys')
+    throw new Problem(`${file} has an unknown key ${issue.keys.join(', ')}; known are ${configKeys.join(', ')}.`)
+  const key = String(issue?.path[0] ?? '')
+  throw new Problem(`${source[key] ?? key} is ${JSON.stringify(merged[key])}, which is wrong: ${issue?.message}.`)
+}
+
+function readFile(file: string): Record<string, unknown> {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {}
+    throw new Problem(`${file} cannot be read: ${(error as Error).message}; make it readable or remove it.`)
+  }
+  const document = parseDocument(text)
+  const broken = document.errors[0]
+  if (broken !== undefined) throw new Problem(`${file} is not valid YAML: ${broken.message.split('\n')[0]}`)
+  const value: unknown = document.toJS() ?? {}
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new Problem(`${file} must hold a mapping of settings such as "context: my-cluster", not a ${typeof value}.`)
+  return value as Record<string, unknown>
+}

@@ -1,0 +1,34 @@
+import type { DnsAnswer, Question } from './message.ts'
+
+/**
+ * What came of one query. The kinds are never mixed: an answer of any RCODE, a server that stays silent while our channel
+ * is sound, a server that the pod cannot reach, bytes that are no answer, and a channel that broke, which says nothing.
+ */
+export type DnsOutcome =
+  | { readonly kind: 'answer'; readonly answer: DnsAnswer }
+  | { readonly kind: 'timeout'; readonly after: number }
+  | { readonly kind: 'unreachable'; readonly reason: string }
+  | { readonly kind: 'malformed'; readonly reason: string }
+  | { readonly kind: 'lost'; readonly reason: string }
+
+export type Transport = 'tcp' | 'udp'
+
+/** A server that is asked: the resolver in the pod's resolv.conf, or one backend of the DNS Service. */
+export interface DnsServer {
+  readonly role: 'resolver' | 'backend'
+  readonly name: string
+  readonly address: string
+  readonly port: number
+}
+
+/** One query, where it was asked from and of whom, and what came of it. */
+export interface Sighting {
+  /** Node of the vantage. */
+  readonly vantage: string
+  readonly server: DnsServer
+  readonly transport: Transport
+  readonly question: Question
+  readonly outcome: DnsOutcome
+  /** Milliseconds from asking to the outcome. */
+  readonly took: number
+}

@@ -1,0 +1,34 @@
+# Runs in a multitool Pod as long as the suite looks through it. Reads one request a line, `ID VERB ARGUMENT...`, and
+# answers each with one line, `ID EXIT-CODE LENGTH BASE64`, in any order. Words come from `read` and are never evaluated.
+
+udp() { # ADDRESS PORT QUERY SECONDS: one datagram out, one datagram back
+  exec 3<>"/dev/udp/$1/$2" || return 90
+  printf %s "$3" | base64 -d >&3 || return 91
+  timeout "$4" dd bs=65535 count=1 <&3 2>/dev/null
+}
+
+tools() { # NAME...: those that are missing
+  local tool
+  for tool; do command -v "$tool" >/dev/null || echo "$tool"; done
+}
+
+answer() { # ID COMMAND...: base64 first, since bash variables cannot hold a zero byte
+  local id=$1 encoded
+  shift
+  encoded=$("$@" 2>&1 | base64 | tr -d '\n'; exit "${PIPESTATUS[0]}")
+  printf '%s %s %s %s\n' "$id" "$?" "${#encoded}" "$encoded"
+}
+
+while read -r id verb a b c d; do
+  case $verb in
+    echo) answer "$id" true ;;
+    tools) answer "$id" tools $a $b $c $d ;;
+    file) answer "$id" cat -- "$a" ;;
+    hostname) answer "$id" hostname ;;
+    udp) answer "$id" udp "$a" "$b" "$c" "$d" & ;;
+    http) answer "$id" curl -gsS --noproxy '*' -m "$b" -w '\n%{http_code} %{local_ip} %{remote_ip} %{remote_port}' "$a" & ;;
+    connect) answer "$id" timeout "$c" nc -z -w "$c" "$a" "$b" & ;;
+    names) answer "$id" timeout "$b" getent ahosts "$a" & ;;
+    *) answer "$id" false ;;
+  esac
+done

@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { messageOf } from '../../errors.ts'
+import type { KubernetesApi } from '../../target/api.ts'
+import { type ExecPlace, type ExecSession, openExec } from '../../target/exec.ts'
+
+/** What came of one request: the command's exit code and output, or nothing, because we lost sight of it. */
+export type AgentReply =
+  | { readonly kind: 'done'; readonly code: number; readonly output: Buffer }
+  | { readonly kind: 'lost'; readonly reason: string }
+
+const script = readFileSync(join(import.meta.dirname, 'agent.sh'), 'utf8')
+/** Milliseconds that a reply may take beyond the limit that the command itself was given. */
+const grace = 4000
+const line = /^(\d+) (\d+) (\d+) ([A-Za-z0-9+/=]*)$/
+
+/** A long-lived shell in a multitool Pod that answers many small requests over one exec. Reconnects when asked again. */
+export class Agent {
+  readonly #api: KubernetesApi
+  readonly #place: ExecPlace
+  readonly #waiting = new Map<string, (reply: AgentReply) => void>()
+  #session: Promise<ExecSession> | undefined
+  #rest = ''
+  #next = 0
+
+  constructor(api: KubernetesApi, place: ExecPlace) {
+    this.#api = api
+    this.#place = place
+  }
+
+  /** Sends one request; words must not hold white space. `seconds` is the limit that the command itself is given. */
+  async ask(verb: string, words: readonly string[], seconds: number): Promise<AgentReply> {
+    const id = String(++this.#next)
+    if (words.some((word) => word === '' || /\s/.test(word))) throw new Error(`a word of ${verb} is empty or holds a space`)
+    let session: ExecSession
+    try {
+      this.#session ??= this.#open()
+      session = await this.#session
+    } catch (error) {
+      this.#session = undefined
+      return { kind: 'lost', reason: `exec into ${this.#place.pod}: ${messageOf(error)}` }
+    }
+    return await new Promise<AgentReply>((resolve) => {
+      const limit = seconds * 1000 + grace
+      const timer = setTimeout(() => settle({ kind: 'lost', reason: `${this.#place.pod} did not reply within ${limit} ms` }), limit)
+      const settle = (reply: AgentReply): void => {
+        clearTimeout(timer)
+        this.#waiting.delete(id)
+        resolve(reply)
+      }
+      this.#waiting.set(id, settle)
+      session.write(Buffer.from(`${[id, verb, ...words].join(' ')}\n`))
+    })
+  }
+
+  close(): void {
+    this.#session?.then((session) => session.close()).catch(() => {})
+  }
+
+  async #open(): Promise<ExecSession> {
+    this.#rest = ''
+    const session = await openExec(this.#api, this.#place, ['bash', '-c', script], {
+      onStdout: (bytes) => this.#read(bytes.toString('latin1')),
+    })
+    void session.end.then((end) => {
+      this.#session = undefined
+      const reason = end.kind === 'lost' ? end.reason : `the agent ended with code ${end.code}`
+      for (const settle of [...this.#waiting.values()]) settle({ kind: 'lost', reason: `${this.#place.pod}: ${reason}` })
+    })
+    return session
+  }
+
+  #read(text: string): void {
+    const lines = (this.#rest + text).split('\n')
+    this.#rest = lines.pop() ?? ''
+    for (const one of lines) {
+      const reply = parseReply(one)
+      if (reply !== undefined) this.#waiting.get(reply.id)?.({ kind: 'done', code: reply.code, output: reply.output })
+    }
+  }
+}
+
+/** Reads one reply line; undefined for a torn one, so that its request ends as lost and never as an answer. */
+export function parseReply(text: string): { id: string; code: number; output: Buffer } | undefined {
+  const [, id, code, length, encoded] = line.exec(text) ?? []
+  if (id === undefined || encoded === undefined || encoded.length !== Number(length)) return undefined
+  return { id, code: Number(code), output: Buffer.from(encoded, 'base64') }
+}

@@ -1,0 +1,118 @@
+import { Problem } from '../errors.ts'
+import type { KubernetesApi } from '../target/api.ts'
+import { isStatus } from '../target/kubernetes-error.ts'
+import { list, type Namespace, pathOf, read } from '../target/objects.ts'
+import { eventually, WaitExpired } from '../wait.ts'
+import { expiresLabel, isLeftover, keptLabel, runLabel, runnerLabel, runnerOf } from './labels.ts'
+
+/** Lifetimes of a staged namespace that nobody deletes, in seconds. */
+const lifetime = { run: 3600, kept: 24 * 3600 }
+/** Milliseconds that a namespace may take to go; Kubernetes needs 5 to 15 s with pods in it. */
+const deleteDeadline = 90_000
+
+export interface NamespaceOptions {
+  readonly run: string
+  readonly kept: boolean
+  /** Pod Security level to enforce there; only ever on a namespace of our own. */
+  readonly podSecurity: 'restricted' | 'privileged'
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Creates a namespace of this run and waits for its default ServiceAccount, without which no pod is admitted. */
+export async function createNamespace(api: KubernetesApi, name: string, options: NamespaceOptions): Promise<void> {
+  const expires = Math.floor(Date.now() / 1000) + (options.kept ? lifetime.kept : lifetime.run)
+  await api.send(pathOf('namespaces'), {
+    method: 'POST',
+    body: {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: {
+        name,
+        labels: {
+          [runLabel]: options.run,
+          [expiresLabel]: String(expires),
+          [runnerLabel]: runnerOf(process.pid),
+          ...(options.kept ? { [keptLabel]: 'true' } : {}),
+          'pod-security.kubernetes.io/enforce': options.podSecurity,
+        },
+      },
+    },
+    signal: options.signal,
+  })
+  await eventually(
+    async () => {
+      try {
+        await api.send(`${pathOf('namespaces', undefined, name)}/serviceaccounts/default`, { signal: options.signal })
+        return { done: true, value: undefined }
+      } catch (error) {
+        if (isStatus(error, 404)) return { done: false, saw: 'none yet' }
+        throw error
+      }
+    },
+    { reason: `the default ServiceAccount of ${name}`, deadline: 30_000, interval: 50, signal: options.signal },
+  )
+}
+
+/**
+ * Deletes a namespace and waits until it is gone. Takes no signal of the run: clean-up happens after an interrupt too.
+ * @throws Problem that quotes what still holds the namespace when it does not go.
+ */
+export async function deleteNamespace(api: KubernetesApi, name: string): Promise<void> {
+  try {
+    await api.send(pathOf('namespaces', undefined, name), { method: 'DELETE' })
+  } catch (error) {
+    if (isStatus(error, 404)) return
+    throw error
+  }
+  try {
+    await eventually(
+      async () => {
+        try {
+          return { done: false, saw: whatHolds(await read(api, 'namespaces', undefined, name)) }
+        } catch (error) {
+          if (isStatus(error, 404)) return { done: true, value: undefined }
+          throw error
+        }
+      },
+      { reason: `namespace ${name} to be gone`, deadline: deleteDeadline, interval: 200 },
+    )
+  } catch (error) {
+    if (!(error instanceof WaitExpired)) throw error
+    throw new Problem(
+      `Namespace ${name} is stuck in deletion, so something of this run is left behind; ${error.message}; see to that and delete it.`,
+      { cause: error },
+    )
+  }
+}
+
+function whatHolds(namespace: Namespace): string {
+  const remaining = (namespace.status?.conditions ?? [])
+    .filter((one) => one.status === 'True' && /Remaining|Failure/.test(one.type))
+    .map((one) => one.message)
+  return remaining.length === 0 ? `phase ${namespace.status?.phase}` : remaining.join(' ')
+}
+
+/** Deletes what older runs have left and nobody uses any more; returns the names. */
+export async function sweep(api: KubernetesApi, options: { all?: boolean } = {}): Promise<string[]> {
+  const leftovers = (await list(api, 'namespaces', { labels: runLabel })).filter((namespace) => {
+    const labels = namespace.metadata?.labels ?? {}
+    const one = {
+      expires: Number(labels[expiresLabel] ?? 0),
+      runner: labels[runnerLabel] ?? '',
+      kept: labels[keptLabel] !== undefined,
+    }
+    return options.all === true || isLeftover(one, Date.now() / 1000, isAlive)
+  })
+  const names = leftovers.map((namespace) => namespace.metadata?.name ?? '')
+  await Promise.all(names.map((name) => deleteNamespace(api, name)))
+  return names
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

@@ -1,0 +1,176 @@
+import { Agent, type RequestOptions, request } from 'node:https'
+import { KubeConfig } from '@kubernetes/client-node'
+import WebSocket from 'ws'
+import { ApiUnreachable, KubernetesError } from './kubernetes-error.ts'
+
+export interface ApiRequest {
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  /** Query parameters; a repeated one as an array. */
+  readonly query?: Readonly<Record<string, string | readonly string[]>>
+  /** Sent as JSON, exactly as it is. */
+  readonly body?: unknown
+  readonly contentType?: string
+  readonly signal?: AbortSignal | undefined
+  /** Milliseconds until the request is given up; 15,000 unless told. */
+  readonly timeout?: number
+}
+
+/** How long credentials are reused before the kubeconfig's plugin or token file is asked again, in ms. */
+const credentialLifetime = 30_000
+
+/**
+ * The Kubernetes API as JSON over one pool of kept connections.
+ *
+ * Objects go out and come back exactly as they are written: the typed client drops every field that its models do not
+ * know, which turns a strict NetworkPolicy into an open one (kubernetes-client/javascript#2825), and opens a TLS
+ * connection per call. Authentication, proxies and contexts stay with that client's KubeConfig.
+ */
+export class KubernetesApi {
+  readonly #config: KubeConfig
+  readonly #base: URL
+  #credentials: { options: RequestOptions; until: number } | undefined
+  #agent: Agent | undefined
+
+  constructor(config: KubeConfig) {
+    const cluster = config.getCurrentCluster()
+    if (cluster === null) throw new Error('the kubeconfig names no cluster for its current context')
+    this.#config = config
+    this.#base = new URL(cluster.server.endsWith('/') ? cluster.server : `${cluster.server}/`)
+  }
+
+  /** Rebuilds the client from an exported kubeconfig, in another thread. */
+  static fromExport(exported: string): KubernetesApi {
+    const config = new KubeConfig()
+    config.loadFromString(exported)
+    return new KubernetesApi(config)
+  }
+
+  get server(): string {
+    return this.#base.href
+  }
+
+  /**
+   * Sends one request and returns the decoded JSON body.
+   * @throws KubernetesError where the server refuses, ApiUnreachable where it cannot be asked, the signal's reason on abort.
+   */
+  async send<T>(path: string, options: ApiRequest = {}): Promise<T> {
+    try {
+      return await this.#once<T>(path, options)
+    } catch (error) {
+      // A kept connection that the server has just closed fails on reuse, before the request was read.
+      if (error instanceof ApiUnreachable && error.cause === 'reused connection') return this.#once<T>(path, options)
+      throw error
+    }
+  }
+
+  /** Opens a WebSocket on a path of the API; rejects with KubernetesError when the upgrade is refused. */
+  async openWebSocket(path: string, protocols: readonly string[], signal?: AbortSignal): Promise<WebSocket> {
+    signal?.throwIfAborted()
+    const { agent, ...options } = await this.#options()
+    const url = this.#url(path, {})
+    url.protocol = url.protocol === 'http:' ? 'ws:' : 'wss:'
+    // `auth` and `headers` mean the same to ws as to https; an agent of KeepAlive gives the socket away on upgrade.
+    const socket = new WebSocket(url, [...protocols], {
+      ...(options as unknown as WebSocket.ClientOptions),
+      handshakeTimeout: 15_000,
+      perMessageDeflate: false,
+      ...(agent instanceof Agent ? { agent } : {}),
+    })
+    return await new Promise<WebSocket>((resolve, reject) => {
+      const abort = (): void => fail(signal?.reason instanceof Error ? signal.reason : new Error('aborted'))
+      const fail = (error: Error): void => {
+        signal?.removeEventListener('abort', abort)
+        socket.on('error', () => {})
+        socket.terminate()
+        reject(error)
+      }
+      signal?.addEventListener('abort', abort, { once: true })
+      socket.once('open', () => {
+        signal?.removeEventListener('abort', abort)
+        socket.removeAllListeners('error')
+        resolve(socket)
+      })
+      socket.once('error', (error) => fail(new ApiUnreachable(`${path.split('?')[0]}: ${error.message}`)))
+      socket.once('unexpected-response', (_request, response) => {
+        let body = ''
+        response.setEncoding('utf8')
+        response.on('data', (chunk: string) => {
+          if (body.length < 4096) body += chunk
+        })
+        response.on('end', () => fail(KubernetesError.from(response.statusCode ?? 0, body, path.split('?')[0] ?? path)))
+      })
+    })
+  }
+
+  close(): void {
+    this.#agent?.destroy()
+  }
+
+  #url(path: string, query: NonNullable<ApiRequest['query']>): URL {
+    const url = new URL(path.replace(/^\//, ''), this.#base)
+    for (const [name, value] of Object.entries(query))
+      for (const one of Array.isArray(value) ? value : [value]) url.searchParams.append(name, String(one))
+    return url
+  }
+
+  async #options(): Promise<RequestOptions> {
+    const now = Date.now()
+    if (this.#credentials === undefined || this.#credentials.until < now) {
+      const options: RequestOptions = {}
+      await this.#config.applyToHTTPSOptions(options)
+      if (this.#agent === undefined && options.agent instanceof Agent) {
+        this.#agent = options.agent
+        // The client's own agent closes after every answer; it honours the flag when set afterwards.
+        Object.assign(this.#agent, { keepAlive: true, maxSockets: 16 })
+      }
+      this.#credentials = { options: { ...options, agent: this.#agent ?? options.agent }, until: now + credentialLifetime }
+    }
+    return this.#credentials.options
+  }
+
+  async #once<T>(path: string, options: ApiRequest): Promise<T> {
+    options.signal?.throwIfAborted()
+    const { method = 'GET', query = {}, body, contentType = 'application/json', timeout = 15_000 } = options
+    const base = await this.#options()
+    const payload = body === undefined ? undefined : JSON.stringify(body)
+    const deadline = AbortSignal.timeout(timeout)
+    const signal = options.signal === undefined ? deadline : AbortSignal.any([options.signal, deadline])
+    const subject = `${method} ${path}`
+    return await new Promise<T>((resolve, reject) => {
+      const call = request(this.#url(path, query), {
+        ...base,
+        method,
+        signal,
+        headers: {
+          ...base.headers,
+          accept: 'application/json',
+          'user-agent': 'rollcall',
+          ...(payload === undefined ? {} : { 'content-type': contentType, 'content-length': Buffer.byteLength(payload) }),
+        },
+      })
+      const broke = (error: Error): void => {
+        if (options.signal?.aborted) return reject(options.signal.reason as Error)
+        if (deadline.aborted) return reject(new ApiUnreachable(`${subject}: no answer within ${timeout / 1000} s`))
+        const cause = call.reusedSocket ? { cause: 'reused connection' } : undefined
+        reject(new ApiUnreachable(`${subject}: ${error.message || String(error)}`, cause))
+      }
+      call.on('error', broke)
+      call.on('response', (response) => {
+        const chunks: Buffer[] = []
+        response.on('data', (chunk: Buffer) => chunks.push(chunk))
+        response.on('error', broke)
+        response.on('end', () => {
+          const text = Buffer.concat(chunks).toString('utf8')
+          const status = response.statusCode ?? 0
+          if (status < 200 || status > 299) return reject(KubernetesError.from(status, text, subject))
+          try {
+            resolve((text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : text) as T)
+          } catch {
+            reject(new ApiUnreachable(`${subject}: the answer is not JSON: ${text.slice(0, 80)}`))
+          }
+        })
+      })
+      call.end(payload)
+    })
+  }
+}

@@ -1,0 +1,77 @@
+import ipaddr from 'ipaddr.js'
+import type { KubernetesApi } from './api.ts'
+import { type EndpointSlice, list, type Service } from './objects.ts'
+import { look, type Seen, unseen } from './seen.ts'
+
+/** One server behind the DNS Service: asked directly, it cannot hide behind its peers. */
+export interface DnsBackend {
+  /** Pod name, or the address where the slice names no pod. */
+  readonly name: string
+  readonly address: string
+  readonly port: number
+  readonly node?: string
+}
+
+export interface DnsService {
+  readonly namespace: string
+  readonly name: string
+  readonly clusterIPs: readonly string[]
+  readonly backends: readonly DnsBackend[]
+}
+
+/**
+ * Finds the Service that owns the address that pods are told to ask, whatever its name, and every server behind it.
+ * Node-local caches, managed DNS and refused reads have none to show: the reason says which.
+ */
+export async function findDnsService(
+  api: KubernetesApi,
+  nameserver: string,
+  signal?: AbortSignal,
+): Promise<Seen<DnsService>> {
+  const services = await look('Services of all namespaces', () => list(api, 'services', { signal }))
+  if (!services.seen) return services
+  const owner = services.value.find((service) => ownsAddress(service, nameserver))
+  if (owner === undefined)
+    return unseen(`no Service owns the pods' nameserver ${nameserver}, so it is a node-local cache or outside the cluster`)
+  const { namespace = '', name = '' } = owner.metadata ?? {}
+  const slices = await look('EndpointSlices of the DNS Service', () =>
+    list(api, 'endpointslices', { namespace, labels: `kubernetes.io/service-name=${name}`, signal }),
+  )
+  if (!slices.seen) return slices
+  const family = ipaddr.parse(nameserver).kind() === 'ipv6' ? 'IPv6' : 'IPv4'
+  return {
+    seen: true,
+    value: {
+      namespace,
+      name,
+      clusterIPs: owner.spec?.clusterIPs ?? [],
+      backends: backendsOf(slices.value.filter((slice) => slice.addressType === family)),
+    },
+  }
+}
+
+function ownsAddress(service: Service, address: string): boolean {
+  const own = [...(service.spec?.clusterIPs ?? []), ...(service.spec?.externalIPs ?? [])]
+  return own.some((one) => ipaddr.isValid(one) && ipaddr.parse(one).toString() === ipaddr.parse(address).toString())
+}
+
+/** Ready endpoints with the port that serves DNS over TCP; one name per server even when slices repeat it. */
+export function backendsOf(slices: readonly EndpointSlice[]): DnsBackend[] {
+  const found = new Map<string, DnsBackend>()
+  for (const slice of slices) {
+    const tcp = (slice.ports ?? []).filter((port) => (port.protocol ?? 'TCP') === 'TCP')
+    const port = (tcp.find((one) => one.name?.includes('dns')) ?? tcp[0])?.port ?? 53
+    for (const endpoint of slice.endpoints ?? []) {
+      const address = endpoint.addresses[0]
+      if (address === undefined || endpoint.conditions?.ready === false) continue
+      const node = endpoint.nodeName
+      found.set(address, {
+        name: endpoint.targetRef?.name ?? address,
+        address,
+        port,
+        ...(node === undefined ? {} : { node }),
+      })
+    }
+  }
+  return [...found.values()].sort((a, b) => a.name.localeCompare(b.name))
+}

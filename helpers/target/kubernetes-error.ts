@@ -1,0 +1,33 @@
+/** An answer of the API server that is not a success: its HTTP status, `Status.reason` and `Status.message`. */
+export class KubernetesError extends Error {
+  override readonly name = 'KubernetesError'
+  readonly status: number
+  readonly reason: string
+
+  constructor(status: number, reason: string, message: string) {
+    super(message)
+    this.status = status
+    this.reason = reason
+  }
+
+  /** Builds the error from the body of an answer, which is a `Status` object or, from a proxy in between, any text. */
+  static from(status: number, body: string, subject: string): KubernetesError {
+    try {
+      const parsed = JSON.parse(body) as { kind?: string; reason?: string; message?: string }
+      if (parsed.kind === 'Status')
+        return new KubernetesError(status, parsed.reason ?? '', parsed.message ?? `${subject}: HTTP ${status}`)
+    } catch {
+      // Not JSON: the text itself is all there is.
+    }
+    return new KubernetesError(status, '', `${subject}: HTTP ${status} ${body.slice(0, 200).trim()}`)
+  }
+}
+
+/** The API server could not be asked at all: no connection, broken TLS, or no answer before the deadline. */
+export class ApiUnreachable extends Error {
+  override readonly name = 'ApiUnreachable'
+}
+
+export function isStatus(thrown: unknown, status: number): boolean {
+  return thrown instanceof KubernetesError && thrown.status === status
+}

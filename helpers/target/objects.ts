@@ -1,0 +1,97 @@
+import type {
+  CoreV1Event,
+  V1ConfigMap,
+  V1DaemonSet,
+  V1Deployment,
+  V1EndpointSlice,
+  V1Namespace,
+  V1Node,
+  V1Pod,
+  V1Service,
+  V1StatefulSet,
+} from '@kubernetes/client-node'
+import type { KubernetesApi } from './api.ts'
+
+/** A model of the typed client as JSON carries it: times are strings. */
+export type Raw<T> = T extends Date ? string : T extends object ? { [K in keyof T]: Raw<T[K]> } : T
+
+export type ConfigMap = Raw<V1ConfigMap>
+export type DaemonSet = Raw<V1DaemonSet>
+export type Deployment = Raw<V1Deployment>
+export type EndpointSlice = Raw<V1EndpointSlice>
+export type Namespace = Raw<V1Namespace>
+export type Node = Raw<V1Node>
+export type Pod = Raw<V1Pod>
+export type Service = Raw<V1Service>
+export type StatefulSet = Raw<V1StatefulSet>
+export type Event = Raw<CoreV1Event>
+
+/** Any object of the API, as a manifest holds it. */
+export interface KubernetesObject {
+  apiVersion: string
+  kind: string
+  metadata: { name: string; namespace?: string; labels?: Record<string, string>; [field: string]: unknown }
+  [field: string]: unknown
+}
+
+const paths = {
+  configmaps: ['/api/v1', 'configmaps'],
+  daemonsets: ['/apis/apps/v1', 'daemonsets'],
+  deployments: ['/apis/apps/v1', 'deployments'],
+  endpointslices: ['/apis/discovery.k8s.io/v1', 'endpointslices'],
+  events: ['/api/v1', 'events'],
+  namespaces: ['/api/v1', 'namespaces'],
+  nodes: ['/api/v1', 'nodes'],
+  pods: ['/api/v1', 'pods'],
+  services: ['/api/v1', 'services'],
+  statefulsets: ['/apis/apps/v1', 'statefulsets'],
+} as const
+
+interface Kinds {
+  configmaps: ConfigMap
+  daemonsets: DaemonSet
+  deployments: Deployment
+  endpointslices: EndpointSlice
+  events: Event
+  namespaces: Namespace
+  nodes: Node
+  pods: Pod
+  services: Service
+  statefulsets: StatefulSet
+}
+
+export type Resource = keyof Kinds
+
+/** The path of a resource: of the whole cluster without a namespace, of one object with a name. */
+export function pathOf(resource: Resource, namespace?: string, name?: string): string {
+  const [base, plural] = paths[resource]
+  const scope = namespace === undefined ? '' : `/namespaces/${encodeURIComponent(namespace)}`
+  return `${base}${scope}/${plural}${name === undefined ? '' : `/${encodeURIComponent(name)}`}`
+}
+
+/** Lists objects, of one namespace or of all, optionally by label selector. */
+export async function list<R extends Resource>(
+  api: KubernetesApi,
+  resource: R,
+  where: { namespace?: string; labels?: string; fields?: string; signal?: AbortSignal | undefined } = {},
+): Promise<Kinds[R][]> {
+  const answer = await api.send<{ items: Kinds[R][] }>(pathOf(resource, where.namespace), {
+    query: {
+      ...(where.labels === undefined ? {} : { labelSelector: where.labels }),
+      ...(where.fields === undefined ? {} : { fieldSelector: where.fields }),
+    },
+    signal: where.signal,
+  })
+  return answer.items
+}
+
+/** Reads one object. Throws KubernetesError 404 where there is none. */
+export async function read<R extends Resource>(
+  api: KubernetesApi,
+  resource: R,
+  namespace: string | undefined,
+  name: string,
+  signal?: AbortSignal,
+): Promise<Kinds[R]> {
+  return api.send<Kinds[R]>(pathOf(resource, namespace, name), { signal })
+}

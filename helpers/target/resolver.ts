@@ -1,0 +1,32 @@
+/** What a pod's `/etc/resolv.conf` says (resolv.conf(5)). */
+export interface ResolverConfig {
+  readonly nameservers: readonly string[]
+  readonly search: readonly string[]
+  readonly options: readonly string[]
+}
+
+/** Reads resolv.conf: the last `search` line counts, comments start with `#` or `;`. */
+export function parseResolvConf(text: string): ResolverConfig {
+  const nameservers: string[] = []
+  let search: string[] = []
+  const options: string[] = []
+  for (const line of text.split('\n')) {
+    const [keyword, ...words] = line.replace(/[#;].*$/, '').trim().split(/\s+/)
+    if (keyword === 'nameserver' && words[0] !== undefined) nameservers.push(words[0])
+    else if (keyword === 'search' || keyword === 'domain') search = words
+    else if (keyword === 'options') options.push(...words)
+  }
+  return { nameservers, search, options }
+}
+
+/**
+ * The cluster domain, from the search list that the kubelet writes for `ClusterFirst` pods: `<ns>.svc.<domain>` comes
+ * first, then `svc.<domain>` (pkg/kubelet/network/dns). Undefined where the list does not have that shape.
+ */
+export function clusterDomain(config: ResolverConfig, namespace: string): string | undefined {
+  const prefix = `${namespace}.svc.`
+  const own = config.search.find((one) => one.startsWith(prefix))
+  const domain = own?.slice(prefix.length).replace(/\.$/, '')
+  if (domain === undefined || domain === '') return undefined
+  return config.search.some((one) => one.replace(/\.$/, '') === `svc.${domain}`) ? domain : undefined
+}

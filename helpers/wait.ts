@@ -1,0 +1,44 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
+/** One look at something that is awaited: done with a value, or what was seen instead. */
+export type Look<T> = { readonly done: true; readonly value: T } | { readonly done: false; readonly saw: string }
+
+export interface WaitOptions {
+  /** What is awaited, to finish the sentence "waiting for …". */
+  readonly reason: string
+  /** Milliseconds until it is given up. */
+  readonly deadline: number
+  /** Milliseconds between two looks; 250 unless told. */
+  readonly interval?: number
+  readonly signal?: AbortSignal | undefined
+  /** Told each observation that differs from the one before. */
+  readonly progress?: ((line: string) => void) | undefined
+}
+
+/** The deadline passed. The message carries the reason, attempts, elapsed time and the last observation. */
+export class WaitExpired extends Error {
+  override readonly name = 'WaitExpired'
+}
+
+/**
+ * Looks again and again until done. An error thrown by `look` ends the wait at once: that is how impossible states stop it early.
+ * @throws WaitExpired at the deadline; the signal's reason on abort; whatever `look` throws.
+ */
+export async function eventually<T>(look: () => Promise<Look<T>>, options: WaitOptions): Promise<T> {
+  const started = performance.now()
+  const { reason, deadline, interval = 250, signal } = options
+  let last = ''
+  for (let attempts = 1; ; attempts++) {
+    signal?.throwIfAborted()
+    const seen = await look()
+    if (seen.done) return seen.value
+    const elapsed = performance.now() - started
+    if (seen.saw !== last) options.progress?.(`${reason}: ${seen.saw}`)
+    last = seen.saw
+    if (elapsed >= deadline)
+      throw new WaitExpired(
+        `waited ${Math.round(elapsed / 1000)} s and ${attempts} looks for ${reason}; last seen: ${last}`,
+      )
+    await delay(Math.min(interval, Math.max(deadline - elapsed, 0)), undefined, { signal })
+  }
+}
