@@ -60,6 +60,8 @@ function choicesOf(expressions: readonly Json[]): readonly Choice[] {
   return selecting.reduce<readonly Choice[]>(
     (choices, match) => {
       const members = alternativesOf(fieldOf(match, 'right')).map((member) => choiceOf(fieldOf(match, 'left'), member))
+      // Long lists of ports multiply with those of addresses; such a rule is read as one for every port.
+      if (members.length > 64 && members.every((member) => member.address === undefined)) return choices
       return choices.flatMap((choice) => members.map((member) => ({ ...choice, ...member })))
     },
     [{}],

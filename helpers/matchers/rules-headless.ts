@@ -1,0 +1,57 @@
+import type { NodeRules, RuleEntry } from '../probes/rules/node-rules.ts'
+import type { Observation } from '../report/record.ts'
+import { type HeadlessService, matchesAddress, namesService, ruleMentions } from './rules.ts'
+
+/** The ClusterIP Service over the same pods: what a read must show before it may be believed not to show the other. */
+export interface ClusterIpTwin {
+  readonly namespace: string
+  readonly service: string
+  readonly clusterIPs: readonly string[]
+}
+
+export interface HeadlessLook {
+  /** The node. */
+  readonly vantage: string
+  readonly rules: NodeRules
+  readonly headless: HeadlessService
+  readonly twin: ClusterIpTwin
+}
+
+/** Whether the rules know the ClusterIP Service, by its name or, as IPVS does, by its address alone. */
+export function knowsTwin(rules: NodeRules, twin: ClusterIpTwin): boolean {
+  return rules.entries.some(
+    (entry) => namesService(entry, twin) || twin.clusterIPs.some((address) => matchesAddress(entry, address)),
+  )
+}
+
+/** One rule as a sentence may quote it. */
+export function quotedRule({ table, text }: RuleEntry): string {
+  const [limit, place] = [400, table === 'ipvs' ? '' : `${table}: `]
+  return `${place}${text.length > limit ? `${text.slice(0, limit)}…` : text}`
+}
+
+/**
+ * Decides proxy.headless.no-rules for one node. Absence counts only where the same read shows the ClusterIP twin and was
+ * understood to its last line; otherwise the node was not seen.
+ */
+export function judgeHeadlessUnprogrammed({ vantage, rules, headless, twin }: HeadlessLook): Observation {
+  const [name, twinName] = [`${headless.namespace}/${headless.service}`, `${twin.namespace}/${twin.service}`]
+  const about = { vantage, backend: rules.backend, hop: 'node rules' as const }
+  const expected = `no ${rules.mode} rule refers to the headless Service ${name}`
+  const mentions = ruleMentions(rules, headless)
+  const [first] = mentions
+  if (first !== undefined) {
+    const more = mentions.length === 1 ? '' : ` (and ${mentions.length - 1} more)`
+    return { ...about, verdict: 'non-conformant', expected, observed: `${quotedRule(first)}${more}` }
+  }
+  if (!knowsTwin(rules, twin)) {
+    const observed = `the probe did not see the ClusterIP twin ${twinName} among ${rules.entries.length} ${rules.mode} rules`
+    return { ...about, verdict: 'inconclusive', expected, observed }
+  }
+  if (rules.unreadLines > 0) {
+    const observed = `${rules.unreadLines} lines of the ${rules.mode} rules were not understood, and the others do not refer to it`
+    return { ...about, verdict: 'inconclusive', expected, observed }
+  }
+  const observed = `none of ${rules.entries.length} rules refers to it; those of its ClusterIP twin ${twinName} are there`
+  return { ...about, verdict: 'conformant', expected, observed }
+}
