@@ -1,0 +1,94 @@
+import type { SerializedError } from 'vitest'
+import type { Reporter, TestCase, TestModule, TestRunEndReason, TestSpecification } from 'vitest/node'
+import { failureReason } from './failure.ts'
+import { blockingError, isSelected, recordOf, titleOf } from './outcome.ts'
+import type { RequirementRecord } from './record.ts'
+
+/**
+ * Vitest reporter that gathers the record of every requirement that was selected. Records are read when they are asked for,
+ * so that a run that is cut short still tells what it has seen.
+ */
+export class RecordCollector implements Reporter {
+  readonly #modules = new Map<string, TestModule>()
+  readonly #queued = new Set<string>()
+  readonly #begun = new Map<string, Date>()
+  #unhandled: readonly SerializedError[] = []
+  #reason: TestRunEndReason | undefined
+
+  onTestRunStart(specifications: readonly TestSpecification[]): void {
+    for (const { moduleId } of specifications) this.#queued.add(moduleId)
+  }
+
+  onTestModuleCollected(module: TestModule): void {
+    this.#modules.set(module.moduleId, module)
+  }
+
+  /** Called for skipped and cancelled tests, too, which then have their result already. */
+  onTestCaseReady(test: TestCase): void {
+    if (test.result().state !== 'skipped') this.#begun.set(test.id, new Date())
+  }
+
+  onTestRunEnd(
+    modules: readonly TestModule[],
+    unhandledErrors: readonly SerializedError[],
+    reason: TestRunEndReason,
+  ): void {
+    for (const module of modules) this.#modules.set(module.moduleId, module)
+    this.#unhandled = unhandledErrors
+    this.#reason = reason
+  }
+
+  /** Whether the run was cancelled, or has not ended yet. */
+  interrupted(): boolean {
+    return this.#reason === undefined || this.#reason === 'interrupted'
+  }
+
+  /** One record per selected test that carries a requirement, in the order of files and tests. */
+  records(): readonly RequirementRecord[] {
+    return this.#inOrder().flatMap((module) =>
+      [...module.children.allTests()].filter(isSelected).flatMap((test) => this.#recordOf(test) ?? []),
+    )
+  }
+
+  /** Sentences on what no record tells: failing clean-up, files that cannot be read, errors outside any test. */
+  problems(): readonly string[] {
+    const ofModules = this.#inOrder().flatMap((module) => [
+      ...untold(module),
+      ...[...module.children.allTests()]
+        .filter((test) => isSelected(test) && this.#recordOf(test) === undefined)
+        .map((test) => `${module.relativeModuleId}: "${titleOf(test)}" names no requirement (id, level, spec).`),
+    ])
+    const outside = this.#unhandled.map((error) => `Outside any test: ${failureReason(error)}`)
+    return [...ofModules, ...outside, ...this.#unread()]
+  }
+
+  #recordOf(test: TestCase): RequirementRecord | undefined {
+    // The test's own word is exact, but a cancelled test has none.
+    const start = test.diagnostic()?.startTime
+    return recordOf(test, start === undefined ? this.#begun.get(test.id) : new Date(start))
+  }
+
+  #inOrder(): readonly TestModule[] {
+    return [...this.#modules.values()].toSorted((a, b) => (a.moduleId < b.moduleId ? -1 : 1))
+  }
+
+  /** Files that never got to be read: their requirements are unknown, so that they can only be counted. */
+  #unread(): readonly string[] {
+    const isUnread = (id: string): boolean => {
+      const module = this.#modules.get(id)
+      return module === undefined || (module.children.size === 0 && module.errors().length === 0)
+    }
+    const count = [...this.#queued].filter(isUnread).length
+    if (count === 0) return []
+    return [`${count} ${count === 1 ? 'suite file was' : 'suite files were'} not run.`]
+  }
+}
+
+/** The errors of hooks and imports that are the reason of no record: clean-up, or a file without tests. */
+function untold(module: TestModule): readonly string[] {
+  const told = new Set([...module.children.allTests()].filter(isSelected).map(blockingError))
+  return [module, ...module.children.allSuites()]
+    .flatMap((suite) => suite.errors())
+    .filter((error) => !told.has(error))
+    .map((error) => `${module.relativeModuleId}: ${failureReason(error)}`)
+}

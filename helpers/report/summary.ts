@@ -1,0 +1,104 @@
+import { join } from 'node:path'
+import { stripVTControlCharacters, styleText } from 'node:util'
+import { recordsByArea } from './areas.ts'
+import type { ConformanceReport, RequirementRecord, Verdict } from './record.ts'
+import { isBroken, isWarning, totalsOf } from './verdict.ts'
+
+type Style = Parameters<typeof styleText>[0]
+
+export interface SummaryOptions {
+  /** Where the reports were written; absent when they were not. */
+  readonly directory?: string
+  readonly colour?: boolean
+}
+
+const styles: Readonly<Record<Verdict | 'warning', Style>> = {
+  conformant: 'green',
+  'non-conformant': 'red',
+  inconclusive: 'yellow',
+  'not-applicable': 'gray',
+  warning: 'yellow',
+}
+
+/** Whether to colour what goes to this stream: only on a terminal, and never where NO_COLOR is set. */
+export function wantsColour(stream: { readonly isTTY?: boolean }, env: NodeJS.ProcessEnv = process.env): boolean {
+  return stream.isTTY === true && (env.NO_COLOR ?? '') === ''
+}
+
+/** What people read on a terminal. The last line is `N passed, N failed`, for machines that read only that. */
+export function summaryText(report: ConformanceReport, options: SummaryOptions = {}): string {
+  const strict = report.run.strict ?? false
+  const paint = painter(options.colour ?? false)
+  const blocks = [
+    tree(report.requirements, paint),
+    report.requirements.filter((one) => one.verdict !== 'conformant').map((one) => requirementLine(one, strict, paint)),
+    trouble(report).map((line) => paint('red', line)),
+    whereabouts(report.requirements, options.directory),
+    counts(report.requirements, strict, paint),
+  ]
+  return `${blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`
+}
+
+/** The command that runs one requirement alone; its title is matched as a regular expression. */
+export function rerunCommand(record: RequirementRecord): string {
+  const pattern = record.title.replaceAll(/[*+?^${}()|[\]\\]/g, '\\$&')
+  return `npm test -- -t '${pattern.replaceAll("'", "'\\''")}'`
+}
+
+function tree(records: readonly RequirementRecord[], paint: Paint): readonly string[] {
+  const areas = [...recordsByArea(records)]
+  const width = Math.max(0, ...areas.map(([area]) => area.length))
+  return areas.map(([area, own]) => {
+    const parts = Object.entries(totalsOf(own)).filter(([, count]) => count > 0)
+    const said = parts.map(([verdict, count]) => paint(styles[verdict as Verdict], `${count} ${verdict}`))
+    return `${area.padEnd(width)}  ${said.join(', ')}`
+  })
+}
+
+function requirementLine(record: RequirementRecord, strict: boolean, paint: Paint): string {
+  const style = styles[isWarning(record, strict) ? 'warning' : record.verdict]
+  return `${record.id}  ${record.level}  ${paint(style, record.verdict)}  ${oneLine(record.reason)}`
+}
+
+function trouble({ run }: ConformanceReport): readonly string[] {
+  return [...(run.interrupted ? ['The run was interrupted.'] : []), ...run.problems.map(oneLine)]
+}
+
+function whereabouts(records: readonly RequirementRecord[], directory: string | undefined): readonly string[] {
+  const rank: readonly Verdict[] = ['non-conformant', 'inconclusive']
+  const again = rank.flatMap((verdict) => records.filter((one) => one.verdict === verdict)).at(0)
+  return [
+    ...(directory === undefined
+      ? []
+      : [`Reports: ${join(directory, 'conformance.json')}, ${join(directory, 'junit.xml')}`]),
+    ...(again === undefined ? [] : [`Run one requirement again: ${oneLine(rerunCommand(again))}`]),
+  ]
+}
+
+function counts(records: readonly RequirementRecord[], strict: boolean, paint: Paint): readonly string[] {
+  const totals = totalsOf(records)
+  const warnings = records.filter((record) => isWarning(record, strict)).length
+  const failed = records.filter((record) => isBroken(record, strict)).length + totals.inconclusive
+  const passed = `${totals.conformant} passed`
+  return [
+    `${totals['not-applicable']} not applicable, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`,
+    `${paint('green', passed)}, ${failed === 0 ? '0 failed' : paint('red', `${failed} failed`)}`,
+  ]
+}
+
+type Paint = (style: Style, text: string) => string
+
+function painter(colour: boolean): Paint {
+  // The stream was judged by the caller; styleText would judge process.stdout again.
+  return (style, text) => (colour ? styleText(style, text, { validateStream: false }) : text)
+}
+
+/** What a cluster says must not move the cursor or colour the terminal of its reader. */
+function oneLine(text: string): string {
+  return stripVTControlCharacters(text)
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/\p{Control}/gu, '')
+}
