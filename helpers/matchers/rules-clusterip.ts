@@ -2,7 +2,7 @@ import type { NodeRules, RuleEntry } from '../probes/rules/node-rules.ts'
 import type { Observation } from '../report/record.ts'
 import { sameAddress } from './rules-addresses.ts'
 import { ruleChains } from './rules-chains.ts'
-import { type ClusterIpTwin, quotedRule } from './rules-headless.ts'
+import { type ClusterIpTwin, quotedRule, rulesRead } from './rules-headless.ts'
 
 /** An address with its port. */
 export interface Backend {
@@ -71,14 +71,15 @@ export function judgeClusterIpProgrammed({ vantage, rules, twin }: ClusterIpLook
   const name = `${twin.namespace}/${twin.service}`
   const fronts = twin.clusterIPs.flatMap((address) => twin.ports.map((port) => ({ address, port })))
   const endpoints = new Set(twin.ports.flatMap((port) => port.endpoints.map(socket)))
-  const about = { vantage, backend: rules.backend, hop: 'node rules' as const }
+  const about = { vantage, backend: '', hop: 'node rules' as const }
   const expected = `${name} at ${fronts.map(({ address, port }) => socket({ address, port: port.port })).join(', ')} goes to ${
     endpoints.size === 0 ? 'nothing' : [...endpoints].join(', ')
   }`
   const found = fronts.flatMap(({ address, port }) => flaws(rules, address, port))
-  if (found.length === 0) return { ...about, verdict: 'conformant', expected, observed: 'exactly that' }
+  if (found.length === 0)
+    return { ...about, verdict: 'conformant', expected, observed: `exactly that, by ${rulesRead(rules)}` }
   const ofServices = rules.entries.filter((entry) => entry.table === 'ipvs' || entry.names.length > 0)
-  const unseen = `${rules.entries.length} ${rules.mode} rules, of which none is about any Service`
+  const unseen = `${rulesRead(rules)}, of which none is about any Service`
   if (ofServices.length === 0) return { ...about, verdict: 'inconclusive', expected, observed: unseen }
   if (rules.unreadLines > 0) {
     const observed = `${found.join('; ')}; but ${rules.unreadLines} lines of the ${rules.mode} rules were not understood`

@@ -24,6 +24,11 @@ export function knowsTwin(rules: NodeRules, twin: ClusterIpTwin): boolean {
   )
 }
 
+/** How much was read, and of what. */
+export function rulesRead({ entries, mode, backend }: NodeRules): string {
+  return `${entries.length} ${mode} rules${backend === '' ? '' : ` (${backend})`}`
+}
+
 /** One rule as a sentence may quote it. */
 export function quotedRule({ table, text }: RuleEntry): string {
   const [limit, place] = [400, table === 'ipvs' ? '' : `${table}: `]
@@ -36,7 +41,7 @@ export function quotedRule({ table, text }: RuleEntry): string {
  */
 export function judgeHeadlessUnprogrammed({ vantage, rules, headless, twin }: HeadlessLook): Observation {
   const [name, twinName] = [`${headless.namespace}/${headless.service}`, `${twin.namespace}/${twin.service}`]
-  const about = { vantage, backend: rules.backend, hop: 'node rules' as const }
+  const about = { vantage, backend: '', hop: 'node rules' as const }
   const expected = `no ${rules.mode} rule refers to the headless Service ${name}`
   const mentions = ruleMentions(rules, headless)
   const [first] = mentions
@@ -45,13 +50,13 @@ export function judgeHeadlessUnprogrammed({ vantage, rules, headless, twin }: He
     return { ...about, verdict: 'non-conformant', expected, observed: `${quotedRule(first)}${more}` }
   }
   if (!knowsTwin(rules, twin)) {
-    const observed = `the probe did not see the ClusterIP twin ${twinName} among ${rules.entries.length} ${rules.mode} rules`
+    const observed = `the probe did not see the ClusterIP twin ${twinName} among ${rulesRead(rules)}`
     return { ...about, verdict: 'inconclusive', expected, observed }
   }
   if (rules.unreadLines > 0) {
     const observed = `${rules.unreadLines} lines of the ${rules.mode} rules were not understood, and the others do not refer to it`
     return { ...about, verdict: 'inconclusive', expected, observed }
   }
-  const observed = `none of ${rules.entries.length} rules refers to it; those of its ClusterIP twin ${twinName} are there`
+  const observed = `none of ${rulesRead(rules)} refers to it; those of its ClusterIP twin ${twinName} are there`
   return { ...about, verdict: 'conformant', expected, observed }
 }
