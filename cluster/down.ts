@@ -1,0 +1,70 @@
+import { existsSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { messageOf } from '../helpers/errors.ts'
+import { bridgeName } from './bridge.ts'
+import { type Engine, engineAttempt, ownEngine, userEngine } from './engine/engine.ts'
+import { ownEngineAnswers, startOwnEngine, stopOwnEngine } from './engine/own.ts'
+import { hostGaps } from './host.ts'
+import type { Io } from './io.ts'
+import { candidateNetwork } from './network.ts'
+import { removeNetwork, upstreamName } from './node-network.ts'
+import type { Places } from './places.ts'
+import { readRecord, recordedNames, removeRecord } from './record.ts'
+
+/**
+ * Removes a cluster and, with its last one, the private engine. Works from whatever state it finds: half made, crashed, or
+ * after a reboot. `keepEngine` leaves the engine running, for a cluster that is to be made at once.
+ */
+export async function removeCluster(
+  name: string,
+  places: Places,
+  io: Io,
+  { keepEngine = false }: { keepEngine?: boolean } = {},
+): Promise<void> {
+  const record = await readRecord(places, name)
+  const own = record?.ownEngine ?? isOwnEngineThere(places)
+  if (own) await removeFromOwn(name, places, io)
+  else if (record !== undefined) await removeFromEngine(name, userEngine(record.provider), places)
+  await removeRecord(places, name)
+  if (!keepEngine && (await lastOfOwn(places))) await stopOwnEngine(places, io)
+}
+
+/** Removes the cache, which must hold no cluster any more. */
+export async function purge(places: Places, io: Io): Promise<void> {
+  await stopOwnEngine(places, io)
+  io.progress(`removing ${places.cache}`)
+  await rm(places.cache, { recursive: true, force: true })
+}
+
+function isOwnEngineThere(places: Places): boolean {
+  return existsSync(places.engineRun)
+}
+
+async function lastOfOwn(places: Places): Promise<boolean> {
+  for (const name of await recordedNames(places)) {
+    if ((await readRecord(places, name))?.ownEngine === true) return false
+  }
+  return true
+}
+
+async function removeFromOwn(name: string, places: Places, io: Io): Promise<void> {
+  try {
+    // Containers of a crashed engine can only be removed cleanly by an engine.
+    if (!(await ownEngineAnswers(places)) && existsSync(places.engineData)) await startOwnEngine(hostGaps(), places, io)
+    await removeFromEngine(name, ownEngine(places), places)
+  } catch (error) {
+    io.progress(
+      `the private Docker Engine does not come up to remove its containers (${messageOf(error)}); its data is removed`,
+    )
+    await stopOwnEngine(places, io)
+    await rm(places.engineData, { recursive: true, force: true })
+  }
+}
+
+async function removeFromEngine(name: string, engine: Engine, places: Places): Promise<void> {
+  const filter = `label=io.x-k8s.kind.cluster=${name}`
+  const listed = await engineAttempt(engine, ['ps', '-a', '-q', '--filter', filter], { timeout: 60 })
+  const nodes = listed.stdout.split('\n').filter((id) => id !== '')
+  await engineAttempt(engine, ['rm', '-f', '-v', ...nodes, upstreamName(name)], { timeout: 120 })
+  await removeNetwork(candidateNetwork(name, bridgeName(places, name), 0), engine)
+}

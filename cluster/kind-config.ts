@@ -1,0 +1,92 @@
+import { stringify } from 'yaml'
+import type { KindOptions } from './options.ts'
+
+/** Files of the host that a node sees. */
+export interface NodeMount {
+  hostPath: string
+  containerPath: string
+  readOnly: boolean
+}
+
+/** How a cluster of our own node image differs from one of the stock image. */
+export interface OwnImageSetup {
+  controlPlaneImage: string
+  workerImage: string
+  /** The mounts of the node with this number, counted from 0. */
+  mounts: (node: number) => NodeMount[]
+  cgroupV1: boolean
+  reduced: boolean
+}
+
+/** Where a node of our own image finds what the host tells it. */
+export const nodeFolder = '/etc/rollcall'
+
+/** The names that kind gives to the nodes of a cluster, the control plane first. */
+export function nodeNames(cluster: string, nodes: number): string[] {
+  const workers = Array.from({ length: nodes - 1 }, (_, n) => `${cluster}-worker${n === 0 ? '' : n + 1}`)
+  return [`${cluster}-control-plane`, ...workers]
+}
+
+/** The configuration file for `kind create cluster`: with `own` for our node image and network, without it all stock. */
+export function kindConfig(options: KindOptions, own?: OwnImageSetup): string {
+  const nodes = Array.from({ length: options.nodes }, (_, n) => ({
+    role: n === 0 ? 'control-plane' : 'worker',
+    ...(own === undefined
+      ? { image: stockImage(options.kubernetesVersion) }
+      : { image: n === 0 ? own.controlPlaneImage : own.workerImage, extraMounts: own.mounts(n) }),
+  }))
+  return stringify(
+    {
+      kind: 'Cluster',
+      apiVersion: 'kind.x-k8s.io/v1alpha4',
+      networking: {
+        ipFamily: options.ipFamily,
+        kubeProxyMode: options.proxyMode,
+        disableDefaultCNI: own !== undefined,
+        apiServerAddress: '127.0.0.1',
+      },
+      nodes,
+      kubeadmConfigPatches: patches(options, own).map((patch) => stringify(patch, { lineWidth: 0 })),
+    },
+    { lineWidth: 0 },
+  )
+}
+
+/** The public node image of a version. */
+export function stockImage(kubernetesVersion: string): string {
+  return `kindest/node:v${kubernetesVersion}`
+}
+
+function patches(options: KindOptions, own?: OwnImageSetup): object[] {
+  const minor = Number(options.kubernetesVersion.split('.')[1])
+  const kubelet = {
+    ...(own === undefined ? {} : { resolvConf: `${nodeFolder}/resolv.conf` }),
+    // The field is younger than 1.31, and older kubelets refuse what they do not know.
+    ...(own?.cgroupV1 === true && minor >= 31 ? { failCgroupV1: false } : {}),
+  }
+  const untouched = { maxPerCore: 0, tcpEstablishedTimeout: '0s', tcpCloseWaitTimeout: '0s' }
+  return [
+    {
+      kind: 'ClusterConfiguration',
+      networking: { dnsDomain: options.clusterDomain },
+      etcd: { local: { dataDir: '/var/lib/etcd', extraArgs: etcdArguments(minor) } },
+    },
+    ...(Object.keys(kubelet).length === 0
+      ? []
+      : [{ kind: 'KubeletConfiguration', apiVersion: 'kubelet.config.k8s.io/v1beta1', ...kubelet }]),
+    ...(own?.reduced === true
+      ? [
+          {
+            kind: 'KubeProxyConfiguration',
+            apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
+            conntrack: untouched,
+          },
+        ]
+      : []),
+  ]
+}
+
+/** A cluster for tests need not survive a power cut; kind writes kubeadm's older format for releases before 1.36. */
+function etcdArguments(minor: number): unknown {
+  return minor >= 36 ? [{ name: 'unsafe-no-fsync', value: 'true' }] : { 'unsafe-no-fsync': 'true' }
+}

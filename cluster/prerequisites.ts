@@ -1,0 +1,154 @@
+import { readFileSync } from 'node:fs'
+import { statfs } from 'node:fs/promises'
+import { release } from 'node:os'
+import { dirname } from 'node:path'
+import { Problem } from '../helpers/errors.ts'
+import { hasIpvs } from './host.ts'
+import { type Io, withHeartbeat } from './io.ts'
+import { attempt, failureOf } from './run.ts'
+
+/** What decides whether a cluster can be started on this host. */
+export interface HostFacts {
+  platform: string
+  root: boolean
+  /** apt-get is there and its packages are what we know. */
+  debian: boolean
+  /** Such as `go1.26.1`, undefined without Go. */
+  goVersion: string | undefined
+  missingPackages: string[]
+  freeGigabytes: number
+  ipvs: boolean
+}
+
+/** What a cluster asks of its host. */
+export interface Needs {
+  /** Something has to be built from Go modules. */
+  build: boolean
+  /** The engine has to be ours. */
+  ownEngine: boolean
+  ipvs: boolean
+}
+
+const oldestGo = [1, 26]
+const gigabytesForBuild = 12
+const gigabytesForRun = 4
+
+/** What is wrong with the host, as one sentence with what to do, or undefined when nothing is. */
+export function complaint(facts: HostFacts, needs: Needs): string | undefined {
+  if (needs.ownEngine && facts.platform !== 'linux') {
+    return `this is ${facts.platform} and no Docker or Podman answers, and only on Linux can an engine of our own be started; start Docker or Podman`
+  }
+  if (needs.build && facts.platform !== 'linux') {
+    return `the node image cannot be pulled, and it can be built on Linux only, not on ${facts.platform}; give the engine a registry to pull from`
+  }
+  if (needs.ownEngine && !facts.root) {
+    return 'no Docker or Podman answers, and an engine of our own needs root; start Docker or Podman, or run this as root'
+  }
+  if (needs.build && !facts.root) {
+    return 'the node image cannot be pulled, and building it needs root; give the engine a registry to pull from, or run this as root'
+  }
+  if (needs.build && facts.goVersion === undefined) {
+    return 'no Go was found, and Kind or its node image has to be built; install Go 1.26 or newer'
+  }
+  if (needs.build && facts.goVersion !== undefined && !isRecentGo(facts.goVersion)) {
+    return `${facts.goVersion} is too old to build Kind or its node image; install Go 1.26 or newer`
+  }
+  if (facts.missingPackages.length > 0 && !(facts.root && facts.debian)) {
+    return `the packages ${facts.missingPackages.join(', ')} are missing and can be installed only as root on Debian or Ubuntu; install what they contain`
+  }
+  const gigabytes = needs.build ? gigabytesForBuild : gigabytesForRun
+  if (facts.freeGigabytes < gigabytes) {
+    return `only ${facts.freeGigabytes.toFixed(1)} GB are free for the cache, but ${gigabytes} GB are needed; free some, or set ROLLCALL_CACHE to a folder on another disk`
+  }
+  if (needs.ipvs && !facts.ipvs) {
+    return "this host's kernel has no IP_VS, which --proxy-mode ipvs needs; use iptables or nftables"
+  }
+  return undefined
+}
+
+/** Whether a version such as `go1.26.1` is new enough. */
+export function isRecentGo(version: string): boolean {
+  const [major = 0, minor = 0] = /^go(\d+)\.(\d+)/.exec(version)?.slice(1).map(Number) ?? []
+  return major > (oldestGo[0] ?? 0) || (major === oldestGo[0] && minor >= (oldestGo[1] ?? 0))
+}
+
+const packagesOf: { command: string; package: string; for: keyof Needs }[] = [
+  { command: 'mmdebstrap', package: 'mmdebstrap', for: 'build' },
+  { command: 'docker', package: 'docker.io', for: 'ownEngine' },
+  { command: 'dockerd', package: 'docker.io', for: 'ownEngine' },
+  { command: 'containerd', package: 'containerd', for: 'ownEngine' },
+  { command: 'runc', package: 'runc', for: 'ownEngine' },
+  { command: 'iptables', package: 'iptables', for: 'ownEngine' },
+  { command: 'ip', package: 'iproute2', for: 'ownEngine' },
+]
+
+/** Checks the host, installs what is missing where that can be done, and throws a `Problem` with one sentence otherwise. */
+export async function prepareHost(needs: Needs, cache: string, io: Io): Promise<void> {
+  const facts = await hostFacts(needs, cache)
+  const sentence = complaint(facts, needs)
+  if (sentence !== undefined) throw new Problem(sentence)
+  if (facts.missingPackages.length > 0) await install(facts.missingPackages, io)
+}
+
+async function hostFacts(needs: Needs, cache: string): Promise<HostFacts> {
+  const go = await attempt(['go', 'env', 'GOVERSION'], { timeout: 30, env: { GOTOOLCHAIN: 'local' } })
+  const missing = new Set<string>()
+  for (const wanted of packagesOf) {
+    if (needs[wanted.for] && !(await isCommand(wanted.command))) missing.add(wanted.package)
+  }
+  return {
+    platform: process.platform,
+    root: process.getuid?.() === 0,
+    debian: await isCommand('apt-get'),
+    goVersion: go.exitCode === 0 ? go.stdout.trim() : undefined,
+    missingPackages: [...missing],
+    freeGigabytes: await freeGigabytes(cache),
+    ipvs: hasIpvs(release()),
+  }
+}
+
+/** Whether the host has a command of this name. */
+export async function isCommand(name: string): Promise<boolean> {
+  return (await attempt(['which', name], { timeout: 10 })).exitCode === 0
+}
+
+async function freeGigabytes(folder: string): Promise<number> {
+  try {
+    const { bavail, bsize } = await statfs(folder)
+    return (bavail * bsize) / 1e9
+  } catch (error) {
+    if (dirname(folder) === folder) throw error
+    return freeGigabytes(dirname(folder))
+  }
+}
+
+async function install(packages: string[], io: Io): Promise<void> {
+  const options = { signal: io.signal, env: { DEBIAN_FRONTEND: 'noninteractive' } }
+  await withHeartbeat(io, `installing the packages ${packages.join(', ')}`, async () => {
+    await attempt(['apt-get', 'update', '-q'], options)
+    const command = ['apt-get', 'install', '-y', '-q', '--no-install-recommends', ...packages]
+    const result = await withoutServices(() => attempt(command, options))
+    if (result.exitCode !== 0) throw new Problem(failureOf(command, result))
+  })
+}
+
+const policy = '/usr/sbin/policy-rc.d'
+
+/** Debian's own way to keep packages from starting services: the engine is ours to start, and to stop. */
+async function withoutServices<T>(work: () => Promise<T>): Promise<T> {
+  const { writeFile, rm } = await import('node:fs/promises')
+  const existing = (() => {
+    try {
+      return readFileSync(policy)
+    } catch {
+      return undefined
+    }
+  })()
+  if (existing !== undefined) return work()
+  await writeFile(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
+  try {
+    return await work()
+  } finally {
+    await rm(policy, { force: true })
+  }
+}

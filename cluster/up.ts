@@ -1,0 +1,175 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Problem } from '../helpers/errors.ts'
+import { removeCluster } from './down.ts'
+import { chooseEngine, type Engine, engineAttempt } from './engine/engine.ts'
+import { startOwnEngine } from './engine/own.ts'
+import { healthOf } from './health.ts'
+import { gapsLine, hostGaps } from './host.ts'
+import { ingredients } from './ingredients.ts'
+import { type Io, since, withHeartbeat } from './io.ts'
+import type { KindCluster } from './kind.ts'
+import { kindConfig, nodeFolder, nodeNames, stockImage } from './kind-config.ts'
+import { type NodeImages, nodeImages } from './node-image.ts'
+import { createNetwork, hostFolders, planNetwork, prepareNodes, startUpstream } from './node-network.ts'
+import { differenceOf, type KindOptions } from './options.ts'
+import type { Phases } from './phases.ts'
+import { clusterFolder, kubeconfigPath, type Places } from './places.ts'
+import { prepareHost } from './prerequisites.ts'
+import { type ClusterRecord, readRecord, writeRecord } from './record.ts'
+import { attempt, failureOf } from './run.ts'
+import { settle } from './settle.ts'
+import { hostKind, kindCommand } from './tools.ts'
+
+/** Reuses the cluster when it is there, as asked for and healthy; makes it otherwise. */
+export async function up(options: KindOptions, places: Places, io: Io, phases: Phases): Promise<KindCluster> {
+  const record = await readRecord(places, options.name)
+  if (record?.state === 'ready') {
+    const difference = differenceOf(record.options, options)
+    if (difference !== undefined) {
+      throw new Problem(
+        `the cluster "${options.name}" is there already with ${difference}; remove it with \`rollcall cluster down --name ${options.name}\` or give another --name`,
+      )
+    }
+    const trouble = await healthOf(record, places)
+    if (trouble === undefined) return clusterOf(options.name, places, false)
+    io.progress(`the cluster "${options.name}" is not healthy (${trouble}); making it anew`)
+  }
+  if (record !== undefined) await removeCluster(options.name, places, io, { keepEngine: true })
+  const start = Date.now()
+  await make(options, places, io, phases)
+  io.progress(`the cluster "${options.name}" is ready after ${since(start)}`)
+  return clusterOf(options.name, places, true)
+}
+
+function clusterOf(name: string, places: Places, created: boolean): KindCluster {
+  return { name, kubeconfig: kubeconfigPath(places, name), context: `kind-${name}`, created }
+}
+
+async function make(options: KindOptions, places: Places, io: Io, phases: Phases): Promise<void> {
+  const engine = await chooseEngine(options, places)
+  io.progress(
+    engine.own
+      ? 'no Docker or Podman answers: using a private Docker Engine'
+      : `using the ${engine.provider} that answers`,
+  )
+  const stock = !engine.own && (await pullStock(options, engine, io))
+  const needs = {
+    build: !stock || (await hostKind()) === undefined,
+    ownEngine: engine.own,
+    ipvs: options.proxyMode === 'ipvs' && process.platform === 'linux',
+  }
+  await prepareHost(needs, places.cache, io)
+  try {
+    await (stock ? makeStock(options, engine, places, io, phases) : makeOwn(options, engine, places, io, phases))
+  } catch (error) {
+    io.progress(`taking away what was made of the cluster "${options.name}"`)
+    await removeCluster(options.name, places, { ...io, signal: new AbortController().signal })
+    throw error
+  }
+}
+
+async function pullStock(options: KindOptions, engine: Engine, io: Io): Promise<boolean> {
+  const image = stockImage(options.kubernetesVersion)
+  if ((await engineAttempt(engine, ['image', 'inspect', image])).exitCode === 0) return true
+  const pull = () => engineAttempt(engine, ['pull', '-q', image], { signal: io.signal })
+  const result = await withHeartbeat(io, `pulling ${image}`, pull)
+  if (result.exitCode !== 0) io.progress(`${image} cannot be pulled: the node image is built instead`)
+  return result.exitCode === 0
+}
+
+async function makeStock(options: KindOptions, engine: Engine, places: Places, io: Io, phases: Phases): Promise<void> {
+  const record: ClusterRecord = { options, provider: engine.provider, ownEngine: false, state: 'making' }
+  await writeRecord(places, record)
+  const kind = await kindCommand(options.kubernetesVersion, places, io)
+  phases.done('engine')
+  await kindCreate(kind, kindConfig(options), options, engine, places, io)
+  phases.done('create')
+  await settle(record, engine, places, io, phases)
+  await writeRecord(places, { ...record, state: 'ready' })
+}
+
+async function makeOwn(options: KindOptions, engine: Engine, places: Places, io: Io, phases: Phases): Promise<void> {
+  const gaps = hostGaps()
+  const line = gapsLine(gaps)
+  if (line !== undefined) io.progress(line)
+  const { binaries, archives } = await ingredients(options.kubernetesVersion, places, io)
+  const network = await planNetwork(options.name, places)
+  const record: ClusterRecord = {
+    options,
+    provider: engine.provider,
+    ownEngine: engine.own,
+    network,
+    state: 'making',
+  }
+  await writeRecord(places, record)
+  if (engine.own) await startOwnEngine(gaps, places, io)
+  const images = await nodeImages(
+    { kubernetesVersion: options.kubernetesVersion, binaries, archives, gaps },
+    engine,
+    places,
+    io,
+  )
+  await createNetwork(network, engine, io)
+  await startUpstream(options.name, network, engine, archives.upstream, io)
+  await prepareNodes(options.name, nodeNames(options.name, options.nodes), network, options.ipFamily, places)
+  phases.done('engine')
+  const config = kindConfig(options, {
+    ...imageTags(images),
+    mounts: (node) => mountsOf(places, options, node),
+    cgroupV1: gaps.cgroupV1,
+    reduced: gaps.missingCapabilities.length > 0,
+  })
+  const kind = join(binaries.kind ?? '', 'kind')
+  await kindCreate(kind, config, options, engine, places, io)
+  phases.done('create')
+  await settle(record, engine, places, io, phases)
+  await writeRecord(places, { ...record, state: 'ready' })
+}
+
+function imageTags(images: NodeImages) {
+  return { controlPlaneImage: images.controlPlane, workerImage: images.worker }
+}
+
+function mountsOf(places: Places, options: KindOptions, node: number) {
+  const name = nodeNames(options.name, options.nodes)[node] ?? ''
+  const { settings, cni } = hostFolders(places, options.name, name)
+  return [
+    { hostPath: settings, containerPath: nodeFolder, readOnly: true },
+    { hostPath: cni, containerPath: '/etc/cni/net.d', readOnly: true },
+  ]
+}
+
+async function kindCreate(
+  kind: string,
+  config: string,
+  options: KindOptions,
+  engine: Engine,
+  places: Places,
+  io: Io,
+): Promise<void> {
+  const folder = clusterFolder(places, options.name)
+  await mkdir(folder, { recursive: true })
+  const file = join(folder, 'kind.yaml')
+  await writeFile(file, config)
+  const argv = [kind, 'create', 'cluster', '--name', options.name, '--config', file, '--wait', '0s']
+  let step = ''
+  const onLine = (line: string) => {
+    const text = /^\s*[•✓✗]\s*(.+?)\s*(?:[^\w\s.)]*)\s*(?:\.\.\.)?$/u.exec(line)?.[1]
+    if (text !== undefined) step = text
+  }
+  const network = `rollcall-${options.name}`
+  const env = {
+    ...engine.env,
+    KIND_EXPERIMENTAL_DOCKER_NETWORK: network,
+    KIND_EXPERIMENTAL_PODMAN_NETWORK: network,
+  }
+  const kubeconfig = ['--kubeconfig', kubeconfigPath(places, options.name)]
+  const result = await withHeartbeat(
+    io,
+    `creating ${options.nodes} ${options.nodes === 1 ? 'node' : 'nodes'} with Kubernetes ${options.kubernetesVersion}`,
+    () => attempt([...argv, ...kubeconfig], { env, signal: io.signal, onLine }),
+    () => step,
+  )
+  if (result.exitCode !== 0) throw new Problem(failureOf([kind, 'create', 'cluster'], result))
+}
