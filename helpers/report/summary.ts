@@ -33,7 +33,7 @@ export function summaryText(report: ConformanceReport, options: SummaryOptions =
     tree(report.requirements, paint),
     report.requirements.filter((one) => one.verdict !== 'conformant').map((one) => requirementLine(one, strict, paint)),
     trouble(report).map((line) => paint('red', line)),
-    whereabouts(report.requirements, options.directory),
+    whereabouts(report.requirements, strict, options.directory),
     counts(report.requirements, strict, paint),
   ]
   return `${blocks
@@ -67,9 +67,15 @@ function trouble({ run }: ConformanceReport): readonly string[] {
   return [...(run.interrupted ? ['The run was interrupted.'] : []), ...run.problems.map(oneLine)]
 }
 
-function whereabouts(records: readonly RequirementRecord[], directory: string | undefined): readonly string[] {
-  const rank: readonly Verdict[] = ['non-conformant', 'inconclusive']
-  const again = rank.flatMap((verdict) => records.filter((one) => one.verdict === verdict)).at(0)
+function whereabouts(
+  records: readonly RequirementRecord[],
+  strict: boolean,
+  directory: string | undefined,
+): readonly string[] {
+  const again =
+    records.find((one) => isBroken(one, strict)) ??
+    records.find((one) => one.verdict === 'inconclusive') ??
+    records.find((one) => isWarning(one, strict))
   return [
     ...(directory === undefined
       ? []
