@@ -32,6 +32,8 @@ export class DialledStream extends Duplex {
     this.#frame = dialFrames(port)
     this.#ping = setInterval(() => socket.readyState === socket.OPEN && socket.ping(), ping)
     this.#ping.unref()
+    // The forward may fail before the owner of the stream listens; `errored` still tells, and the process lives on.
+    this.on('error', () => {})
     socket.on('message', (data: Buffer) => this.#receive(data))
     socket.on('error', (error) => this.destroy(error))
     socket.on('close', (code) => this.#closed(code))

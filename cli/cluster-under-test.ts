@@ -1,0 +1,33 @@
+import { clusterDown, clusterUp } from '../cluster/kind.ts'
+import type { Config } from '../helpers/config.ts'
+import { chooseCluster, type ChosenCluster } from '../helpers/target/kubeconfig.ts'
+import { kindOptionsFromEnv } from './cluster.ts'
+
+/** The cluster that a run judges, and how to take it away again if the run has brought it. */
+export interface ClusterUnderTest {
+  readonly chosen: ChosenCluster
+  /** Deletes the Kind cluster if this run has started it; does nothing otherwise. */
+  down(): Promise<void>
+}
+
+export interface FindOptions {
+  readonly env: NodeJS.ProcessEnv
+  readonly progress: (line: string) => void
+  readonly signal: AbortSignal
+}
+
+/** The user's cluster if one is named, else the Kind cluster, which is started unless it is up. Never touches the user's. */
+export async function findCluster(config: Config, options: FindOptions): Promise<ClusterUnderTest> {
+  const { env, progress, signal } = options
+  const named = chooseCluster(config, env)
+  if (named !== undefined) return { chosen: named, down: async () => {} }
+  const kind = await clusterUp(kindOptionsFromEnv(env, {}), { progress, signal })
+  const chosen = chooseCluster({ kubeconfig: kind.kubeconfig, context: kind.context }, {})
+  if (chosen === undefined) throw new Error('a named context is always a choice')
+  return {
+    chosen: { ...chosen, why: kind.created ? 'Kind cluster started by this run' : 'Kind cluster that was up' },
+    down: async () => {
+      if (kind.created) await clusterDown(kind.name, { progress, signal: new AbortController().signal })
+    },
+  }
+}

@@ -1,0 +1,63 @@
+import { Command, CommanderError, Option } from 'commander'
+import { type ConfigInput, configKeys, describeKey, environmentName } from '../helpers/config.ts'
+import { messageOf, Problem } from '../helpers/errors.ts'
+import { clusterCommand } from './cluster.ts'
+import { doctor } from './doctor.ts'
+import { run } from './run.ts'
+import { sweepNamespaces } from './sweep.ts'
+
+const switches = new Set(['strict', 'keep', 'down'])
+
+/** Adds the flags of `helpers/config.ts`, so that a setting is declared once. */
+function withSettings(command: Command, keys = configKeys): Command {
+  for (const key of keys) {
+    const flag = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+    const text = `${describeKey(key)} [${environmentName(key)}]`
+    command.addOption(new Option(switches.has(key) ? `--${flag}` : `--${flag} <${flag}>`, text))
+  }
+  return command
+}
+
+function program(): Command {
+  const rollcall = new Command('rollcall')
+    .description('Calls the roll of a Kubernetes cluster: does it keep its word on headless Services?')
+    .exitOverride()
+    .configureHelp({ sortSubcommands: false })
+  withSettings(
+    rollcall
+      .command('run')
+      .description('stage, look, judge, report; `npm test` is this')
+      .argument('[filters...]', 'parts of suite file names; all suites without one')
+      .option('-t, --title <pattern>', 'run only the requirements whose title matches'),
+  ).action(async (filters: string[], options: ConfigInput & { title?: string }) => {
+    const { title, ...flags } = options
+    process.exitCode = await run({ filters, title, flags }, process.env)
+  })
+  withSettings(rollcall.command('doctor').description('print what is known of the cluster; changes nothing'), [
+    'context',
+    'kubeconfig',
+    'namespace',
+  ]).action(async (flags: ConfigInput) => {
+    process.exitCode = await doctor(flags, process.env)
+  })
+  withSettings(rollcall.command('sweep').description('delete what older runs have left in the cluster'), [
+    'context',
+    'kubeconfig',
+  ])
+    .option('--all', 'also what was kept on purpose and what has not expired')
+    .action(async ({ all, ...flags }: ConfigInput & { all?: boolean }) => {
+      process.exitCode = await sweepNamespaces(flags, all === true, process.env)
+    })
+  rollcall.addCommand(clusterCommand())
+  return rollcall
+}
+
+try {
+  await program().parseAsync()
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
+  else {
+    console.error(error instanceof Problem ? messageOf(error) : error)
+    process.exitCode = error instanceof Problem ? error.exitCode : 2
+  }
+}

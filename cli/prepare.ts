@@ -1,0 +1,93 @@
+import { Problem } from '../helpers/errors.ts'
+import type { Config } from '../helpers/config.ts'
+import type { VantagePod } from '../helpers/probes/vantage/vantage.ts'
+import type { RollContext } from '../helpers/roll.ts'
+import { readFixtures } from '../helpers/stage/fixture.ts'
+import { areasOfNodeRules, setsFor } from '../helpers/stage/sets.ts'
+import type { StagedSet, Staging } from '../helpers/stage/staging.ts'
+import { readVantages } from '../helpers/stage/vantages.ts'
+import { describeRight, mayI, privilegedAdmitted, type Right } from '../helpers/target/access.ts'
+import type { KubernetesApi } from '../helpers/target/api.ts'
+import { readApiFacts } from '../helpers/target/facts.ts'
+import type { ChosenCluster } from '../helpers/target/kubeconfig.ts'
+import { type Seen, seen, unseen } from '../helpers/target/seen.ts'
+import { survey } from './survey.ts'
+
+export interface Preparation {
+  readonly api: KubernetesApi
+  readonly chosen: ChosenCluster
+  readonly config: Config
+  readonly staging: Staging
+  readonly areas: readonly string[]
+  readonly signal: AbortSignal
+}
+
+/** Checks our rights, stages what the areas need, side by side, and learns what only pods can tell. */
+export async function prepare(preparation: Preparation): Promise<RollContext> {
+  const { api, chosen, config, staging, areas, signal } = preparation
+  const facts = await readApiFacts(api, chosen.context, signal)
+  await checkRights(api, config, signal)
+  const stage = config.stage === undefined ? staging.stage.bind(staging) : (set: string) => staging.adopt(set)
+  const vantageSet = stage('vantage')
+  const nodeSet = areas.some((area) => areasOfNodeRules.includes(area))
+    ? stageNodeVantage(preparation, stage)
+    : Promise.resolve(unseen('no selected suite reads node rules'))
+  const sets = Promise.all(setsFor(areas).map((set) => stage(set)))
+  const [vantage, node, staged] = await Promise.all([vantageSet, nodeSet, sets])
+  if (vantage.problem !== undefined) throw new Problem(vantage.problem)
+  const vantages = await readVantages(api, vantage.namespace, 'vantage', signal)
+  const nodeVantages: Seen<VantagePod[]> = node.seen
+    ? seen(await readVantages(api, node.value.namespace, 'node-vantage', signal))
+    : node
+  const privileged = node.seen ? seen(true as const) : node
+  const told = await survey(api, facts, vantages, nodeVantages, privileged)
+  return {
+    kubeconfig: chosen.config.exportConfig(),
+    facts: told.facts,
+    sets: staged,
+    vantages,
+    servers: told.servers,
+    nodeVantages,
+  }
+}
+
+/** Stages the privileged vantages where a dry run says that they are admitted. */
+async function stageNodeVantage(
+  { api, config, staging, signal }: Preparation,
+  stage: (set: string, podSecurity?: 'privileged') => Promise<StagedSet>,
+): Promise<Seen<StagedSet>> {
+  if (config.namespace !== undefined) {
+    const admitted = await privilegedAdmitted(api, staging.namespaceOf('node-vantage'), probePod(), signal)
+    if (!admitted.seen) return admitted
+  }
+  const staged = await stage('node-vantage', 'privileged')
+  return staged.problem === undefined ? seen(staged) : unseen(staged.problem)
+}
+
+/** The Pod that the node vantage's DaemonSet would make. */
+function probePod(): unknown {
+  const daemonSet = readFixtures('node-vantage').find((object) => object.kind === 'DaemonSet')
+  const { template } = daemonSet?.spec as { template: { spec: unknown } }
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { generateName: 'rollcall-admission-' }, spec: template.spec }
+}
+
+async function checkRights(api: KubernetesApi, config: Config, signal: AbortSignal): Promise<void> {
+  const { namespace } = config
+  const scope = namespace === undefined ? {} : { namespace }
+  const needed: Right[] = [
+    ...(namespace === undefined ? [{ verb: 'create', resource: 'namespaces' }] : []),
+    { verb: 'create', resource: 'pods', subresource: 'exec', ...scope },
+    { verb: 'get', resource: 'pods', ...scope },
+    { verb: 'patch', group: 'apps', resource: 'daemonsets', ...scope },
+    { verb: 'list', group: 'discovery.k8s.io', resource: 'endpointslices', ...scope },
+  ]
+  for (const right of needed) {
+    const { allowed, reason } = await mayI(api, right, signal)
+    if (allowed) continue
+    const hint =
+      right.resource === 'namespaces'
+        ? 'name an existing one of which you are admin with --namespace'
+        : 'ask for that right, or name a namespace of which you are admin with --namespace'
+    throw new Problem(`You may not ${describeRight(right)}${reason === '' ? '' : ` (${reason})`}, which the suite needs; ${hint}.`)
+  }
+}

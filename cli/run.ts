@@ -1,0 +1,134 @@
+import { randomBytes } from 'node:crypto'
+import { createVitest, type Vitest } from 'vitest/node'
+import { type Config, type ConfigInput, loadConfig } from '../helpers/config.ts'
+import { messageOf } from '../helpers/errors.ts'
+import { RecordCollector } from '../helpers/report/collector.ts'
+import { areaOf } from '../helpers/report/outcome.ts'
+import type { RollContext, RollOffer } from '../helpers/roll.ts'
+import { sweep } from '../helpers/stage/namespace.ts'
+import { Staging } from '../helpers/stage/staging.ts'
+import { KubernetesApi } from '../helpers/target/api.ts'
+import { type ClusterUnderTest, findCluster } from './cluster-under-test.ts'
+import { conclude } from './conclude.ts'
+import { Interrupt } from './interrupt.ts'
+import { prepare } from './prepare.ts'
+import { progressTo } from './progress.ts'
+
+export interface RunInput {
+  /** Vitest file filters. */
+  readonly filters: readonly string[]
+  /** Regular expression that titles must match. */
+  readonly title?: string | undefined
+  readonly flags: ConfigInput
+}
+
+/** Runs the suite against a cluster and returns the exit code. Reports are written and everything is cleaned up whatever happens. */
+export async function run(input: RunInput, env: NodeJS.ProcessEnv): Promise<number> {
+  const config = loadConfig(input.flags, env)
+  const started = new Date()
+  const id = config.stage ?? randomBytes(3).toString('hex')
+  const interrupt = new Interrupt()
+  const progress = progressTo(process.stderr)
+  const problems: string[] = []
+  const collector = new RecordCollector()
+  interrupt.install()
+  let cluster: ClusterUnderTest | undefined
+  let staging: Staging | undefined
+  let offer: RollOffer = { ready: false, problem: 'nothing was set up' }
+  const vitest = await openVitest(input, collector)
+  interrupt.install()
+  interrupt.onInterrupt(() => void vitest.cancelCurrentRun('keyboard-input'))
+  try {
+    try {
+      cluster = await findCluster(config, { env, progress, signal: interrupt.signal })
+      const { chosen } = cluster
+      progress(`context ${chosen.context} at ${chosen.server} (${chosen.why})`)
+      const api = new KubernetesApi(chosen.config)
+      staging = openStaging(api, config, id, interrupt.signal, progress)
+      await sweepOlder(api, config, progress)
+      const areas = await areasOf(vitest, input.filters)
+      const roll = await prepare({ api, chosen, config, staging, areas, signal: interrupt.signal })
+      offer = { ready: true, roll }
+      progress('ready: looking')
+    } catch (error) {
+      offer = { ready: false, problem: messageOf(error) }
+      problems.push(messageOf(error))
+    }
+    await observe(vitest, input, offer)
+  } finally {
+    await vitest.close()
+    problems.push(...(await cleanUp(config, id, staging, cluster, progress)))
+  }
+  return conclude({ id, config, started, collector, problems, interrupted: interrupt.happened, facts: factsOf(offer) })
+}
+
+async function openVitest(input: RunInput, collector: RecordCollector): Promise<Vitest> {
+  return createVitest(
+    'test',
+    {
+      watch: false,
+      config: new URL('../vitest.config.ts', import.meta.url).pathname,
+      root: new URL('..', import.meta.url).pathname,
+      reporters: [collector],
+      ...(input.title === undefined ? {} : { testNamePattern: input.title }),
+    },
+    {},
+    // The terminal belongs to the progress lines and the summary.
+    { stdout: process.stderr },
+  )
+}
+
+/** Runs the suites, also when nothing could be set up: each requirement then carries the reason. */
+async function observe(vitest: Vitest, input: RunInput, offer: RollOffer): Promise<void> {
+  for (const project of vitest.projects) project.provide('roll', offer)
+  await vitest.start([...input.filters])
+}
+
+async function areasOf(vitest: Vitest, filters: readonly string[]): Promise<string[]> {
+  const specifications = await vitest.globTestSpecifications([...filters])
+  return [...new Set(specifications.map((one) => areaOf({ moduleId: one.moduleId })))]
+}
+
+function openStaging(api: KubernetesApi, config: Config, run: string, signal: AbortSignal, progress: (line: string) => void): Staging {
+  return new Staging(api, {
+    run,
+    namespace: config.namespace,
+    kept: config.keep,
+    readyTimeout: config.readyTimeout * 1000,
+    signal,
+    progress,
+  })
+}
+
+/** In a namespace that is not ours there is nothing to sweep, and no right to look for it. */
+async function sweepOlder(api: KubernetesApi, config: Config, progress: (line: string) => void): Promise<void> {
+  if (config.namespace !== undefined || config.stage !== undefined) return
+  for (const name of await sweep(api)) progress(`swept ${name}, left by an older run`)
+}
+
+async function cleanUp(
+  config: Config,
+  id: string,
+  staging: Staging | undefined,
+  cluster: ClusterUnderTest | undefined,
+  progress: (line: string) => void,
+): Promise<string[]> {
+  const problems: string[] = []
+  if (config.keep) progress(`kept the staged namespaces: look again with --stage ${id}, remove them with rollcall sweep --all`)
+  else if (staging !== undefined) {
+    progress('cleaning up')
+    problems.push(...(await staging.unstage()))
+  }
+  if (config.down && cluster !== undefined) {
+    try {
+      await cluster.down()
+    } catch (error) {
+      problems.push(messageOf(error))
+    }
+  }
+  return problems
+}
+
+function factsOf(offer: RollOffer): RollContext['facts'] | undefined {
+  return offer.ready ? offer.roll.facts : undefined
+}

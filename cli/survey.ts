@@ -1,0 +1,117 @@
+import { Problem } from '../helpers/errors.ts'
+import type { DnsServer } from '../helpers/probes/dns/outcome.ts'
+import { parseHttpText } from '../helpers/probes/http.ts'
+import { Vantage, type VantagePod } from '../helpers/probes/vantage/vantage.ts'
+import type { KubernetesApi } from '../helpers/target/api.ts'
+import { findDnsService } from '../helpers/target/dns-service.ts'
+import type { ApiFacts, DnsFacts, TargetFacts } from '../helpers/target/facts.ts'
+import type { ProxyFact } from '../helpers/target/proxy.ts'
+import { clusterDomain, parseResolvConf, type ResolverConfig } from '../helpers/target/resolver.ts'
+import type { Seen } from '../helpers/target/seen.ts'
+import { familyOf } from '../helpers/matchers/truth.ts'
+
+/** What the vantage's image must offer; all of it is in the public multitool image. */
+export const requiredTools = ['bash', 'base64', 'cat', 'curl', 'dd', 'getent', 'hostname', 'nc', 'timeout', 'tr']
+
+/** What the pods told us of themselves. */
+export interface Survey {
+  readonly facts: TargetFacts
+  readonly servers: Readonly<Record<string, readonly DnsServer[]>>
+}
+
+/**
+ * Learns what only a pod can tell: the resolver that pods are given, with its domain and servers, and the proxy's own word
+ * on its mode.
+ * @throws Problem where the image lacks a tool, where exec does not work, or where the resolver is not that of a cluster.
+ */
+export async function survey(
+  api: KubernetesApi,
+  known: ApiFacts,
+  pods: readonly VantagePod[],
+  nodePods: Seen<readonly VantagePod[]>,
+  privileged: Seen<true>,
+): Promise<Survey> {
+  const vantages = pods.map((pod) => new Vantage(api, pod))
+  const nodeVantages = (nodePods.seen ? nodePods.value : []).map((pod) => new Vantage(api, pod))
+  try {
+    await Promise.all(vantages.map(checkTools))
+    const resolvers = new Map<string, ResolverConfig>()
+    await Promise.all(vantages.map(async (vantage) => resolvers.set(vantage.pod.node, await readResolver(vantage))))
+    const dns = await dnsFacts(api, resolvers, pods)
+    const proxies = await Promise.all(nodeVantages.map((vantage) => askProxy(vantage, known.proxies)))
+    const families = [...new Set(pods.flatMap((pod) => pod.addresses.map(familyOf)))].sort()
+    const told = new Set(proxies.map((one) => one.node))
+    return {
+      facts: {
+        ...known,
+        proxies: [...known.proxies.filter((one) => !told.has(one.node)), ...proxies].sort((a, b) => a.node.localeCompare(b.node)),
+        families,
+        dns,
+        privileged,
+      },
+      servers: Object.fromEntries([...resolvers].map(([node, config]) => [node, serversOf(config, dns)])),
+    }
+  } finally {
+    for (const vantage of [...vantages, ...nodeVantages]) vantage.close()
+  }
+}
+
+async function checkTools(vantage: Vantage): Promise<void> {
+  const reply = await vantage.missingTools(requiredTools)
+  if (reply.kind === 'lost') throw new Problem(`Nothing can be run in the vantage Pods: ${reply.reason}.`)
+  const missing = reply.output.toString('utf8').trim().split(/\s+/).filter(Boolean)
+  if (missing.length > 0)
+    throw new Problem(
+      `The vantage image on ${vantage.pod.node} lacks ${missing.join(', ')}, which the public multitool image has; use that or one like it.`,
+    )
+}
+
+async function readResolver(vantage: Vantage): Promise<ResolverConfig> {
+  const reply = await vantage.file('/etc/resolv.conf')
+  if (reply.kind === 'lost' || reply.code !== 0)
+    throw new Problem(`/etc/resolv.conf of ${vantage.pod.pod} could not be read: ${reply.kind === 'lost' ? reply.reason : reply.output}.`)
+  return parseResolvConf(reply.output.toString('utf8'))
+}
+
+async function dnsFacts(
+  api: KubernetesApi,
+  resolvers: ReadonlyMap<string, ResolverConfig>,
+  pods: readonly VantagePod[],
+): Promise<DnsFacts> {
+  const [first] = resolvers.values()
+  const domain = first === undefined ? undefined : clusterDomain(first, pods[0]?.namespace ?? '')
+  const nameserver = first?.nameservers[0]
+  if (domain === undefined || nameserver === undefined)
+    throw new Problem(
+      `The resolv.conf of Pods names no cluster domain (search list: ${first?.search.join(' ') || 'empty'}); see the kubelet's clusterDomain and clusterDNS.`,
+    )
+  return {
+    clusterDomain: domain,
+    nameservers: Object.fromEntries([...resolvers].map(([node, config]) => [node, config.nameservers])),
+    service: await findDnsService(api, nameserver),
+  }
+}
+
+function serversOf(config: ResolverConfig, dns: DnsFacts): DnsServer[] {
+  const resolvers = config.nameservers.map((address) => ({ role: 'resolver' as const, name: `resolver ${address}`, address, port: 53 }))
+  const backends = dns.service.seen ? dns.service.value.backends : []
+  return [...resolvers, ...backends.map(({ name, address, port }) => ({ role: 'backend' as const, name, address, port }))]
+}
+
+/** kube-proxy tells its mode on the loopback address of its node (cmd/kube-proxy, metrics server). */
+async function askProxy(vantage: Vantage, known: readonly ProxyFact[]): Promise<ProxyFact> {
+  const { node } = vantage.pod
+  for (const host of ['127.0.0.1', '[::1]']) {
+    const text = parseHttpText(await vantage.http(`http://${host}:10249/proxyMode`, 2))
+    if (text === 'iptables' || text === 'nftables' || text === 'ipvs')
+      return { node, implementation: 'kube-proxy', mode: text, learned: `kube-proxy on ${node} says so at ${host}:10249/proxyMode` }
+  }
+  return (
+    known.find((one) => one.node === node) ?? {
+      node,
+      implementation: 'unknown',
+      mode: 'unknown',
+      learned: 'no kube-proxy answers on the loopback address of the node',
+    }
+  )
+}

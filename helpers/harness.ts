@@ -1,0 +1,77 @@
+import { test as base } from 'vitest'
+import { Lookout, StageView } from './look.ts'
+import type { Observation } from './report/record.ts'
+import './report/task-meta.ts'
+import './roll.ts'
+import { propagationWindow, settle } from './settle.ts'
+import type { SetName } from './stage/sets.ts'
+
+export { describe } from 'vitest'
+export { nameError, noAddress } from './matchers/absence.ts'
+export { answersExactly, slicesHoldPods } from './matchers/addresses.ts'
+export { reachedDirectly } from './matchers/direct.ts'
+export {
+  endpointsArePods,
+  hostnamesFollowSubdomain,
+  nodesAndZones,
+  readyFollowsPods,
+} from './matchers/endpoints.ts'
+export { hostnamesAreNames, ordinalsNamePods, podsOfSet } from './matchers/identity.ts'
+export { judgeClusterIpProgrammed } from './matchers/rules-clusterip.ts'
+export { judgeHeadlessUnprogrammed } from './matchers/rules-headless.ts'
+export { srvCounts, srvEndpoints, srvIn, srvTargets } from './matchers/srv.ts'
+export { clusterIpTwin, headlessService } from './matchers/services.ts'
+export * from './matchers/truth.ts'
+export { ttlBounded } from './matchers/ttl.ts'
+
+/** The specifications that requirements cite. */
+export const specs = {
+  dns: 'kubernetes/dns specification 1.1.0',
+  services: 'kubernetes.io/docs/concepts/services-networking/service',
+  endpointSlice: 'discovery.k8s.io/v1 EndpointSlice',
+  statefulSet: 'apps/v1 StatefulSet',
+  redis: 'redis.io/docs/management/replication',
+} as const
+
+/** The cluster does not keep the requirement. */
+class NonConformance extends Error {
+  override readonly name = 'NonConformance'
+}
+
+/** It could not be seen whether the cluster keeps the requirement. */
+class Inconclusive extends Error {
+  override readonly name = 'Inconclusive'
+}
+
+/** A requirement that this cluster cannot show; say why in one sentence. */
+export function notApplicable(reason: string): Observation[] {
+  return [{ vantage: '', backend: '', hop: 'pod', verdict: 'not-applicable', expected: 'something to judge', observed: reason }]
+}
+
+const withLookout = base.extend(
+  'lookout',
+  { scope: 'worker' },
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads the names of the fixtures from this pattern
+  async ({}, { onCleanup }: { onCleanup(close: () => void): void }) => {
+    const lookout = Lookout.open()
+    onCleanup(() => lookout.close())
+    return lookout
+  },
+)
+
+/**
+ * The `test` of a suite that looks at one staged set. Besides vitest's own context it offers `lookout` (vantages, DNS view,
+ * facts), `stage` (the set's namespace and truth) and `decide`, which looks until the cluster has settled, records every
+ * observation, and ends the test with the verdict.
+ */
+export function staged(set: SetName) {
+  return withLookout
+    .extend('stage', async ({ lookout }) => new StageView(lookout, set))
+    .extend('decide', async ({ stage, task, signal }) => async (look: () => Promise<readonly Observation[]>) => {
+      const until = stage.staged.readyAt + propagationWindow
+      const { judgement, observations } = await settle(look, { until, signal })
+      task.meta.observations = observations
+      if (judgement.verdict === 'non-conformant') throw new NonConformance(judgement.reason)
+      if (judgement.verdict === 'inconclusive') throw new Inconclusive(judgement.reason)
+    })
+}

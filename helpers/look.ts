@@ -1,0 +1,114 @@
+import { inject } from 'vitest'
+import { Problem } from './errors.ts'
+import { DnsView } from './probes/dns/view.ts'
+import { type HttpSighting, fetchFrom } from './probes/http.ts'
+import { readNodeRules, type RulesSighting } from './probes/node-rules.ts'
+import { Vantage } from './probes/vantage/vantage.ts'
+import type { Observation } from './report/record.ts'
+import type { RollContext } from './roll.ts'
+import { readSnapshot, type Snapshot } from './stage/snapshot.ts'
+import type { SetName } from './stage/sets.ts'
+import type { StagedSet } from './stage/staging.ts'
+import { KubernetesApi } from './target/api.ts'
+import { exec } from './target/exec.ts'
+import type { HostnameSighting } from './matchers/identity.ts'
+
+/** Everything that suites look with, opened once per worker and kept. */
+export class Lookout {
+  readonly roll: RollContext
+  readonly api: KubernetesApi
+  readonly vantages: readonly Vantage[]
+  readonly dns: DnsView
+  readonly #nodeVantages: readonly Vantage[]
+
+  constructor(roll: RollContext) {
+    this.roll = roll
+    this.api = KubernetesApi.fromExport(roll.kubeconfig)
+    this.vantages = roll.vantages.map((pod) => new Vantage(this.api, pod))
+    this.dns = new DnsView(this.vantages, (vantage) => roll.servers[vantage.pod.node] ?? [])
+    this.#nodeVantages = (roll.nodeVantages.seen ? roll.nodeVantages.value : []).map((pod) => new Vantage(this.api, pod))
+  }
+
+  /** Takes what the run has provided. Throws its problem, so that every requirement carries the real reason. */
+  static open(): Lookout {
+    const offer = inject('roll')
+    if (offer === undefined) throw new Problem('The suites need a staged cluster: start them with `npm test`.')
+    if (!offer.ready) throw new Problem(offer.problem)
+    return new Lookout(offer.roll)
+  }
+
+  /** Fetches `/` from every address given, from every vantage. */
+  async fetchAll(addresses: readonly string[], port: number): Promise<HttpSighting[]> {
+    return Promise.all(
+      this.vantages.flatMap((vantage) => addresses.map((address) => fetchFrom(vantage, address, port))),
+    )
+  }
+
+  /**
+   * Reads each node's proxy rules and judges them. A node whose rules nobody may read, or whose proxy is not known, is not
+   * applicable, with the reason; a read that broke is inconclusive.
+   */
+  async judgeNodeRules(judge: (node: string, rules: Extract<RulesSighting, { kind: 'read' }>['rules']) => Observation): Promise<Observation[]> {
+    const { nodeVantages, facts } = this.roll
+    const about = { backend: '', hop: 'node rules' as const, expected: 'rules of the node' }
+    if (!nodeVantages.seen) return [{ ...about, vantage: 'API', verdict: 'not-applicable', observed: nodeVantages.reason }]
+    return Promise.all(
+      this.#nodeVantages.map(async (vantage): Promise<Observation> => {
+        const { node } = vantage.pod
+        const proxy = facts.proxies.find((one) => one.node === node)
+        if (proxy === undefined || proxy.mode === 'unknown') {
+          const observed = `the proxy of ${node} is not known: ${proxy?.learned ?? 'the node was not seen'}`
+          return { ...about, vantage: node, verdict: 'not-applicable', observed }
+        }
+        const sighting = await readNodeRules(vantage, proxy.mode)
+        if (sighting.kind === 'lost') return { ...about, vantage: node, verdict: 'inconclusive', observed: sighting.reason }
+        return judge(node, sighting.rules)
+      }),
+    )
+  }
+
+  close(): void {
+    for (const vantage of [...this.vantages, ...this.#nodeVantages]) vantage.close()
+    this.api.close()
+  }
+}
+
+/** One staged set, as a suite sees it. */
+export class StageView {
+  readonly #lookout: Lookout
+  readonly staged: StagedSet
+
+  constructor(lookout: Lookout, set: SetName) {
+    const staged = lookout.roll.sets.find((one) => one.set === set)
+    if (staged === undefined) throw new Problem(`Nothing has staged the fixtures of "${set}": name the set in helpers/stage/sets.ts.`)
+    if (staged.problem !== undefined) throw new Problem(staged.problem)
+    this.#lookout = lookout
+    this.staged = staged
+  }
+
+  get namespace(): string {
+    return this.staged.namespace
+  }
+
+  /** The absolute name of a Service of this set, or of a name below one: `db`, `db-0.db`. */
+  fqdn(name: string): string {
+    return `${name}.${this.namespace}.svc.${this.#lookout.roll.facts.dns.clusterDomain}`
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    return readSnapshot(this.#lookout.api, this.namespace)
+  }
+
+  /** Asks the kernel of each pod for its hostname. */
+  async hostnames(pods: readonly { name: string; container: string }[]): Promise<HostnameSighting[]> {
+    return Promise.all(
+      pods.map(async ({ name, container }): Promise<HostnameSighting> => {
+        const place = { namespace: this.namespace, pod: name, container }
+        const { end, stdout } = await exec(this.#lookout.api, place, ['hostname'], { timeout: 10_000 })
+        if (end.kind === 'lost') return { pod: name, outcome: { kind: 'lost', reason: end.reason } }
+        if (end.code !== 0) return { pod: name, outcome: { kind: 'lost', reason: `hostname ended with code ${end.code}` } }
+        return { pod: name, outcome: { kind: 'answer', hostname: stdout.trim() } }
+      }),
+    )
+  }
+}

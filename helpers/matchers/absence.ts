@@ -1,0 +1,74 @@
+import type { DnsOutcome, Sighting } from '../probes/dns/outcome.ts'
+import type { Observation } from '../report/record.ts'
+import { addressesIn } from './addresses.ts'
+import { describeOutcome, judgeSightings } from './dns-sightings.ts'
+import { setText } from './truth.ts'
+
+/** NXDOMAIN with nothing in it, from servers that have just shown that they serve the zone. */
+export function nameError(sightings: readonly Sighting[], presence: readonly Sighting[]): Observation[] {
+  const expected = 'NXDOMAIN'
+  const judged = judgeSightings(sightings, expected, (answer) => ({
+    right: answer.rcode === 'NXDOMAIN' && answer.answers.length === 0,
+    expected,
+    observed: `${answer.rcode} with ${answer.answers.length} records`,
+  }))
+  return withPresence(judged, sightings, presence)
+}
+
+/**
+ * No address under the name, whether by NXDOMAIN or NODATA. An answer with exactly the addresses in `superset` is a
+ * variation that servers may add (DNS specification 3; CoreDNS `endpoint_pod_names`) and is not applicable.
+ */
+export function noAddress(
+  sightings: readonly Sighting[],
+  presence: readonly Sighting[],
+  superset: (name: string) => readonly string[],
+): Observation[] {
+  const expected = 'no address'
+  const judged = judgeSightings(sightings, expected, (answer) => {
+    const seen = addressesIn(answer)
+    const right = ['NOERROR', 'NXDOMAIN'].includes(answer.rcode) && seen.length === 0
+    return { right, expected, observed: `${answer.rcode} ${setText(seen)}` }
+  }).map((observation, index): Observation => {
+    const sighting = sightings[index]
+    if (sighting === undefined || observation.verdict !== 'non-conformant') return observation
+    if (!holdsExactly(sighting.outcome, superset(sighting.question.name))) return observation
+    return {
+      ...observation,
+      verdict: 'not-applicable',
+      observed: 'the server names pods by metadata.name as an addition of its own',
+    }
+  })
+  return withPresence(judged, sightings, presence)
+}
+
+function holdsExactly(outcome: DnsOutcome, addresses: readonly string[]): boolean {
+  if (outcome.kind !== 'answer') return false
+  const seen = addressesIn(outcome.answer)
+  return seen.length > 0 && seen.length === addresses.length && seen.every((one) => addresses.includes(one))
+}
+
+/** Absence means something only where the same server, asked from the same vantage, shows what is there. */
+function withPresence(
+  judged: readonly Observation[],
+  sightings: readonly Sighting[],
+  presence: readonly Sighting[],
+): Observation[] {
+  return judged.map((observation, index) => {
+    const sighting = sightings[index]
+    const twin = presence.find(
+      (one) => one.vantage === sighting?.vantage && one.server.address === sighting.server.address,
+    )
+    if (observation.verdict !== 'conformant' || (twin !== undefined && isPresent(twin.outcome))) return observation
+    const saw = twin === undefined ? 'nothing' : describeOutcome(twin.outcome)
+    return {
+      ...observation,
+      verdict: 'inconclusive',
+      observed: `absent, but so is ${twin?.question.name ?? 'its twin'}, which exists (${saw})`,
+    }
+  })
+}
+
+function isPresent(outcome: DnsOutcome): boolean {
+  return outcome.kind === 'answer' && addressesIn(outcome.answer).length > 0
+}

@@ -1,0 +1,64 @@
+import type { Observation } from '../report/record.ts'
+import type { Snapshot } from '../stage/snapshot.ts'
+import type { Pod, StatefulSet } from '../target/objects.ts'
+import { sameSet, setText } from './truth.ts'
+
+/** The hostname that a pod's own kernel gives, or why it could not be asked. */
+export interface HostnameSighting {
+  readonly pod: string
+  readonly outcome: { readonly kind: 'answer'; readonly hostname: string } | { readonly kind: 'lost'; readonly reason: string }
+}
+
+function setNamed(snapshot: Snapshot, name: string): StatefulSet {
+  const set = snapshot.statefulSets.find((one) => one.metadata?.name === name)
+  if (set === undefined) throw new Error(`namespace ${snapshot.namespace} has no StatefulSet ${name}`)
+  return set
+}
+
+/** Pods that the set controls, by owner reference. */
+export function podsOfSet(snapshot: Snapshot, name: string): Pod[] {
+  const uid = setNamed(snapshot, name).metadata?.uid
+  return snapshot.pods.filter((pod) => (pod.metadata?.ownerReferences ?? []).some((one) => one.uid === uid))
+}
+
+/** Pods are named `<set>-<i>` for i from `ordinals.start` up to the number of replicas (StatefulSetSpec.Ordinals). */
+export function ordinalsNamePods(snapshot: Snapshot, name: string): Observation {
+  const spec = setNamed(snapshot, name).spec
+  const start = spec?.ordinals?.start ?? 0
+  const expected = Array.from({ length: spec?.replicas ?? 1 }, (_, index) => `${name}-${start + index}`)
+  const seen = podsOfSet(snapshot, name).map((pod) => pod.metadata?.name ?? '')
+  return {
+    vantage: 'API',
+    backend: `StatefulSet ${name}`,
+    hop: 'pod',
+    verdict: sameSet(expected, seen) ? 'conformant' : 'non-conformant',
+    expected: setText(expected),
+    observed: setText(seen),
+  }
+}
+
+/** `spec.hostname` is the pod's name, `spec.subdomain` the governing Service, and the kernel in the pod agrees. */
+export function hostnamesAreNames(snapshot: Snapshot, name: string, sightings: readonly HostnameSighting[]): Observation[] {
+  const service = setNamed(snapshot, name).spec?.serviceName ?? ''
+  return podsOfSet(snapshot, name).flatMap((pod): Observation[] => {
+    const own = pod.metadata?.name ?? ''
+    const spec = `hostname ${pod.spec?.hostname}, subdomain ${pod.spec?.subdomain}`
+    const wanted = `hostname ${own}, subdomain ${service}`
+    const declared: Observation = {
+      vantage: 'API',
+      backend: own,
+      hop: 'pod',
+      verdict: spec === wanted ? 'conformant' : 'non-conformant',
+      expected: wanted,
+      observed: spec,
+    }
+    return [declared, ...sightings.filter((one) => one.pod === own).map((one) => kernelAgrees(own, one))]
+  })
+}
+
+function kernelAgrees(pod: string, { outcome }: HostnameSighting): Observation {
+  const about = { vantage: pod, backend: '', hop: 'pod' as const, expected: `hostname prints ${pod}` }
+  if (outcome.kind === 'lost') return { ...about, verdict: 'inconclusive', observed: outcome.reason }
+  const verdict = outcome.hostname === pod ? 'conformant' : 'non-conformant'
+  return { ...about, verdict, observed: `hostname prints ${outcome.hostname}` }
+}

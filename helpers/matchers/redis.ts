@@ -1,0 +1,72 @@
+import type { RedisOutcome } from '../probes/redis-outcome.ts'
+import { outcomeText } from '../probes/redis-outcome.ts'
+import type { Replication } from '../probes/redis-replication.ts'
+import type { Observation, Verdict } from '../report/record.ts'
+
+/** What one Redis pod said of its replication. */
+export interface ReplicationLook {
+  readonly pod: string
+  readonly replication: RedisOutcome<Replication>
+}
+
+/** An observation at a Redis pod. */
+export function atRedis(pod: string, verdict: Verdict, expected: string, observed: string): Observation {
+  return { vantage: pod, backend: '', hop: 'Redis', verdict, expected, observed }
+}
+
+/** Compares a reply; a pod that did not tell was not seen. */
+function toldBy(
+  look: ReplicationLook,
+  expected: string,
+  judge: (told: Replication) => readonly [boolean, string],
+): Observation {
+  const { pod, replication } = look
+  if (replication.kind !== 'reply') return atRedis(pod, 'inconclusive', expected, outcomeText(replication))
+  const [right, observed] = judge(replication.value)
+  return atRedis(pod, right ? 'conformant' : 'non-conformant', expected, observed)
+}
+
+/**
+ * Decides redis.role: the pod named `master` is the one master, with every other pod connected to it, and those are
+ * replicas. Roles keep the old word `slave` in Redis.
+ */
+export function judgeRoles(looks: readonly ReplicationLook[], master: string): readonly Observation[] {
+  return looks.map((look) => {
+    const replicas = looks.length - 1
+    const expected = look.pod === master ? `role:master, connected_slaves:${replicas}` : 'role:slave'
+    return toldBy(look, expected, ({ role, connectedReplicas }) =>
+      look.pod === master || role !== 'slave'
+        ? [
+            look.pod === master && role === 'master' && connectedReplicas === replicas,
+            seenRole(role, connectedReplicas),
+          ]
+        : [true, `role:${role}`],
+    )
+  })
+}
+
+function seenRole(role: string, connectedReplicas: number | undefined): string {
+  return `role:${role === '' ? 'not told' : role}, connected_slaves:${connectedReplicas ?? 'not told'}`
+}
+
+function foldedName(host: string): string {
+  return host.toLowerCase().replace(/\.$/, '')
+}
+
+/**
+ * Decides redis.link-up for replicas: each follows the master by the DNS name that it was given, over a link that is up,
+ * with no full synchronisation under way. An address in place of the name breaks when the master gets another one.
+ */
+export function judgeLinks(replicas: readonly ReplicationLook[], masterName: string): readonly Observation[] {
+  const expected = `master_host:${masterName}, master_link_status:up, master_sync_in_progress:0`
+  return replicas.map((look) =>
+    toldBy(look, expected, ({ role, masterHost, masterLinkStatus, masterSyncInProgress }) => {
+      if (masterHost === undefined) return [false, `role:${role}, no master_host`]
+      const right =
+        foldedName(masterHost) === foldedName(masterName) && masterLinkStatus === 'up' && masterSyncInProgress === false
+      const syncing = masterSyncInProgress === undefined ? 'not told' : Number(masterSyncInProgress)
+      const link = `master_link_status:${masterLinkStatus ?? 'not told'}, master_sync_in_progress:${syncing}`
+      return [right, `master_host:${masterHost}, ${link}`]
+    }),
+  )
+}

@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest'
+import { type RedisOutcome, refusal } from '../probes/redis-outcome.ts'
+import { parseReplication, type Replication } from '../probes/redis-replication.ts'
+import { judgeLinks, judgeRoles } from './redis.ts'
+
+const name = 'redis-0.redis.ns.svc.cluster.local'
+
+function told(...lines: readonly string[]): RedisOutcome<Replication> {
+  return { kind: 'reply', value: parseReplication(lines.join('\r\n')) }
+}
+
+const up = ['role:slave', `master_host:${name}`, 'master_link_status:up', 'master_sync_in_progress:0']
+const master = { pod: 'redis-0', replication: told('role:master', 'connected_slaves:2') }
+const replicas = ['redis-1', 'redis-2'].map((pod) => ({ pod, replication: told(...up, 'connected_slaves:0') }))
+
+describe('judgeRoles', () => {
+  const verdicts = (...looks: Parameters<typeof judgeRoles>[0]) =>
+    judgeRoles(looks, 'redis-0').map(({ vantage, verdict, observed }) => [vantage, verdict, observed])
+
+  test('is conformant with one master and every other pod connected to it', () => {
+    expect(judgeRoles([master, ...replicas], 'redis-0')[0]).toEqual({
+      vantage: 'redis-0',
+      backend: '',
+      hop: 'Redis',
+      verdict: 'conformant',
+      expected: 'role:master, connected_slaves:2',
+      observed: 'role:master, connected_slaves:2',
+    })
+    expect(verdicts(master, ...replicas).map(([, verdict]) => verdict)).toEqual([
+      'conformant',
+      'conformant',
+      'conformant',
+    ])
+  })
+
+  test('convicts a replica that was told REPLICAOF NO ONE, and the master that lost it', () => {
+    const alone = { pod: 'redis-1', replication: told('role:master', 'connected_slaves:0') }
+    const left = { pod: 'redis-0', replication: told('role:master', 'connected_slaves:1') }
+    expect(verdicts(left, alone, ...replicas.slice(1))).toEqual([
+      ['redis-0', 'non-conformant', 'role:master, connected_slaves:1'],
+      ['redis-1', 'non-conformant', 'role:master, connected_slaves:0'],
+      ['redis-2', 'conformant', 'role:slave'],
+    ])
+  })
+
+  test('convicts a first pod that follows another', () => {
+    expect(verdicts({ ...master, replication: told('role:slave', 'connected_slaves:2') }, ...replicas)[0]).toEqual([
+      'redis-0',
+      'non-conformant',
+      'role:slave, connected_slaves:2',
+    ])
+  })
+
+  test('is inconclusive where a pod does not tell', () => {
+    const outcomes: RedisOutcome<Replication>[] = [
+      refusal('NOAUTH no'),
+      { kind: 'lost', text: 'reset' },
+      { kind: 'timeout', ms: 3000 },
+    ]
+    expect(outcomes.map((replication) => verdicts({ ...master, replication }, ...replicas)[0]?.slice(1))).toEqual([
+      ['inconclusive', 'refused: NOAUTH no'],
+      ['inconclusive', 'connection lost: reset'],
+      ['inconclusive', 'no answer within 3000 ms'],
+    ])
+  })
+})
+
+describe('judgeLinks', () => {
+  const verdict = (...lines: readonly string[]) => {
+    const [observation] = judgeLinks([{ pod: 'redis-1', replication: told(...lines) }], name)
+    return [observation?.verdict, observation?.observed]
+  }
+
+  test('is conformant over a link by name, whatever its case and final dot', () => {
+    expect(judgeLinks(replicas, name).map((one) => one.verdict)).toEqual(['conformant', 'conformant'])
+    expect(judgeLinks(replicas, `${name.toUpperCase()}.`).map((one) => one.verdict)).toEqual([
+      'conformant',
+      'conformant',
+    ])
+  })
+
+  test('convicts a link that is down, one that synchronises, one by address and one that is not there', () => {
+    const [role = '', host = '', link = '', sync = ''] = up
+    expect(verdict(role, host, 'master_link_status:down', sync)).toEqual([
+      'non-conformant',
+      `${host}, master_link_status:down, master_sync_in_progress:0`,
+    ])
+    expect(verdict(role, host, link, 'master_sync_in_progress:1')[0]).toBe('non-conformant')
+    expect(verdict(role, 'master_host:10.244.1.5', link, sync)).toEqual([
+      'non-conformant',
+      'master_host:10.244.1.5, master_link_status:up, master_sync_in_progress:0',
+    ])
+    expect(verdict('role:master')).toEqual(['non-conformant', 'role:master, no master_host'])
+  })
+
+  test('convicts a replica that does not say how its link is', () => {
+    expect(verdict('role:slave', `master_host:${name}`)).toEqual([
+      'non-conformant',
+      `master_host:${name}, master_link_status:not told, master_sync_in_progress:not told`,
+    ])
+  })
+
+  test('is inconclusive where a pod is out of sight', () => {
+    const replication: RedisOutcome<Replication> = { kind: 'lost', text: 'reset' }
+    expect(judgeLinks([{ pod: 'redis-1', replication }], name)[0]?.verdict).toBe('inconclusive')
+  })
+})

@@ -1,0 +1,26 @@
+import type { Snapshot } from '../stage/snapshot.ts'
+import type { ClusterIpPort } from './rules-clusterip.ts'
+import type { HeadlessService } from './rules.ts'
+import type { ClusterIpTwin } from './rules-headless.ts'
+import { canonical, podAddresses, readyEndpoints, selectedPods, serviceNamed, slicesOf } from './truth.ts'
+
+/** A headless Service as rules might betray it: its name, and the addresses of its pods outside the host's network. */
+export function headlessService(snapshot: Snapshot, service: string): HeadlessService {
+  const pods = selectedPods(snapshot, serviceNamed(snapshot, service)).filter((pod) => pod.spec?.hostNetwork !== true)
+  return { namespace: snapshot.namespace, service, addresses: pods.flatMap((pod) => podAddresses(pod)) }
+}
+
+/** A ClusterIP Service with its ports and, from its slices, where each leads. */
+export function clusterIpTwin(snapshot: Snapshot, name: string): ClusterIpTwin & { readonly ports: readonly ClusterIpPort[] } {
+  const service = serviceNamed(snapshot, name)
+  const ports = (service.spec?.ports ?? []).map((port) => ({
+    port: port.port,
+    protocol: port.protocol ?? 'TCP',
+    endpoints: slicesOf(snapshot, name).flatMap((slice) => {
+      const own = (slice.ports ?? []).find((one) => (one.name ?? '') === (port.name ?? ''))?.port
+      if (own === undefined || own === null) return []
+      return readyEndpoints([slice]).flatMap((one) => one.addresses.map((address) => ({ address: canonical(address), port: own })))
+    }),
+  }))
+  return { namespace: snapshot.namespace, service: name, clusterIPs: service.spec?.clusterIPs ?? [], ports }
+}

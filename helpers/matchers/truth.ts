@@ -1,0 +1,93 @@
+import ipaddr from 'ipaddr.js'
+import type { Snapshot } from '../stage/snapshot.ts'
+import type { EndpointSlice, Pod, Service } from '../target/objects.ts'
+
+export type Family = 'IPv4' | 'IPv6'
+export type Endpoint = EndpointSlice['endpoints'][number]
+
+/** A Service of the snapshot. Throws where the fixture has none of that name. */
+export function serviceNamed(snapshot: Snapshot, name: string): Service {
+  const service = snapshot.services.find((one) => one.metadata?.name === name)
+  if (service === undefined) throw new Error(`namespace ${snapshot.namespace} has no Service ${name}`)
+  return service
+}
+
+/** Families of a Service's own addresses and endpoints, in its order. */
+export function familiesOf(service: Service): Family[] {
+  return (service.spec?.ipFamilies ?? []) as Family[]
+}
+
+/** The question type that asks for addresses of a family. */
+export function addressType(family: Family): 'A' | 'AAAA' {
+  return family === 'IPv4' ? 'A' : 'AAAA'
+}
+
+/** Pods that the Service's selector matches. None for a Service without selector. */
+export function selectedPods(snapshot: Snapshot, service: Service): Pod[] {
+  const selector = Object.entries(service.spec?.selector ?? {})
+  if (selector.length === 0) return []
+  return snapshot.pods.filter((pod) => selector.every(([key, value]) => pod.metadata?.labels?.[key] === value))
+}
+
+/**
+ * Whether a pod belongs among the ready endpoints of a Service: published regardless, or Ready and not terminating; never
+ * once it has ended or while it has no address (k8s.io/endpointslice podToEndpoint and ShouldPodBeInEndpoints).
+ */
+export function isPublished(pod: Pod, service: Service): boolean {
+  if (['Succeeded', 'Failed'].includes(pod.status?.phase ?? '') || (pod.status?.podIPs ?? []).length === 0) return false
+  if (service.spec?.publishNotReadyAddresses === true) return true
+  return isReadyPod(pod) && pod.metadata?.deletionTimestamp === undefined
+}
+
+export function isReadyPod(pod: Pod): boolean {
+  return (pod.status?.conditions ?? []).some((one) => one.type === 'Ready' && one.status === 'True')
+}
+
+/** A pod's addresses, canonical, of one family or of both. */
+export function podAddresses(pod: Pod, family?: Family): string[] {
+  return (pod.status?.podIPs ?? [])
+    .map((one) => canonical(one.ip))
+    .filter((address) => family === undefined || familyOf(address) === family)
+}
+
+export function familyOf(address: string): Family {
+  return ipaddr.parse(address).kind() === 'ipv6' ? 'IPv6' : 'IPv4'
+}
+
+/** An address in the one form that we compare. */
+export function canonical(address: string): string {
+  return ipaddr.parse(address).toString()
+}
+
+/** What a headless name must answer: the addresses of the Service's published pods, of one family. */
+export function expectedAddresses(snapshot: Snapshot, name: string, family: Family): string[] {
+  const service = serviceNamed(snapshot, name)
+  return selectedPods(snapshot, service)
+    .filter((pod) => isPublished(pod, service))
+    .flatMap((pod) => podAddresses(pod, family))
+}
+
+/** All slices of a Service, whoever manages them: consumers join them by this label alone. */
+export function slicesOf(snapshot: Snapshot, name: string, family?: Family): EndpointSlice[] {
+  return snapshot.slices.filter(
+    (slice) =>
+      slice.metadata?.labels?.['kubernetes.io/service-name'] === name &&
+      (family === undefined || slice.addressType === family),
+  )
+}
+
+/** Endpoints that count as ready; an absent condition does (EndpointConditions.Ready). */
+export function readyEndpoints(slices: readonly EndpointSlice[]): Endpoint[] {
+  return slices.flatMap((slice) => slice.endpoints ?? []).filter((endpoint) => endpoint.conditions?.ready !== false)
+}
+
+/** `{a, b}`, sorted, for messages. */
+export function setText(values: Iterable<string>): string {
+  return `{${[...new Set(values)].sort().join(', ')}}`
+}
+
+/** Set equality. */
+export function sameSet(a: Iterable<string>, b: Iterable<string>): boolean {
+  const [left, right] = [new Set(a), new Set(b)]
+  return left.size === right.size && [...left].every((one) => right.has(one))
+}

@@ -1,0 +1,40 @@
+import type { Vantage } from '../vantage/vantage.ts'
+import type { Question } from './message.ts'
+import type { DnsServer, Sighting, Transport } from './outcome.ts'
+
+/** DNS as all vantages see it: each asks the resolver of its own resolv.conf and every backend of the DNS Service. */
+export class DnsView {
+  readonly #vantages: readonly Vantage[]
+  readonly #serversOf: (vantage: Vantage) => readonly DnsServer[]
+
+  constructor(vantages: readonly Vantage[], serversOf: (vantage: Vantage) => readonly DnsServer[]) {
+    this.#vantages = vantages
+    this.#serversOf = serversOf
+  }
+
+  /** Asks every question from every vantage of every server, all at once, over each transport. */
+  async everywhere(questions: readonly Question[], transports: readonly Transport[] = ['tcp']): Promise<Sighting[]> {
+    return Promise.all(
+      this.#vantages.flatMap((vantage) =>
+        this.#serversOf(vantage).flatMap((server) =>
+          questions.flatMap((question) => transports.map((transport) => vantage.query(server, question, transport))),
+        ),
+      ),
+    )
+  }
+
+  /** As `everywhere` for one question. */
+  async ask(type: Question['type'], name: string, transports?: readonly Transport[]): Promise<Sighting[]> {
+    return this.everywhere([{ name, type }], transports)
+  }
+
+  /** Asks one vantage's server again, for what its answer to another question has named. */
+  async follow(sightings: readonly Sighting[], questionsOf: (sighting: Sighting) => readonly Question[]): Promise<Sighting[]> {
+    const asked = sightings.flatMap((sighting) => {
+      const vantage = this.#vantages.find((one) => one.pod.node === sighting.vantage)
+      if (vantage === undefined) return []
+      return questionsOf(sighting).map((question) => vantage.query(sighting.server, question, sighting.transport))
+    })
+    return Promise.all(asked)
+  }
+}

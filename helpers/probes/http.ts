@@ -1,0 +1,70 @@
+import ipaddr from 'ipaddr.js'
+import type { AgentReply } from './vantage/agent.ts'
+import type { Vantage, VantagePod } from './vantage/vantage.ts'
+
+/** What both ends of one HTTP exchange saw. The server is the nginx of the fixtures, which tells its own side. */
+export type HttpOutcome =
+  | {
+      readonly kind: 'answer'
+      readonly status: number
+      /** Hostname of the server that answered. */
+      readonly hostname: string
+      /** The client's address as the server saw it. */
+      readonly peer: string
+      /** Address and port on which the server was asked, as it saw them. */
+      readonly server: { readonly address: string; readonly port: number }
+      /** The client's own view: the address that it connected to. */
+      readonly remote: string
+    }
+  | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'lost'; readonly reason: string }
+
+export interface HttpSighting {
+  readonly vantage: VantagePod
+  /** Address dialled. */
+  readonly address: string
+  readonly port: number
+  readonly outcome: HttpOutcome
+}
+
+/** Fetches `/` of an address and port from one vantage, within `seconds`. */
+export async function fetchFrom(vantage: Vantage, address: string, port: number, seconds = 3): Promise<HttpSighting> {
+  const host = ipaddr.parse(address).kind() === 'ipv6' ? `[${address}]` : address
+  const reply = await vantage.http(`http://${host}:${port}/`, seconds)
+  return { vantage: vantage.pod, address, port, outcome: parseHttp(reply) }
+}
+
+/** Reads the agent's reply to `http`: the body in one line, and curl's own view in the next. */
+export function parseHttp(reply: AgentReply): HttpOutcome {
+  if (reply.kind === 'lost') return reply
+  const lines = reply.output.toString('utf8').trimEnd().split('\n')
+  if (reply.code !== 0) return { kind: 'failed', reason: lines[0] || `curl ended with code ${reply.code}` }
+  const [status, , remote] = (lines.at(-1) ?? '').split(' ')
+  const [hostname, peer, address, port] = (lines[0] ?? '').split(' ')
+  if (!hostname || !isAddress(peer) || !isAddress(address) || !isAddress(remote))
+    return { kind: 'failed', reason: `an answer that is not the fixture's: ${lines.join(' ').slice(0, 120)}` }
+  return {
+    kind: 'answer',
+    status: Number(status),
+    hostname,
+    peer: canonical(peer),
+    server: { address: canonical(address), port: Number(port) },
+    remote: canonical(remote),
+  }
+}
+
+function isAddress(text: string | undefined): text is string {
+  return text !== undefined && ipaddr.isValid(text)
+}
+
+/** IPv6 in its shortest form, and IPv4 out of its mapped form, which a dual-stack socket shows. */
+function canonical(address: string): string {
+  return ipaddr.process(address).toString()
+}
+
+/** The body of a successful answer that is not the fixture's, or undefined. */
+export function parseHttpText(reply: AgentReply): string | undefined {
+  if (reply.kind === 'lost' || reply.code !== 0) return undefined
+  const lines = reply.output.toString('utf8').trimEnd().split('\n')
+  return lines.at(-1)?.startsWith('200 ') ? lines.slice(0, -1).join('\n').trim() : undefined
+}

@@ -1,0 +1,56 @@
+import { iptablesRules } from './rules/iptables.ts'
+import { ipvsRules } from './rules/ipvs.ts'
+import { nftablesRules } from './rules/nftables.ts'
+import type { NodeRules } from './rules/node-rules.ts'
+import type { Vantage } from './vantage/vantage.ts'
+
+/** The rules of one node, or why they could not be read. */
+export type RulesSighting =
+  | { readonly kind: 'read'; readonly node: string; readonly rules: NodeRules }
+  | { readonly kind: 'lost'; readonly node: string; readonly reason: string }
+
+/** The node's own tools, in its own mount namespace: they fit its kernel, and the image need not bring any. */
+const onHost = ['chroot', '/proc/1/root'] as const
+/** Milliseconds. A node with ten thousand Services prints for some seconds. */
+const timeout = 20_000
+/** Exit codes of a command that is not there: chroot's and the shell's. */
+const absent = [126, 127]
+
+const commands: Readonly<Record<NodeRules['mode'], readonly (readonly string[])[]>> = {
+  // The plain name is the node's own choice of back end; the other two show what sits in the one not chosen.
+  iptables: [['iptables-save'], ['ip6tables-save'], ['iptables-legacy-save'], ['ip6tables-legacy-save']],
+  nftables: [
+    ['nft', '-j', 'list', 'table', 'ip', 'kube-proxy'],
+    ['nft', '-j', 'list', 'table', 'ip6', 'kube-proxy'],
+  ],
+  ipvs: [['cat', '/proc/net/ip_vs']],
+}
+
+/**
+ * Reads what the proxy has told one node's kernel, through a privileged vantage on that node. A table that the node does
+ * not have, such as that of the other family, reads as empty; a read that broke is lost.
+ */
+export async function readNodeRules(vantage: Vantage, mode: NodeRules['mode']): Promise<RulesSighting> {
+  const { node } = vantage.pod
+  const dumps: { command: string; text: string }[] = []
+  const complaints: string[] = []
+  const replies = await Promise.all(commands[mode].map((argv) => vantage.run([...onHost, ...argv], timeout)))
+  for (const [index, reply] of replies.entries()) {
+    const command = commands[mode][index]?.join(' ') ?? ''
+    if (reply.kind === 'lost') return { kind: 'lost', node, reason: `${command}: ${reply.reason}` }
+    const text = reply.output.toString('utf8')
+    if (reply.code === 0) dumps.push({ command, text })
+    else if (!absent.includes(reply.code)) complaints.push(`${command}: ${text.trim().slice(0, 200)}`)
+  }
+  if (dumps.length === 0)
+    return { kind: 'lost', node, reason: complaints[0] ?? `the node has none of ${commands[mode].map((one) => one[0]).join(', ')}` }
+  return { kind: 'read', node, rules: parse(mode, dumps) }
+}
+
+function parse(mode: NodeRules['mode'], dumps: readonly { command: string; text: string }[]): NodeRules {
+  if (mode === 'nftables') return nftablesRules(dumps.map((one) => one.text))
+  if (mode === 'ipvs') return ipvsRules(dumps.map((one) => one.text).join('\n'))
+  return iptablesRules(
+    dumps.map(({ command, text }) => ({ family: command.startsWith('ip6') ? 'ipv6' : 'ipv4', text })),
+  )
+}

@@ -1,0 +1,119 @@
+import type { KubernetesApi } from '../../target/api.ts'
+import { type ExecPlace, exec } from '../../target/exec.ts'
+import { DnsChannel } from '../dns/channel.ts'
+import { decodeAnswer, encodeQuery, type Question } from '../dns/message.ts'
+import type { DnsOutcome, DnsServer, Sighting, Transport } from '../dns/outcome.ts'
+import { messageOf } from '../../errors.ts'
+import { Agent, type AgentReply } from './agent.ts'
+
+/** A multitool Pod to look from. Cloneable, so that it can be handed to another thread. */
+export interface VantagePod extends ExecPlace {
+  readonly node: string
+  readonly addresses: readonly string[]
+}
+
+/** Milliseconds that a DNS server may take: stub resolvers give up after 5 s. */
+const dnsTimeout = 3000
+/** Exit codes of a command that `timeout` ended: coreutils' and busybox's. */
+const timedOut = [124, 143]
+
+/** Looks at the cluster as a pod of one node sees it. Opens its channels on first use and keeps them. */
+export class Vantage {
+  readonly pod: VantagePod
+  readonly #api: KubernetesApi
+  readonly #agent: Agent
+  readonly #channels = new Map<string, DnsChannel>()
+  #nextId = Math.floor(Math.random() * 65_536)
+
+  constructor(api: KubernetesApi, pod: VantagePod) {
+    this.#api = api
+    this.pod = pod
+    this.#agent = new Agent(api, pod)
+  }
+
+  /** Asks one DNS server one question. */
+  async query(server: DnsServer, question: Question, transport: Transport): Promise<Sighting> {
+    const started = performance.now()
+    const outcome = await (transport === 'tcp' ? this.#tcp(server, question) : this.#udp(server, question))
+    return { vantage: this.pod.node, server, transport, question, outcome, took: performance.now() - started }
+  }
+
+  /** Fetches `http://address:port/`; see `parseHttp` in probes/http.ts for the reply. */
+  async http(url: string, seconds: number): Promise<AgentReply> {
+    return this.#agent.ask('http', [url, String(seconds)], seconds)
+  }
+
+  /** Connects to a TCP port and hangs up: exit code 0 when somebody listens. */
+  async connect(address: string, port: number, seconds: number): Promise<AgentReply> {
+    return this.#agent.ask('connect', [address, String(port), String(seconds)], seconds)
+  }
+
+  /** Resolves a name as a program of this pod would: getaddrinfo with search list and `/etc/hosts`. */
+  async names(name: string, seconds: number): Promise<AgentReply> {
+    return this.#agent.ask('names', [name, String(seconds)], seconds)
+  }
+
+  async file(path: string): Promise<AgentReply> {
+    return this.#agent.ask('file', [path], 3)
+  }
+
+  /** Which of the tools that we rely on the image lacks. */
+  async missingTools(names: readonly string[]): Promise<AgentReply> {
+    return this.#agent.ask('tools', names, 5)
+  }
+
+  /** Whether the exec path into this pod works at this moment. */
+  async isSound(): Promise<boolean> {
+    const reply = await this.#agent.ask('echo', [], 2)
+    return reply.kind === 'done' && reply.code === 0
+  }
+
+  /** Runs one command to its end in an exec of its own, for output too large for the shared one. */
+  async run(argv: readonly string[], timeout: number): Promise<AgentReply> {
+    const { end, stdout, stderr } = await exec(this.#api, this.pod, argv, { timeout })
+    if (end.kind === 'lost') return { kind: 'lost', reason: end.reason }
+    return { kind: 'done', code: end.code, output: Buffer.from(end.code === 0 ? stdout : stdout + stderr) }
+  }
+
+  close(): void {
+    this.#agent.close()
+    for (const channel of this.#channels.values()) channel.close()
+  }
+
+  async #tcp(server: DnsServer, question: Question): Promise<DnsOutcome> {
+    const key = `${server.address} ${server.port}`
+    let channel = this.#channels.get(key)
+    if (channel === undefined) {
+      channel = new DnsChannel(this.#api, this.pod, server)
+      this.#channels.set(key, channel)
+    }
+    return this.#confirmed(await channel.ask(question, dnsTimeout))
+  }
+
+  /** Silence counts as the server's only if our own path into the pod still answers. */
+  async #confirmed(outcome: DnsOutcome): Promise<DnsOutcome> {
+    if (outcome.kind !== 'timeout' || (await this.isSound())) return outcome
+    return { kind: 'lost', reason: `no answer from the server, nor from ${this.pod.pod} itself` }
+  }
+
+  async #udp(server: DnsServer, question: Question): Promise<DnsOutcome> {
+    const id = this.#nextId++ % 65_536
+    const query = encodeQuery(id, question).toString('base64')
+    const seconds = dnsTimeout / 1000
+    const words = [server.address, String(server.port), query, String(seconds)]
+    return datagramOutcome(await this.#agent.ask('udp', words, seconds), id, question)
+  }
+}
+
+/** Reads the agent's reply to `udp`: the datagram, or why there is none. */
+export function datagramOutcome(reply: AgentReply, id: number, question: Question): DnsOutcome {
+  if (reply.kind === 'lost') return { kind: 'lost', reason: reply.reason }
+  if (timedOut.includes(reply.code)) return { kind: 'timeout', after: dnsTimeout }
+  if (reply.code !== 0 || reply.output.length === 0)
+    return { kind: 'unreachable', reason: `the datagram was refused (${reply.output.toString('utf8').trim() || `code ${reply.code}`})` }
+  try {
+    return { kind: 'answer', answer: decodeAnswer(reply.output, id, question) }
+  } catch (error) {
+    return { kind: 'malformed', reason: messageOf(error) }
+  }
+}

@@ -1,0 +1,155 @@
+import { messageOf, Problem } from '../errors.ts'
+import type { KubernetesApi } from '../target/api.ts'
+import { isStatus } from '../target/kubernetes-error.ts'
+import type { KubernetesObject } from '../target/objects.ts'
+import { eventually, WaitExpired } from '../wait.ts'
+import { Applier } from './apply.ts'
+import { readFixtures } from './fixture.ts'
+import { runLabel } from './labels.ts'
+import { createNamespace, deleteNamespace } from './namespace.ts'
+import { awaitReady } from './readiness.ts'
+
+/** A set of fixtures in the cluster. Cloneable. */
+export interface StagedSet {
+  readonly set: string
+  readonly namespace: string
+  /** Unix time in ms at which everything was ready; observations may take a propagation window from then on. */
+  readonly readyAt: number
+  /** Why it could not be staged. */
+  readonly problem?: string
+}
+
+export interface StagingOptions {
+  /** Id of the run: `[a-z0-9]{4,12}`. */
+  readonly run: string
+  /** An existing namespace to stage everything in; fresh ones without it. */
+  readonly namespace?: string | undefined
+  readonly kept: boolean
+  /** Milliseconds that a set may take to be ready. */
+  readonly readyTimeout: number
+  readonly signal: AbortSignal
+  readonly progress: (line: string) => void
+}
+
+/** Stages sets of fixtures and takes them away again, whatever happened in between. */
+export class Staging {
+  readonly #api: KubernetesApi
+  readonly #options: StagingOptions
+  readonly #applier: Applier
+  readonly #namespaces = new Set<string>()
+  readonly #objects: KubernetesObject[] = []
+
+  constructor(api: KubernetesApi, options: StagingOptions) {
+    this.#api = api
+    this.#options = options
+    this.#applier = new Applier(api)
+  }
+
+  /** The namespace that a set is staged in. */
+  namespaceOf(set: string): string {
+    return this.#options.namespace ?? `rollcall-${set}-${this.#options.run}`
+  }
+
+  /**
+   * Applies a set and waits until it is ready. What fails is told in `problem`: one set that cannot be staged is no reason
+   * not to judge the others.
+   */
+  async stage(set: string, podSecurity: 'restricted' | 'privileged' = 'restricted'): Promise<StagedSet> {
+    const namespace = this.namespaceOf(set)
+    try {
+      const objects = readFixtures(set)
+      await this.#prepare(namespace, objects, podSecurity)
+      const { signal, progress, readyTimeout } = this.#options
+      for (const object of objects) {
+        if (this.#options.namespace !== undefined) this.#objects.push(object)
+        await this.#applier.apply(object, namespace, this.#ownRun(), signal)
+      }
+      await awaitReady(this.#api, set, namespace, objects, { deadline: readyTimeout, signal, progress })
+      return { set, namespace, readyAt: Date.now() }
+    } catch (error) {
+      if (this.#options.signal.aborted) throw error
+      return { set, namespace, readyAt: Date.now(), problem: messageOf(error) }
+    }
+  }
+
+  /** Takes over what an earlier run has staged and kept. It is observed, and neither changed nor deleted. */
+  async adopt(set: string): Promise<StagedSet> {
+    const namespace = this.namespaceOf(set)
+    try {
+      const { signal, progress } = this.#options
+      await awaitReady(this.#api, set, namespace, readFixtures(set), { deadline: 5000, signal, progress })
+      return { set, namespace, readyAt: 0 }
+    } catch (error) {
+      if (this.#options.signal.aborted) throw error
+      return { set, namespace, readyAt: 0, problem: messageOf(error) }
+    }
+  }
+
+  /** Deletes everything staged and waits until it is gone. Returns what could not be cleaned up, one sentence each. */
+  async unstage(): Promise<string[]> {
+    const jobs = [
+      ...[...this.#namespaces].map((namespace) => deleteNamespace(this.#api, namespace)),
+      ...this.#objects.map((object) => this.#delete(object)),
+    ]
+    const results = await Promise.allSettled(jobs)
+    return results.flatMap((result) => (result.status === 'rejected' ? [messageOf(result.reason)] : []))
+  }
+
+  /** In a namespace that is not ours, a label tells our objects from others'. */
+  #ownRun(): string | undefined {
+    return this.#options.namespace === undefined ? undefined : this.#options.run
+  }
+
+  async #prepare(
+    namespace: string,
+    objects: readonly KubernetesObject[],
+    podSecurity: 'restricted' | 'privileged',
+  ): Promise<void> {
+    const { run, kept, signal } = this.#options
+    if (this.#options.namespace === undefined) {
+      this.#namespaces.add(namespace)
+      await createNamespace(this.#api, namespace, { run, kept, podSecurity, signal })
+      return
+    }
+    for (const object of objects) {
+      const existing = await this.#find(object)
+      if (existing !== undefined && existing.metadata.labels?.[runLabel] === undefined)
+        throw new Problem(
+          `Namespace ${namespace} already has a ${object.kind} ${object.metadata.name} that is not Rollcall's; stage in a namespace without it.`,
+        )
+    }
+  }
+
+  async #find(object: KubernetesObject): Promise<KubernetesObject | undefined> {
+    try {
+      return await this.#api.send<KubernetesObject>(await this.#applier.path(object, this.namespaceOf('')))
+    } catch (error) {
+      if (isStatus(error, 404)) return undefined
+      throw error
+    }
+  }
+
+  async #delete(object: KubernetesObject): Promise<void> {
+    const subject = `${object.kind} ${object.metadata.name}`
+    try {
+      // Foreground: the object is gone only after its pods are.
+      await this.#api.send(await this.#applier.path(object, this.namespaceOf('')), {
+        method: 'DELETE',
+        query: { propagationPolicy: 'Foreground' },
+      })
+    } catch (error) {
+      if (isStatus(error, 404)) return
+      throw error
+    }
+    try {
+      await eventually(
+        async () =>
+          (await this.#find(object)) === undefined ? { done: true, value: undefined } : { done: false, saw: 'still there' },
+        { reason: `${subject} to be gone`, deadline: 60_000 },
+      )
+    } catch (error) {
+      if (!(error instanceof WaitExpired)) throw error
+      throw new Problem(`${subject} is stuck in deletion: ${error.message}; see what holds it and delete it.`, { cause: error })
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import { Problem } from '../errors.ts'
+import type { KubernetesApi } from '../target/api.ts'
+import { list, type Pod } from '../target/objects.ts'
+import type { VantagePod } from '../probes/vantage/vantage.ts'
+import { isReady } from './readiness.ts'
+
+/** The Pods of a vantage DaemonSet that are ready, one per node, in the order of the nodes' names. */
+export async function readVantages(
+  api: KubernetesApi,
+  namespace: string,
+  name: 'vantage' | 'node-vantage',
+  signal?: AbortSignal,
+): Promise<VantagePod[]> {
+  const pods = await list(api, 'pods', { namespace, labels: `app=rollcall-${name}`, signal })
+  const ready = pods.filter((pod) => isReady(pod) && pod.metadata?.deletionTimestamp === undefined)
+  if (ready.length === 0) throw new Problem(`No ${name} Pod is ready in ${namespace}, so nothing can be seen; see its events.`)
+  return ready.map(vantagePod).sort((a, b) => a.node.localeCompare(b.node))
+}
+
+function vantagePod(pod: Pod): VantagePod {
+  return {
+    namespace: pod.metadata?.namespace ?? '',
+    pod: pod.metadata?.name ?? '',
+    container: 'multitool',
+    node: pod.spec?.nodeName ?? '',
+    addresses: (pod.status?.podIPs ?? []).map((one) => one.ip),
+  }
+}

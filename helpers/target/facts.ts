@@ -1,0 +1,49 @@
+import type { KubernetesApi } from './api.ts'
+import type { DnsService } from './dns-service.ts'
+import { type NodeFact, readNodes } from './nodes.ts'
+import { type ProxyFact, readProxies } from './proxy.ts'
+import type { Seen } from './seen.ts'
+
+export interface ServerVersion {
+  readonly gitVersion: string
+  readonly platform: string
+}
+
+/** What is known of the cluster before any pod has looked. Cloneable; holds no secret. */
+export interface ApiFacts {
+  readonly context: string
+  readonly server: string
+  readonly version: ServerVersion
+  readonly nodes: Seen<readonly NodeFact[]>
+  readonly proxies: readonly ProxyFact[]
+}
+
+/** What a pod sees of its resolver, and what the API says of the servers behind it. */
+export interface DnsFacts {
+  readonly clusterDomain: string
+  /** Nameservers per node; all vantages of a sound cluster agree. */
+  readonly nameservers: Readonly<Record<string, readonly string[]>>
+  readonly service: Seen<DnsService>
+}
+
+/** Everything that decides what is applicable; written to the report as it is. */
+export interface TargetFacts extends ApiFacts {
+  readonly families: readonly ('IPv4' | 'IPv6')[]
+  readonly dns: DnsFacts
+  readonly privileged: Seen<true>
+}
+
+/** Learns what the API tells. Throws ApiUnreachable or KubernetesError when even the version cannot be read. */
+export async function readApiFacts(api: KubernetesApi, context: string, signal?: AbortSignal): Promise<ApiFacts> {
+  const version = await api.send<ServerVersion>('/version', { signal })
+  const nodes = await readNodes(api, signal)
+  const names = nodes.seen ? nodes.value.map((node) => node.name) : []
+  return {
+    context,
+    server: api.server,
+    version: { gitVersion: version.gitVersion, platform: version.platform },
+    nodes,
+    proxies: await readProxies(api, names, signal),
+  }
+}
+

@@ -1,0 +1,57 @@
+import {
+  addressType,
+  answersExactly,
+  describe,
+  familiesOf,
+  isPublished,
+  noAddress,
+  podAddresses,
+  selectedPods,
+  serviceNamed,
+  specs,
+  staged,
+} from '../../helpers/harness.ts'
+
+// A Pod is only named below a Service when it asks for it: by its hostname, and by the Service's name as its subdomain.
+const test = staged('headless')
+
+describe('a headless Service', () => {
+  test(
+    'gives every ready endpoint with a hostname a name of its own',
+    { meta: { id: 'dns.headless.host.a', level: 'MUST', spec: `${specs.dns} 2.4.1` } },
+    async ({ stage, lookout, decide }) =>
+      decide(async () => {
+        const snapshot = await stage.snapshot()
+        const service = serviceNamed(snapshot, 'db')
+        const pods = selectedPods(snapshot, service).filter((pod) => isPublished(pod, service))
+        const judged = pods.flatMap((pod) =>
+          familiesOf(service).map(async (family) => {
+            const name = stage.fqdn(`${pod.spec?.hostname}.db`)
+            return answersExactly(await lookout.dns.ask(addressType(family), name), podAddresses(pod, family))
+          }),
+        )
+        return (await Promise.all(judged)).flat()
+      }),
+  )
+
+  test(
+    'gives no name to a Pod that has no hostname, or another subdomain',
+    { meta: { id: 'dns.headless.host.needs-hostname', level: 'MUST', spec: `${specs.dns} 2.4.1` } },
+    async ({ stage, lookout, decide }) =>
+      decide(async () => {
+        const snapshot = await stage.snapshot()
+        const [family = 'IPv4'] = familiesOf(serviceNamed(snapshot, 'web'))
+        const type = addressType(family)
+        const presence = await lookout.dns.ask(type, stage.fqdn('web-clusterip'))
+        const pods = [
+          ...selectedPods(snapshot, serviceNamed(snapshot, 'web')).map((pod) => ({ pod, service: 'web' })),
+          ...selectedPods(snapshot, serviceNamed(snapshot, 'peers')).map((pod) => ({ pod, service: 'peers' })),
+        ]
+        const judged = pods.map(async ({ pod, service }) => {
+          const name = stage.fqdn(`${pod.metadata?.name}.${service}`)
+          return noAddress(await lookout.dns.ask(type, name), presence, () => podAddresses(pod, family))
+        })
+        return (await Promise.all(judged)).flat()
+      }),
+  )
+})

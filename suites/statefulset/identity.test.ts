@@ -1,0 +1,23 @@
+import { describe, hostnamesAreNames, ordinalsNamePods, podsOfSet, specs, staged } from '../../helpers/harness.ts'
+
+// Stateful software finds its peers by counting: set-0, set-1, set-2. The name has to hold everywhere it is read.
+const test = staged('headless')
+
+describe('a StatefulSet', () => {
+  test(
+    'names its Pods by ordinal, without gap or surplus',
+    { meta: { id: 'sts.name.ordinal', level: 'MUST', spec: `${specs.statefulSet} spec.ordinals` } },
+    async ({ stage, decide }) => decide(async () => [ordinalsNamePods(await stage.snapshot(), 'db')]),
+  )
+
+  test(
+    'gives each Pod its name as hostname and the governing Service as subdomain',
+    { meta: { id: 'sts.hostname', level: 'MUST', spec: `${specs.statefulSet} spec.serviceName` } },
+    async ({ stage, decide }) =>
+      decide(async () => {
+        const snapshot = await stage.snapshot()
+        const pods = podsOfSet(snapshot, 'db').map((pod) => ({ name: pod.metadata?.name ?? '', container: 'nginx' }))
+        return hostnamesAreNames(snapshot, 'db', await stage.hostnames(pods))
+      }),
+  )
+})

@@ -1,0 +1,21 @@
+import { defineConfig } from 'vitest/config'
+
+/** The live suite. It is started by `npm test`, which stages the cluster first and hands it over. */
+export default defineConfig({
+  test: {
+    include: ['suites/**/*.test.ts'],
+    // One worker thread keeps every channel open for all files; the cluster is the bottleneck, not the processor. Threads
+    // outlive Ctrl-C, which kills forks before they have cleaned up.
+    pool: 'threads',
+    maxWorkers: 1,
+    isolate: false,
+    fileParallelism: false,
+    retry: 0,
+    // Only the backstop: every probe has a deadline of its own.
+    testTimeout: 120_000,
+    hookTimeout: 60_000,
+    slowTestThreshold: 30_000,
+    passWithNoTests: true,
+    attachmentsDir: 'reports/attachments',
+  },
+})
