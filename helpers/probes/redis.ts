@@ -3,29 +3,7 @@ import { AbstractConnector, Redis, type RedisOptions, ReplyError } from 'ioredis
 import { messageOf } from '../errors.ts'
 import { mapReply, type RedisOutcome, refusal } from './redis-outcome.ts'
 import { parseReplication, type Replication } from './redis-replication.ts'
-
-/** A connection to one Redis server. Nothing here throws, retries or reconnects: what is lost stays lost. */
-export interface RedisSession {
-  replication(): Promise<RedisOutcome<Replication>>
-  /** The first word of ROLE: `master`, `slave` or `sentinel`. */
-  role(): Promise<RedisOutcome<string>>
-  set(key: string, value: string): Promise<RedisOutcome<string>>
-  get(key: string): Promise<RedisOutcome<string | null>>
-  del(key: string): Promise<RedisOutcome<number>>
-  /** How many replicas have the writes of this connection, after at most `ms`; 0 ms would wait forever. */
-  wait(replicas: number, ms: number): Promise<RedisOutcome<number>>
-  /** Any other command. */
-  call(command: string, ...args: readonly string[]): Promise<RedisOutcome<unknown>>
-  close(): void
-}
-
-/** Times in ms. */
-export interface RedisTimes {
-  /** Until the server must have answered the first time; 5,000 unless told. */
-  readonly connect?: number
-  /** Until a command must have been answered; 3,000 unless told. */
-  readonly command?: number
-}
+import type { RedisSession, RedisTimes } from './redis-session.ts'
 
 type NetStream = Awaited<ReturnType<AbstractConnector['connect']>>
 
@@ -63,6 +41,7 @@ function connectorOn(dialStream: () => Promise<Duplex>, line: Line): NonNullable
       this.connecting = true
       const stream = await dialStream()
       line.stream = stream
+      if (stream.errored !== null) line.error ??= stream.errored
       stream.on('error', (error: Error) => {
         line.error ??= error
         this.firstError ??= error

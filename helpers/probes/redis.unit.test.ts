@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import { afterEach, describe, expect, test } from 'vitest'
-import { connectRedis, type RedisSession } from './redis.ts'
+import { connectRedis } from './redis.ts'
+import type { RedisSession } from './redis-session.ts'
 
 type Script = (command: readonly string[], socket: Socket) => string | undefined
 
@@ -130,7 +131,7 @@ describe('connectRedis', () => {
   test('says why a stream failed before the client listened to it', async () => {
     const broken = new Duplex({ read: () => {}, write: () => {} }).on('error', () => {})
     broken.destroy(new Error('connection refused in the pod'))
-    await once(broken, 'close')
+    await new Promise((resolve) => broken.once('close', resolve))
     const session = await connectRedis(() => Promise.resolve(broken), 'rollcall', { connect: 200 })
     expect(await session.get('k')).toEqual({ kind: 'lost', text: 'connection refused in the pod' })
   })
