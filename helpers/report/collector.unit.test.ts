@@ -177,13 +177,14 @@ async function runOf(directory: string, config: TestUserConfig = {}, cancelOn?: 
   }
   const reporters = [collector, canceller]
   const options = { watch: false, config: false, root: directory, pool: 'threads', reporters, ...config } as const
+  const before = process.exitCode
   const vitest = await createVitest('test', options)
   try {
     await vitest.start()
   } finally {
     await vitest.close()
-    // The runner tells its failures to the process that runs this test, too.
-    process.exitCode = 0
+    // The inner run sets the exit code of the process that runs this test, too.
+    process.exitCode = before
   }
   return collector
 }
