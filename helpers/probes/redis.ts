@@ -42,6 +42,8 @@ function connectorOn(dialStream: () => Promise<Duplex>, line: Line): NonNullable
       const stream = await dialStream()
       line.stream = stream
       if (stream.errored !== null) line.error ??= stream.errored
+      // The client asks every stream for it, sockets or not.
+      if (!('setKeepAlive' in stream)) Object.assign(stream, { setKeepAlive: () => stream })
       stream.on('error', (error: Error) => {
         line.error ??= error
         this.firstError ??= error
