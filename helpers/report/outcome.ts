@@ -42,7 +42,7 @@ export function titleOf(test: TestCase): string {
 }
 
 /** The folder under `suites/`; of a file elsewhere, its own folder. */
-export function areaOf(module: Pick<TestModule, "moduleId">): string {
+export function areaOf(module: Pick<TestModule, 'moduleId'>): string {
   const folders = module.moduleId.split('/').slice(0, -1)
   const suites = folders.lastIndexOf('suites')
   return (suites === -1 ? folders.at(-1) : folders[suites + 1]) ?? 'suites'
