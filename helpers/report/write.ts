@@ -81,8 +81,9 @@ const remedies: Readonly<Record<string, string>> = {
   EISDIR: 'a directory is in the place of the file; move it away',
 }
 
+/** Without its cause: the sentence has said that already, and a printed cause would say it twice. */
 function cannotWrite(path: string, error: unknown): Problem {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   const remedy = remedies[code] ?? `${messageOf(error)}; mend that`
-  return new Problem(`Cannot write ${path}: ${remedy}, or choose another directory for the reports.`, { cause: error })
+  return new Problem(`Cannot write ${path}: ${remedy}, or choose another directory for the reports.`)
 }
