@@ -1,6 +1,6 @@
 import { clusterDown, clusterUp } from '../cluster/kind.ts'
 import type { Config } from '../helpers/config.ts'
-import { chooseCluster, type ChosenCluster } from '../helpers/target/kubeconfig.ts'
+import { type ChosenCluster, chooseCluster } from '../helpers/target/kubeconfig.ts'
 import { kindOptionsFromEnv } from './cluster.ts'
 
 /** The cluster that a run judges, and how to take it away again if the run has brought it. */

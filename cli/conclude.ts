@@ -36,7 +36,11 @@ export async function conclude(conclusion: Conclusion): Promise<number> {
   return last.run.exit
 }
 
-function reportOf(conclusion: Conclusion, records: ReturnType<RecordCollector['records']>, problems: readonly string[]): ConformanceReport {
+function reportOf(
+  conclusion: Conclusion,
+  records: ReturnType<RecordCollector['records']>,
+  problems: readonly string[],
+): ConformanceReport {
   const { id, config, started, interrupted, facts } = conclusion
   const finished = new Date()
   return conformanceReport({

@@ -1,4 +1,47 @@
-import type { ConfigInput } from '../helpers/config.ts'
-export async function doctor(_flags: ConfigInput, _env: NodeJS.ProcessEnv): Promise<number> {
+import { randomBytes } from 'node:crypto'
+import { stringify } from 'yaml'
+import { type ConfigInput, loadConfig } from '../helpers/config.ts'
+import { messageOf } from '../helpers/errors.ts'
+import { familyOf } from '../helpers/matchers/truth.ts'
+import { deleteProbe, startProbe } from '../helpers/stage/probe-pod.ts'
+import { privilegedAdmitted } from '../helpers/target/access.ts'
+import { KubernetesApi } from '../helpers/target/api.ts'
+import { readApiFacts } from '../helpers/target/facts.ts'
+import { Interrupt } from './interrupt.ts'
+import { privilegedPod } from './prepare.ts'
+import { progressTo } from './progress.ts'
+import { survey } from './survey.ts'
+import { existingCluster } from './sweep.ts'
+
+/**
+ * Prints what is known of the cluster. The only change is a probe Pod that lives for seconds, in the namespace given or in
+ * the context's own.
+ */
+export async function doctor(flags: ConfigInput, env: NodeJS.ProcessEnv): Promise<number> {
+  const config = loadConfig(flags, env)
+  const chosen = existingCluster(flags, env)
+  const progress = progressTo(process.stderr)
+  const interrupt = new Interrupt()
+  interrupt.install()
+  const { signal } = interrupt
+  const api = new KubernetesApi(chosen.config)
+  const namespace = config.namespace ?? chosen.config.getContextObject(chosen.context)?.namespace ?? 'default'
+  progress(`context ${chosen.context} at ${chosen.server} (${chosen.why})`)
+  const known = await readApiFacts(api, chosen.context, signal)
+  const privileged = await privilegedAdmitted(api, namespace, privilegedPod(), signal)
+  const name = `rollcall-doctor-${randomBytes(3).toString('hex')}`
+  try {
+    const pod = await startProbe(api, namespace, name, { signal, progress, deadline: config.readyTimeout * 1000 })
+    const { facts } = await survey(api, known, [pod], { seen: false, reason: 'doctor stages none' }, privileged)
+    process.stdout.write(stringify({ ...facts, families: pod.addresses.map(familyOf) }, { lineWidth: 120 }))
+  } finally {
+    try {
+      await deleteProbe(api, namespace, name)
+    } catch (error) {
+      console.error(`Pod ${name} in ${namespace} could not be deleted: ${messageOf(error)}`)
+      process.exitCode = 2
+    }
+    api.close()
+  }
   return 0
 }

@@ -1,5 +1,5 @@
-import { Problem } from '../helpers/errors.ts'
 import type { Config } from '../helpers/config.ts'
+import { Problem } from '../helpers/errors.ts'
 import type { VantagePod } from '../helpers/probes/vantage/vantage.ts'
 import type { RollContext } from '../helpers/roll.ts'
 import { readFixtures } from '../helpers/stage/fixture.ts'
@@ -57,7 +57,7 @@ async function stageNodeVantage(
   stage: (set: string, podSecurity?: 'privileged') => Promise<StagedSet>,
 ): Promise<Seen<StagedSet>> {
   if (config.namespace !== undefined) {
-    const admitted = await privilegedAdmitted(api, staging.namespaceOf('node-vantage'), probePod(), signal)
+    const admitted = await privilegedAdmitted(api, staging.namespaceOf('node-vantage'), privilegedPod(), signal)
     if (!admitted.seen) return admitted
   }
   const staged = await stage('node-vantage', 'privileged')
@@ -65,10 +65,10 @@ async function stageNodeVantage(
 }
 
 /** The Pod that the node vantage's DaemonSet would make. */
-function probePod(): unknown {
+export function privilegedPod(): unknown {
   const daemonSet = readFixtures('node-vantage').find((object) => object.kind === 'DaemonSet')
-  const { template } = daemonSet?.spec as { template: { spec: unknown } }
-  return { apiVersion: 'v1', kind: 'Pod', metadata: { generateName: 'rollcall-admission-' }, spec: template.spec }
+  const spec = daemonSet?.spec as { template: { spec: unknown } } | undefined
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { generateName: 'rollcall-admission-' }, spec: spec?.template.spec }
 }
 
 async function checkRights(api: KubernetesApi, config: Config, signal: AbortSignal): Promise<void> {
@@ -88,6 +88,8 @@ async function checkRights(api: KubernetesApi, config: Config, signal: AbortSign
       right.resource === 'namespaces'
         ? 'name an existing one of which you are admin with --namespace'
         : 'ask for that right, or name a namespace of which you are admin with --namespace'
-    throw new Problem(`You may not ${describeRight(right)}${reason === '' ? '' : ` (${reason})`}, which the suite needs; ${hint}.`)
+    throw new Problem(
+      `You may not ${describeRight(right)}${reason === '' ? '' : ` (${reason})`}, which the suite needs; ${hint}.`,
+    )
   }
 }

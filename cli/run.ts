@@ -89,7 +89,13 @@ async function areasOf(vitest: Vitest, filters: readonly string[]): Promise<stri
   return [...new Set(specifications.map((one) => areaOf({ moduleId: one.moduleId })))]
 }
 
-function openStaging(api: KubernetesApi, config: Config, run: string, signal: AbortSignal, progress: (line: string) => void): Staging {
+function openStaging(
+  api: KubernetesApi,
+  config: Config,
+  run: string,
+  signal: AbortSignal,
+  progress: (line: string) => void,
+): Staging {
   return new Staging(api, {
     run,
     namespace: config.namespace,
@@ -114,7 +120,8 @@ async function cleanUp(
   progress: (line: string) => void,
 ): Promise<string[]> {
   const problems: string[] = []
-  if (config.keep) progress(`kept the staged namespaces: look again with --stage ${id}, remove them with rollcall sweep --all`)
+  if (config.keep)
+    progress(`kept the staged namespaces: look again with --stage ${id}, remove them with rollcall sweep --all`)
   else if (staging !== undefined) {
     progress('cleaning up')
     problems.push(...(await staging.unstage()))

@@ -1,4 +1,5 @@
 import { Problem } from '../helpers/errors.ts'
+import { familyOf } from '../helpers/matchers/truth.ts'
 import type { DnsServer } from '../helpers/probes/dns/outcome.ts'
 import { parseHttpText } from '../helpers/probes/http.ts'
 import { Vantage, type VantagePod } from '../helpers/probes/vantage/vantage.ts'
@@ -8,7 +9,6 @@ import type { ApiFacts, DnsFacts, TargetFacts } from '../helpers/target/facts.ts
 import type { ProxyFact } from '../helpers/target/proxy.ts'
 import { clusterDomain, parseResolvConf, type ResolverConfig } from '../helpers/target/resolver.ts'
 import type { Seen } from '../helpers/target/seen.ts'
-import { familyOf } from '../helpers/matchers/truth.ts'
 
 /** What the vantage's image must offer; all of it is in the public multitool image. */
 export const requiredTools = ['bash', 'base64', 'cat', 'curl', 'dd', 'getent', 'hostname', 'nc', 'timeout', 'tr']
@@ -44,7 +44,9 @@ export async function survey(
     return {
       facts: {
         ...known,
-        proxies: [...known.proxies.filter((one) => !told.has(one.node)), ...proxies].sort((a, b) => a.node.localeCompare(b.node)),
+        proxies: [...known.proxies.filter((one) => !told.has(one.node)), ...proxies].sort((a, b) =>
+          a.node.localeCompare(b.node),
+        ),
         families,
         dns,
         privileged,
@@ -69,7 +71,9 @@ async function checkTools(vantage: Vantage): Promise<void> {
 async function readResolver(vantage: Vantage): Promise<ResolverConfig> {
   const reply = await vantage.file('/etc/resolv.conf')
   if (reply.kind === 'lost' || reply.code !== 0)
-    throw new Problem(`/etc/resolv.conf of ${vantage.pod.pod} could not be read: ${reply.kind === 'lost' ? reply.reason : reply.output}.`)
+    throw new Problem(
+      `/etc/resolv.conf of ${vantage.pod.pod} could not be read: ${reply.kind === 'lost' ? reply.reason : reply.output}.`,
+    )
   return parseResolvConf(reply.output.toString('utf8'))
 }
 
@@ -93,9 +97,17 @@ async function dnsFacts(
 }
 
 function serversOf(config: ResolverConfig, dns: DnsFacts): DnsServer[] {
-  const resolvers = config.nameservers.map((address) => ({ role: 'resolver' as const, name: `resolver ${address}`, address, port: 53 }))
+  const resolvers = config.nameservers.map((address) => ({
+    role: 'resolver' as const,
+    name: `resolver ${address}`,
+    address,
+    port: 53,
+  }))
   const backends = dns.service.seen ? dns.service.value.backends : []
-  return [...resolvers, ...backends.map(({ name, address, port }) => ({ role: 'backend' as const, name, address, port }))]
+  return [
+    ...resolvers,
+    ...backends.map(({ name, address, port }) => ({ role: 'backend' as const, name, address, port })),
+  ]
 }
 
 /** kube-proxy tells its mode on the loopback address of its node (cmd/kube-proxy, metrics server). */
@@ -104,7 +116,12 @@ async function askProxy(vantage: Vantage, known: readonly ProxyFact[]): Promise<
   for (const host of ['127.0.0.1', '[::1]']) {
     const text = parseHttpText(await vantage.http(`http://${host}:10249/proxyMode`, 2))
     if (text === 'iptables' || text === 'nftables' || text === 'ipvs')
-      return { node, implementation: 'kube-proxy', mode: text, learned: `kube-proxy on ${node} says so at ${host}:10249/proxyMode` }
+      return {
+        node,
+        implementation: 'kube-proxy',
+        mode: text,
+        learned: `kube-proxy on ${node} says so at ${host}:10249/proxyMode`,
+      }
   }
   return (
     known.find((one) => one.node === node) ?? {

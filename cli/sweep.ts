@@ -2,7 +2,7 @@ import { clusterKubeconfig, kindDefaults } from '../cluster/kind.ts'
 import { type ConfigInput, loadConfig } from '../helpers/config.ts'
 import { sweep } from '../helpers/stage/namespace.ts'
 import { KubernetesApi } from '../helpers/target/api.ts'
-import { chooseCluster, type ChosenCluster } from '../helpers/target/kubeconfig.ts'
+import { type ChosenCluster, chooseCluster } from '../helpers/target/kubeconfig.ts'
 
 /** The cluster that the user has named, else the Kind cluster, which is not started for it. */
 export function existingCluster(flags: ConfigInput, env: NodeJS.ProcessEnv): ChosenCluster {

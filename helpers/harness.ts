@@ -16,11 +16,13 @@ export {
   nodesAndZones,
   readyFollowsPods,
 } from './matchers/endpoints.ts'
-export { hostnamesAreNames, ordinalsNamePods, podsOfSet } from './matchers/identity.ts'
+export { hostnamesAreNames, ordinalsNamePods, podNames, podsOfSet } from './matchers/identity.ts'
+export { judgeLinks, judgeRoles } from './matchers/redis.ts'
+export { judgePropagation, judgeReadonlyError, judgeReadonlyNoEffect } from './matchers/redis-writes.ts'
 export { judgeClusterIpProgrammed } from './matchers/rules-clusterip.ts'
 export { judgeHeadlessUnprogrammed } from './matchers/rules-headless.ts'
-export { srvCounts, srvEndpoints, srvIn, srvTargets } from './matchers/srv.ts'
 export { clusterIpTwin, headlessService } from './matchers/services.ts'
+export { srvCounts, srvEndpoints, srvIn, srvTargets } from './matchers/srv.ts'
 export * from './matchers/truth.ts'
 export { ttlBounded } from './matchers/ttl.ts'
 
@@ -45,7 +47,16 @@ class Inconclusive extends Error {
 
 /** A requirement that this cluster cannot show; say why in one sentence. */
 export function notApplicable(reason: string): Observation[] {
-  return [{ vantage: '', backend: '', hop: 'pod', verdict: 'not-applicable', expected: 'something to judge', observed: reason }]
+  return [
+    {
+      vantage: '',
+      backend: '',
+      hop: 'pod',
+      verdict: 'not-applicable',
+      expected: 'something to judge',
+      observed: reason,
+    },
+  ]
 }
 
 const withLookout = base.extend(

@@ -1,17 +1,19 @@
 import { inject } from 'vitest'
 import { Problem } from './errors.ts'
+import type { HostnameSighting } from './matchers/identity.ts'
 import { DnsView } from './probes/dns/view.ts'
-import { type HttpSighting, fetchFrom } from './probes/http.ts'
-import { readNodeRules, type RulesSighting } from './probes/node-rules.ts'
+import { fetchFrom, type HttpSighting } from './probes/http.ts'
+import { readNodeRules } from './probes/node-rules.ts'
+import type { NodeRules } from './probes/rules/node-rules.ts'
 import { Vantage } from './probes/vantage/vantage.ts'
+import { RedisView } from './redis-view.ts'
 import type { Observation } from './report/record.ts'
 import type { RollContext } from './roll.ts'
-import { readSnapshot, type Snapshot } from './stage/snapshot.ts'
 import type { SetName } from './stage/sets.ts'
+import { readSnapshot, type Snapshot } from './stage/snapshot.ts'
 import type { StagedSet } from './stage/staging.ts'
 import { KubernetesApi } from './target/api.ts'
 import { exec } from './target/exec.ts'
-import type { HostnameSighting } from './matchers/identity.ts'
 
 /** Everything that suites look with, opened once per worker and kept. */
 export class Lookout {
@@ -26,7 +28,9 @@ export class Lookout {
     this.api = KubernetesApi.fromExport(roll.kubeconfig)
     this.vantages = roll.vantages.map((pod) => new Vantage(this.api, pod))
     this.dns = new DnsView(this.vantages, (vantage) => roll.servers[vantage.pod.node] ?? [])
-    this.#nodeVantages = (roll.nodeVantages.seen ? roll.nodeVantages.value : []).map((pod) => new Vantage(this.api, pod))
+    this.#nodeVantages = (roll.nodeVantages.seen ? roll.nodeVantages.value : []).map(
+      (pod) => new Vantage(this.api, pod),
+    )
   }
 
   /** Takes what the run has provided. Throws its problem, so that every requirement carries the real reason. */
@@ -48,23 +52,26 @@ export class Lookout {
    * Reads each node's proxy rules and judges them. A node whose rules nobody may read, or whose proxy is not known, is not
    * applicable, with the reason; a read that broke is inconclusive.
    */
-  async judgeNodeRules(judge: (node: string, rules: Extract<RulesSighting, { kind: 'read' }>['rules']) => Observation): Promise<Observation[]> {
+  async judgeNodeRules(judge: (node: string, rules: NodeRules) => readonly Observation[]): Promise<Observation[]> {
     const { nodeVantages, facts } = this.roll
     const about = { backend: '', hop: 'node rules' as const, expected: 'rules of the node' }
-    if (!nodeVantages.seen) return [{ ...about, vantage: 'API', verdict: 'not-applicable', observed: nodeVantages.reason }]
-    return Promise.all(
-      this.#nodeVantages.map(async (vantage): Promise<Observation> => {
+    if (!nodeVantages.seen)
+      return [{ ...about, vantage: 'API', verdict: 'not-applicable', observed: nodeVantages.reason }]
+    const judged = await Promise.all(
+      this.#nodeVantages.map(async (vantage): Promise<readonly Observation[]> => {
         const { node } = vantage.pod
         const proxy = facts.proxies.find((one) => one.node === node)
         if (proxy === undefined || proxy.mode === 'unknown') {
           const observed = `the proxy of ${node} is not known: ${proxy?.learned ?? 'the node was not seen'}`
-          return { ...about, vantage: node, verdict: 'not-applicable', observed }
+          return [{ ...about, vantage: node, verdict: 'not-applicable', observed }]
         }
         const sighting = await readNodeRules(vantage, proxy.mode)
-        if (sighting.kind === 'lost') return { ...about, vantage: node, verdict: 'inconclusive', observed: sighting.reason }
+        if (sighting.kind === 'lost')
+          return [{ ...about, vantage: node, verdict: 'inconclusive', observed: sighting.reason }]
         return judge(node, sighting.rules)
       }),
     )
+    return judged.flat()
   }
 
   close(): void {
@@ -80,7 +87,8 @@ export class StageView {
 
   constructor(lookout: Lookout, set: SetName) {
     const staged = lookout.roll.sets.find((one) => one.set === set)
-    if (staged === undefined) throw new Problem(`Nothing has staged the fixtures of "${set}": name the set in helpers/stage/sets.ts.`)
+    if (staged === undefined)
+      throw new Problem(`Nothing has staged the fixtures of "${set}": name the set in helpers/stage/sets.ts.`)
     if (staged.problem !== undefined) throw new Problem(staged.problem)
     this.#lookout = lookout
     this.staged = staged
@@ -99,6 +107,11 @@ export class StageView {
     return readSnapshot(this.#lookout.api, this.namespace)
   }
 
+  /** Looks at Redis in the given pods, with a session for each that lives as long as the look. */
+  async redis<T>(pods: readonly string[], look: (view: RedisView) => Promise<T>): Promise<T> {
+    return RedisView.with(this.#lookout.api, this.namespace, pods, look)
+  }
+
   /** Asks the kernel of each pod for its hostname. */
   async hostnames(pods: readonly { name: string; container: string }[]): Promise<HostnameSighting[]> {
     return Promise.all(
@@ -106,7 +119,8 @@ export class StageView {
         const place = { namespace: this.namespace, pod: name, container }
         const { end, stdout } = await exec(this.#lookout.api, place, ['hostname'], { timeout: 10_000 })
         if (end.kind === 'lost') return { pod: name, outcome: { kind: 'lost', reason: end.reason } }
-        if (end.code !== 0) return { pod: name, outcome: { kind: 'lost', reason: `hostname ended with code ${end.code}` } }
+        if (end.code !== 0)
+          return { pod: name, outcome: { kind: 'lost', reason: `hostname ended with code ${end.code}` } }
         return { pod: name, outcome: { kind: 'answer', hostname: stdout.trim() } }
       }),
     )

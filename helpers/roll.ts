@@ -18,7 +18,9 @@ export interface RollContext {
 }
 
 /** Either what a run has set up, or the sentence that says why it could not. */
-export type RollOffer = { readonly ready: true; readonly roll: RollContext } | { readonly ready: false; readonly problem: string }
+export type RollOffer =
+  | { readonly ready: true; readonly roll: RollContext }
+  | { readonly ready: false; readonly problem: string }
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -1,7 +1,7 @@
 import type { DnsAnswer } from '../probes/dns/message.ts'
 import type { Sighting } from '../probes/dns/outcome.ts'
-import type { Snapshot } from '../stage/snapshot.ts'
 import type { Observation } from '../report/record.ts'
+import type { Snapshot } from '../stage/snapshot.ts'
 import { judgeSightings } from './dns-sightings.ts'
 import { canonical, expectedAddresses, type Family, readyEndpoints, sameSet, setText, slicesOf } from './truth.ts'
 

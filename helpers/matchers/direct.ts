@@ -6,7 +6,10 @@ import { canonical } from './truth.ts'
  * A connection to an address that a headless name lists reaches that very pod, untranslated at both ends: the pod that owns
  * the address answers, sees its own address and port, and sees the client's pod address (Kubernetes network model).
  */
-export function reachedDirectly(sightings: readonly HttpSighting[], podAt: (address: string) => string | undefined): Observation[] {
+export function reachedDirectly(
+  sightings: readonly HttpSighting[],
+  podAt: (address: string) => string | undefined,
+): Observation[] {
   return sightings.map(({ vantage, address, port, outcome }) => {
     const pod = podAt(address) ?? 'no pod'
     const clients = vantage.addresses.map(canonical)

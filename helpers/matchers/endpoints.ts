@@ -1,8 +1,8 @@
 import type { Observation } from '../report/record.ts'
 import type { Snapshot } from '../stage/snapshot.ts'
-import type { Seen } from '../target/seen.ts'
 import type { NodeFact } from '../target/nodes.ts'
 import type { EndpointSlice, Pod, Service } from '../target/objects.ts'
+import type { Seen } from '../target/seen.ts'
 import {
   canonical,
   type Endpoint,
@@ -57,7 +57,12 @@ export function endpointsArePods(snapshot: Snapshot, serviceName: string): Obser
     const manager = slice.metadata?.labels?.['endpointslice.kubernetes.io/managed-by'] ?? 'nobody'
     const by = manager === ownManager ? '' : `, in a slice managed by ${manager}`
     if (pod === undefined)
-      return observation(name, false, `only addresses of pods selected by ${serviceName}`, `${addresses}, no such pod's${by}`)
+      return observation(
+        name,
+        false,
+        `only addresses of pods selected by ${serviceName}`,
+        `${addresses}, no such pod's${by}`,
+      )
     const expected = `one address, targetRef Pod ${nameOf(pod)} ${pod.metadata?.uid}`
     const ref = endpoint.targetRef
     const right =
@@ -75,10 +80,17 @@ function missing(snapshot: Snapshot, service: Service, all: readonly Placed[]): 
   const known = new Set(all.flatMap(({ endpoint }) => endpoint.addresses.map(canonical)))
   return selectedPods(snapshot, service)
     .filter((pod) => !['Succeeded', 'Failed'].includes(pod.status?.phase ?? ''))
-    .flatMap((pod) => familiesOf(service).flatMap((family) => podAddresses(pod, family).map((address) => ({ pod, address }))))
+    .flatMap((pod) =>
+      familiesOf(service).flatMap((family) => podAddresses(pod, family).map((address) => ({ pod, address }))),
+    )
     .filter(({ address }) => !known.has(address))
     .map(({ pod, address }) =>
-      observation(`EndpointSlices of ${nameOf(service)}`, false, `an endpoint for ${address} of ${nameOf(pod)}`, 'none'),
+      observation(
+        `EndpointSlices of ${nameOf(service)}`,
+        false,
+        `an endpoint for ${address} of ${nameOf(pod)}`,
+        'none',
+      ),
     )
 }
 
@@ -90,7 +102,9 @@ export function hostnamesFollowSubdomain(snapshot: Snapshot, serviceName: string
   return ofPods(snapshot, serviceName, ({ slice, endpoint, pod }) => {
     const named = pod.spec?.hostname && pod.spec.subdomain === serviceName
     const expected = named ? `hostname ${pod.spec?.hostname} for ${nameOf(pod)}` : `no hostname for ${nameOf(pod)}`
-    const observed = endpoint.hostname ? `hostname ${endpoint.hostname} for ${nameOf(pod)}` : `no hostname for ${nameOf(pod)}`
+    const observed = endpoint.hostname
+      ? `hostname ${endpoint.hostname} for ${nameOf(pod)}`
+      : `no hostname for ${nameOf(pod)}`
     return observation(nameOf(slice), expected === observed, expected, observed)
   })
 }
@@ -101,12 +115,21 @@ export function readyFollowsPods(snapshot: Snapshot, serviceName: string): Obser
   return ofPods(snapshot, serviceName, ({ slice, endpoint, pod }) => {
     const wanted = isPublished(pod, service)
     const seen = endpoint.conditions?.ready !== false
-    return observation(nameOf(slice), wanted === seen, `${nameOf(pod)} ready: ${wanted}`, `${nameOf(pod)} ready: ${seen}`)
+    return observation(
+      nameOf(slice),
+      wanted === seen,
+      `${nameOf(pod)} ready: ${wanted}`,
+      `${nameOf(pod)} ready: ${seen}`,
+    )
   })
 }
 
 /** `nodeName` is the pod's node and `zone` that node's zone label, absent where the node has none. */
-export function nodesAndZones(snapshot: Snapshot, serviceName: string, nodes: Seen<readonly NodeFact[]>): Observation[] {
+export function nodesAndZones(
+  snapshot: Snapshot,
+  serviceName: string,
+  nodes: Seen<readonly NodeFact[]>,
+): Observation[] {
   return ofPods(snapshot, serviceName, ({ slice, endpoint, pod }) => {
     const node = pod.spec?.nodeName
     const fact = nodes.seen ? nodes.value.find((one) => one.name === node) : undefined
@@ -126,8 +149,12 @@ function ofPods(
   judge: (one: Placed & { pod: Pod }) => Observation,
 ): Observation[] {
   const service = serviceNamed(snapshot, serviceName)
-  const judged = placed(snapshot, service).flatMap((one) => (one.pod === undefined ? [] : [judge({ ...one, pod: one.pod })]))
+  const judged = placed(snapshot, service).flatMap((one) =>
+    one.pod === undefined ? [] : [judge({ ...one, pod: one.pod })],
+  )
   if (judged.length > 0) return judged
   const observed = `no endpoint of a pod of ${serviceName} is in sight`
-  return [{ vantage: 'API', backend: '', hop: 'EndpointSlice', verdict: 'inconclusive', expected: 'endpoints', observed }]
+  return [
+    { vantage: 'API', backend: '', hop: 'EndpointSlice', verdict: 'inconclusive', expected: 'endpoints', observed },
+  ]
 }

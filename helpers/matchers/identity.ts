@@ -6,7 +6,9 @@ import { sameSet, setText } from './truth.ts'
 /** The hostname that a pod's own kernel gives, or why it could not be asked. */
 export interface HostnameSighting {
   readonly pod: string
-  readonly outcome: { readonly kind: 'answer'; readonly hostname: string } | { readonly kind: 'lost'; readonly reason: string }
+  readonly outcome:
+    | { readonly kind: 'answer'; readonly hostname: string }
+    | { readonly kind: 'lost'; readonly reason: string }
 }
 
 function setNamed(snapshot: Snapshot, name: string): StatefulSet {
@@ -19,6 +21,14 @@ function setNamed(snapshot: Snapshot, name: string): StatefulSet {
 export function podsOfSet(snapshot: Snapshot, name: string): Pod[] {
   const uid = setNamed(snapshot, name).metadata?.uid
   return snapshot.pods.filter((pod) => (pod.metadata?.ownerReferences ?? []).some((one) => one.uid === uid))
+}
+
+/** Names of the set's pods, in the order of their ordinals. */
+export function podNames(snapshot: Snapshot, name: string): string[] {
+  const ordinal = (pod: string): number => Number(pod.slice(name.length + 1))
+  return podsOfSet(snapshot, name)
+    .map((pod) => pod.metadata?.name ?? '')
+    .sort((a, b) => ordinal(a) - ordinal(b))
 }
 
 /** Pods are named `<set>-<i>` for i from `ordinals.start` up to the number of replicas (StatefulSetSpec.Ordinals). */
@@ -38,7 +48,11 @@ export function ordinalsNamePods(snapshot: Snapshot, name: string): Observation 
 }
 
 /** `spec.hostname` is the pod's name, `spec.subdomain` the governing Service, and the kernel in the pod agrees. */
-export function hostnamesAreNames(snapshot: Snapshot, name: string, sightings: readonly HostnameSighting[]): Observation[] {
+export function hostnamesAreNames(
+  snapshot: Snapshot,
+  name: string,
+  sightings: readonly HostnameSighting[],
+): Observation[] {
   const service = setNamed(snapshot, name).spec?.serviceName ?? ''
   return podsOfSet(snapshot, name).flatMap((pod): Observation[] => {
     const own = pod.metadata?.name ?? ''

@@ -1,6 +1,6 @@
 import type { Snapshot } from '../stage/snapshot.ts'
-import type { ClusterIpPort } from './rules-clusterip.ts'
 import type { HeadlessService } from './rules.ts'
+import type { ClusterIpPort } from './rules-clusterip.ts'
 import type { ClusterIpTwin } from './rules-headless.ts'
 import { canonical, podAddresses, readyEndpoints, selectedPods, serviceNamed, slicesOf } from './truth.ts'
 
@@ -11,7 +11,10 @@ export function headlessService(snapshot: Snapshot, service: string): HeadlessSe
 }
 
 /** A ClusterIP Service with its ports and, from its slices, where each leads. */
-export function clusterIpTwin(snapshot: Snapshot, name: string): ClusterIpTwin & { readonly ports: readonly ClusterIpPort[] } {
+export function clusterIpTwin(
+  snapshot: Snapshot,
+  name: string,
+): ClusterIpTwin & { readonly ports: readonly ClusterIpPort[] } {
   const service = serviceNamed(snapshot, name)
   const ports = (service.spec?.ports ?? []).map((port) => ({
     port: port.port,
@@ -19,7 +22,9 @@ export function clusterIpTwin(snapshot: Snapshot, name: string): ClusterIpTwin &
     endpoints: slicesOf(snapshot, name).flatMap((slice) => {
       const own = (slice.ports ?? []).find((one) => (one.name ?? '') === (port.name ?? ''))?.port
       if (own === undefined || own === null) return []
-      return readyEndpoints([slice]).flatMap((one) => one.addresses.map((address) => ({ address: canonical(address), port: own })))
+      return readyEndpoints([slice]).flatMap((one) =>
+        one.addresses.map((address) => ({ address: canonical(address), port: own })),
+      )
     }),
   }))
   return { namespace: snapshot.namespace, service: name, clusterIPs: service.spec?.clusterIPs ?? [], ports }

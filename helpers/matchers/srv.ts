@@ -28,7 +28,8 @@ export function srvEndpoints(snapshot: Snapshot, service: string, portName: stri
       const key = `${endpoint.hostname ?? addresses.join(' ')} ${port}`
       const known = found.get(key)
       if (known !== undefined) known.addresses.push(...addresses)
-      else found.set(key, { ...(endpoint.hostname === undefined ? {} : { hostname: endpoint.hostname }), addresses, port })
+      else
+        found.set(key, { ...(endpoint.hostname === undefined ? {} : { hostname: endpoint.hostname }), addresses, port })
     }
   }
   return [...found.values()]
@@ -40,11 +41,18 @@ export function srvIn(answer: DnsAnswer): { target: string; port: number }[] {
 }
 
 /** As many distinct records as endpoints, with the endpoints' port numbers: N for each port, N×M in all. */
-export function srvCounts(sightings: readonly Sighting[], endpointsOf: (name: string) => readonly SrvEndpoint[]): Observation[] {
+export function srvCounts(
+  sightings: readonly Sighting[],
+  endpointsOf: (name: string) => readonly SrvEndpoint[],
+): Observation[] {
   return judgeSightings(sightings, 'one SRV record per endpoint', (answer, { question }) => {
     const endpoints = endpointsOf(question.name)
     const seen = [...new Set(srvIn(answer).map((one) => `${one.target}:${one.port}`))]
-    const ports = (list: readonly { port: number }[]): string => list.map((one) => one.port).sort((a, b) => a - b).join(' ')
+    const ports = (list: readonly { port: number }[]): string =>
+      list
+        .map((one) => one.port)
+        .sort((a, b) => a - b)
+        .join(' ')
     const expected = `NOERROR with ${endpoints.length} records, ports ${ports(endpoints)}`
     const distinct = seen.map((one) => ({ port: Number(one.slice(one.lastIndexOf(':') + 1)) }))
     const observed = `${answer.rcode} with ${seen.length} records, ports ${ports(distinct)}`
@@ -78,12 +86,15 @@ export function srvTargets(srv: readonly Sighting[], resolved: readonly Sighting
       if (lost !== undefined) return { right: 'unclear', expected, observed: describeOutcome(lost.outcome) }
       const own = asked.flatMap((one) => (one.outcome.kind === 'answer' ? addressesIn(one.outcome.answer) : []))
       const label = target.slice(0, -suffix.length)
-      const index = left.findIndex((one) => (one.hostname ?? label).toLowerCase() === label && sameSet(one.addresses, own))
+      const index = left.findIndex(
+        (one) => (one.hostname ?? label).toLowerCase() === label && sameSet(one.addresses, own),
+      )
       if (index === -1) return { right: false, expected, observed: `target ${target} resolves to ${setText(own)}` }
       left.splice(index, 1)
     }
     const missing = left.map((one) => one.hostname ?? one.addresses.join(' '))
-    if (missing.length > 0) return { right: false, expected, observed: `${answer.rcode} without a target for ${setText(missing)}` }
+    if (missing.length > 0)
+      return { right: false, expected, observed: `${answer.rcode} without a target for ${setText(missing)}` }
     return { right: true, expected, observed: `targets ${setText(targets.map((one) => one.slice(0, -suffix.length)))}` }
   })
 }

@@ -11,6 +11,10 @@ export function ttlBounded(sightings: readonly Sighting[]): Observation[] {
   return judgeSightings(sightings, expected, (answer) => {
     const ttls = [...new Set(answer.answers.flatMap((record) => ('address' in record ? [record.ttl] : [])))]
     const right = ttls.length === 1 && ttls.every((ttl) => ttl <= ttlCap)
-    return { right, expected, observed: ttls.length === 0 ? `${answer.rcode} without addresses` : `TTL ${ttls.join(', ')} s` }
+    return {
+      right,
+      expected,
+      observed: ttls.length === 0 ? `${answer.rcode} without addresses` : `TTL ${ttls.join(', ')} s`,
+    }
   })
 }

@@ -9,11 +9,9 @@ export type RulesSighting =
   | { readonly kind: 'read'; readonly node: string; readonly rules: NodeRules }
   | { readonly kind: 'lost'; readonly node: string; readonly reason: string }
 
-/** The node's own tools, in its own mount namespace: they fit its kernel, and the image need not bring any. */
-const onHost = ['chroot', '/proc/1/root'] as const
-/** Milliseconds. A node with ten thousand Services prints for some seconds. */
-const timeout = 20_000
-/** Exit codes of a command that is not there: chroot's and the shell's. */
+/** Seconds. A node with ten thousand Services prints for some of them. */
+const limit = 20
+/** Exit codes of a program that is not there, or cannot be run. */
 const absent = [126, 127]
 
 const commands: Readonly<Record<NodeRules['mode'], readonly (readonly string[])[]>> = {
@@ -27,6 +25,7 @@ const commands: Readonly<Record<NodeRules['mode'], readonly (readonly string[])[
 }
 
 /**
+ * The node's own tools are used, in its own mount namespace: they fit its kernel, and the image need not bring any.
  * Reads what the proxy has told one node's kernel, through a privileged vantage on that node. A table that the node does
  * not have, such as that of the other family, reads as empty; a read that broke is lost.
  */
@@ -34,16 +33,20 @@ export async function readNodeRules(vantage: Vantage, mode: NodeRules['mode']): 
   const { node } = vantage.pod
   const dumps: { command: string; text: string }[] = []
   const complaints: string[] = []
-  const replies = await Promise.all(commands[mode].map((argv) => vantage.run([...onHost, ...argv], timeout)))
+  const replies = await Promise.all(commands[mode].map((argv) => vantage.onHost(argv, limit)))
   for (const [index, reply] of replies.entries()) {
     const command = commands[mode][index]?.join(' ') ?? ''
     if (reply.kind === 'lost') return { kind: 'lost', node, reason: `${command}: ${reply.reason}` }
     const text = reply.output.toString('utf8')
     if (reply.code === 0) dumps.push({ command, text })
-    else if (!absent.includes(reply.code)) complaints.push(`${command}: ${text.trim().slice(0, 200)}`)
+    else if (!absent.includes(reply.code)) complaints.push(`${command} ended with code ${reply.code}`)
   }
   if (dumps.length === 0)
-    return { kind: 'lost', node, reason: complaints[0] ?? `the node has none of ${commands[mode].map((one) => one[0]).join(', ')}` }
+    return {
+      kind: 'lost',
+      node,
+      reason: complaints[0] ?? `the node has none of ${commands[mode].map((one) => one[0]).join(', ')}`,
+    }
   return { kind: 'read', node, rules: parse(mode, dumps) }
 }
 

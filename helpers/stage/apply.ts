@@ -23,7 +23,12 @@ export class Applier {
    * ours among the objects of a namespace that is not.
    * @throws KubernetesError where the API refuses; a conflict means that the name belongs to somebody else.
    */
-  async apply(object: KubernetesObject, namespace: string, run?: string, signal?: AbortSignal): Promise<KubernetesObject> {
+  async apply(
+    object: KubernetesObject,
+    namespace: string,
+    run?: string,
+    signal?: AbortSignal,
+  ): Promise<KubernetesObject> {
     const labels = run === undefined ? object.metadata.labels : { ...object.metadata.labels, [runLabel]: run }
     const metadata = { ...object.metadata, namespace, ...(labels === undefined ? {} : { labels }) }
     return this.#api.send<KubernetesObject>(await this.path(object, namespace), {

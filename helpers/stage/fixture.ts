@@ -29,7 +29,9 @@ export function parseManifest(text: string, file: string): KubernetesObject[] {
     if (!isObject(value))
       throw new Problem(`${basename(file)} holds a document without apiVersion, kind or metadata.name; add them.`)
     if (value.metadata.namespace !== undefined)
-      throw new Problem(`${file}: ${value.kind}/${value.metadata.name} names a namespace, which the run chooses; remove it.`)
+      throw new Problem(
+        `${file}: ${value.kind}/${value.metadata.name} names a namespace, which the run chooses; remove it.`,
+      )
     return [value]
   })
 }

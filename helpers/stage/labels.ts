@@ -11,7 +11,10 @@ export const keptLabel = 'rollcall.dev/kept'
 
 /** A label value for this process: `<host>.<pid>`, cut to what a label may hold. */
 export function runnerOf(pid: number, host = hostname()): string {
-  const safe = host.replace(/[^A-Za-z0-9_.-]/g, '-').slice(0, 50).replace(/^[^A-Za-z0-9]+/, '')
+  const safe = host
+    .replace(/[^A-Za-z0-9_.-]/g, '-')
+    .slice(0, 50)
+    .replace(/^[^A-Za-z0-9]+/, '')
   return `${safe || 'host'}.${pid}`
 }
 

@@ -28,11 +28,15 @@ export async function awaitReady(
   options: ReadinessOptions,
 ): Promise<void> {
   const look = async (): Promise<Look<undefined>> => {
-    const pods = await list(api, 'pods', { namespace, signal: options.signal })
-    const missing: string[] = []
-    for (const object of objects) missing.push(...missingOf(object, await workload(api, object, namespace), pods))
-    const impossible = pods.flatMap(hopelessOf)[0]
+    const where = { namespace, signal: options.signal }
+    const [pods, ...lists] = await Promise.all([
+      list(api, 'pods', where),
+      ...kindsOf(objects).map((kind) => list(api, kind, where)),
+    ])
+    const workloads = lists.flat() as unknown as Workload[]
+    const impossible = objects.flatMap((object) => podsOf(object, pods)).flatMap(hopelessOf)[0]
     if (impossible !== undefined) throw new Problem(`Fixture ${set} cannot become ready: ${impossible}.`)
+    const missing = objects.flatMap((object) => missingOf(object, workloads, pods))
     return missing.length === 0 ? { done: true, value: undefined } : { done: false, saw: missing.join(', ') }
   }
   try {
@@ -44,44 +48,47 @@ export async function awaitReady(
   }
 }
 
-const workloads: Readonly<Record<string, 'deployments' | 'statefulsets' | 'daemonsets'>> = {
+const resources: Readonly<Record<string, 'deployments' | 'statefulsets' | 'daemonsets'>> = {
   Deployment: 'deployments',
   StatefulSet: 'statefulsets',
   DaemonSet: 'daemonsets',
 }
 
-interface WorkloadStatus {
-  readonly ready: number
-  readonly wanted: number
-  readonly current: boolean
+/** What the three kinds of workloads have in common. */
+interface Workload {
+  readonly metadata?: { readonly name?: string; readonly generation?: number }
+  readonly spec?: { readonly replicas?: number; readonly selector?: unknown }
+  readonly status?: Readonly<Record<string, number | undefined>>
 }
 
-async function workload(
-  api: KubernetesApi,
-  object: KubernetesObject,
-  namespace: string,
-): Promise<WorkloadStatus | undefined> {
-  const resource = workloads[object.kind]
-  if (resource === undefined) return undefined
-  const name = object.metadata.name
-  const found = (await list(api, resource, { namespace, fields: `metadata.name=${name}` }))[0]
-  if (found === undefined) return { ready: 0, wanted: 1, current: false }
-  const status = found.status as Record<string, number | undefined> | undefined
-  const current = (status?.observedGeneration ?? 0) >= (found.metadata?.generation ?? 1)
-  if (object.kind === 'DaemonSet') {
-    const wanted = status?.desiredNumberScheduled ?? 0
-    return { ready: status?.numberReady ?? 0, wanted: Math.max(wanted, 1), current }
-  }
-  const wanted = (found.spec as { replicas?: number } | undefined)?.replicas ?? 1
-  return { ready: status?.readyReplicas ?? 0, wanted, current }
+function kindsOf(objects: readonly KubernetesObject[]): ('deployments' | 'statefulsets' | 'daemonsets')[] {
+  return [...new Set(objects.flatMap((object) => resources[object.kind] ?? []))]
 }
 
-function missingOf(object: KubernetesObject, status: WorkloadStatus | undefined, pods: readonly Pod[]): string[] {
+/** The pods that an object of the fixture makes: other pods of a shared namespace are none of our business. */
+function podsOf(object: KubernetesObject, pods: readonly Pod[]): Pod[] {
+  if (object.kind === 'Pod') return pods.filter((pod) => pod.metadata?.name === object.metadata.name)
+  const selector = (object.spec as { selector?: { matchLabels?: Record<string, string> } } | undefined)?.selector
+    ?.matchLabels
+  if (resources[object.kind] === undefined || selector === undefined) return []
+  return pods.filter((pod) => Object.entries(selector).every(([key, value]) => pod.metadata?.labels?.[key] === value))
+}
+
+function missingOf(object: KubernetesObject, workloads: readonly Workload[], pods: readonly Pod[]): string[] {
   const name = `${object.kind.toLowerCase()}/${object.metadata.name}`
-  if (status !== undefined)
-    return status.current && status.ready === status.wanted ? [] : [`${name} ${status.ready} of ${status.wanted} ready`]
-  if (object.kind !== 'Pod') return []
-  const pod = pods.find((one) => one.metadata?.name === object.metadata.name)
+  if (object.kind === 'Pod') return missingPod(object, podsOf(object, pods)[0], name)
+  if (resources[object.kind] === undefined) return []
+  // Names are unique in a fixture; a workload that is not listed yet has nothing ready.
+  const found = workloads.find((one) => one.metadata?.name === object.metadata.name)
+  const status = found?.status ?? {}
+  const wanted =
+    object.kind === 'DaemonSet' ? Math.max(status.desiredNumberScheduled ?? 0, 1) : (found?.spec?.replicas ?? 1)
+  const ready = (object.kind === 'DaemonSet' ? status.numberReady : status.readyReplicas) ?? 0
+  const current = (status.observedGeneration ?? 0) >= (found?.metadata?.generation ?? 1)
+  return current && ready === wanted ? [] : [`${name} ${ready} of ${wanted} ready`]
+}
+
+function missingPod(object: KubernetesObject, pod: Pod | undefined, name: string): string[] {
   const annotations = object.metadata.annotations as Record<string, string> | undefined
   if (annotations?.[expectAnnotation] === 'running')
     return pod?.status?.phase === 'Running' && pod.status.podIP !== undefined ? [] : [`${name} not running`]
@@ -95,12 +102,15 @@ export function isReady(pod: Pod | undefined): boolean {
 
 function hopelessOf(pod: Pod): string[] {
   const name = pod.metadata?.name ?? ''
-  if (pod.status?.phase === 'Failed') return [`pod ${name} failed (${pod.status.reason ?? pod.status.message ?? 'no reason'})`]
+  if (pod.status?.phase === 'Failed')
+    return [`pod ${name} failed (${pod.status.reason ?? pod.status.message ?? 'no reason'})`]
   const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])]
   return statuses.flatMap((one) => {
     const waiting = one.state?.waiting
     if (waiting?.reason === undefined || !hopeless.test(waiting.reason)) return []
-    return [`pod ${name} on ${pod.spec?.nodeName}: container ${one.name} (image ${one.image}): ${waiting.message ?? waiting.reason}`]
+    return [
+      `pod ${name} on ${pod.spec?.nodeName}: container ${one.name} (image ${one.image}): ${waiting.message ?? waiting.reason}`,
+    ]
   })
 }
 

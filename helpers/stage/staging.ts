@@ -144,12 +144,16 @@ export class Staging {
     try {
       await eventually(
         async () =>
-          (await this.#find(object)) === undefined ? { done: true, value: undefined } : { done: false, saw: 'still there' },
+          (await this.#find(object)) === undefined
+            ? { done: true, value: undefined }
+            : { done: false, saw: 'still there' },
         { reason: `${subject} to be gone`, deadline: 60_000 },
       )
     } catch (error) {
       if (!(error instanceof WaitExpired)) throw error
-      throw new Problem(`${subject} is stuck in deletion: ${error.message}; see what holds it and delete it.`, { cause: error })
+      throw new Problem(`${subject} is stuck in deletion: ${error.message}; see what holds it and delete it.`, {
+        cause: error,
+      })
     }
   }
 }

@@ -1,7 +1,7 @@
 import { Problem } from '../errors.ts'
+import type { VantagePod } from '../probes/vantage/vantage.ts'
 import type { KubernetesApi } from '../target/api.ts'
 import { list, type Pod } from '../target/objects.ts'
-import type { VantagePod } from '../probes/vantage/vantage.ts'
 import { isReady } from './readiness.ts'
 
 /** The Pods of a vantage DaemonSet that are ready, one per node, in the order of the nodes' names. */
@@ -13,11 +13,13 @@ export async function readVantages(
 ): Promise<VantagePod[]> {
   const pods = await list(api, 'pods', { namespace, labels: `app=rollcall-${name}`, signal })
   const ready = pods.filter((pod) => isReady(pod) && pod.metadata?.deletionTimestamp === undefined)
-  if (ready.length === 0) throw new Problem(`No ${name} Pod is ready in ${namespace}, so nothing can be seen; see its events.`)
+  if (ready.length === 0)
+    throw new Problem(`No ${name} Pod is ready in ${namespace}, so nothing can be seen; see its events.`)
   return ready.map(vantagePod).sort((a, b) => a.node.localeCompare(b.node))
 }
 
-function vantagePod(pod: Pod): VantagePod {
+/** A Pod of a vantage DaemonSet as the probes want it. */
+export function vantagePod(pod: Pod): VantagePod {
   return {
     namespace: pod.metadata?.namespace ?? '',
     pod: pod.metadata?.name ?? '',

@@ -63,7 +63,7 @@ export class KubernetesApi {
     }
   }
 
-  /** Opens a WebSocket on a path of the API; rejects with KubernetesError when the upgrade is refused. */
+  /** Opens a WebSocket on a path of the API, paused; rejects with KubernetesError when the upgrade is refused. */
   async openWebSocket(path: string, protocols: readonly string[], signal?: AbortSignal): Promise<WebSocket> {
     signal?.throwIfAborted()
     const { agent, ...options } = await this.#options()
@@ -88,6 +88,8 @@ export class KubernetesApi {
       socket.once('open', () => {
         signal?.removeEventListener('abort', abort)
         socket.removeAllListeners('error')
+        // Frames that came with the upgrade would be emitted before the caller listens.
+        socket.pause()
         resolve(socket)
       })
       socket.once('error', (error) => fail(new ApiUnreachable(`${path.split('?')[0]}: ${error.message}`)))
@@ -123,7 +125,10 @@ export class KubernetesApi {
         // The client's own agent closes after every answer; it honours the flag when set afterwards.
         Object.assign(this.#agent, { keepAlive: true, maxSockets: 16 })
       }
-      this.#credentials = { options: { ...options, agent: this.#agent ?? options.agent }, until: now + credentialLifetime }
+      this.#credentials = {
+        options: { ...options, agent: this.#agent ?? options.agent },
+        until: now + credentialLifetime,
+      }
     }
     return this.#credentials.options
   }
@@ -145,14 +150,16 @@ export class KubernetesApi {
           ...base.headers,
           accept: 'application/json',
           'user-agent': 'rollcall',
-          ...(payload === undefined ? {} : { 'content-type': contentType, 'content-length': Buffer.byteLength(payload) }),
+          ...(payload === undefined
+            ? {}
+            : { 'content-type': contentType, 'content-length': Buffer.byteLength(payload) }),
         },
       })
       const broke = (error: Error): void => {
-        if (options.signal?.aborted) return reject(options.signal.reason as Error)
-        if (deadline.aborted) return reject(new ApiUnreachable(`${subject}: no answer within ${timeout / 1000} s`))
         const cause = call.reusedSocket ? { cause: 'reused connection' } : undefined
-        reject(new ApiUnreachable(`${subject}: ${error.message || String(error)}`, cause))
+        if (options.signal?.aborted) reject(options.signal.reason as Error)
+        else if (deadline.aborted) reject(new ApiUnreachable(`${subject}: no answer within ${timeout / 1000} s`))
+        else reject(new ApiUnreachable(`${subject}: ${error.message || String(error)}`, cause))
       }
       call.on('error', broke)
       call.on('response', (response) => {

@@ -32,7 +32,9 @@ export async function findDnsService(
   if (!services.seen) return services
   const owner = services.value.find((service) => ownsAddress(service, nameserver))
   if (owner === undefined)
-    return unseen(`no Service owns the pods' nameserver ${nameserver}, so it is a node-local cache or outside the cluster`)
+    return unseen(
+      `no Service owns the pods' nameserver ${nameserver}, so it is a node-local cache or outside the cluster`,
+    )
   const { namespace = '', name = '' } = owner.metadata ?? {}
   const slices = await look('EndpointSlices of the DNS Service', () =>
     list(api, 'endpointslices', { namespace, labels: `kubernetes.io/service-name=${name}`, signal }),

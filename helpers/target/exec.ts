@@ -1,6 +1,6 @@
 import type WebSocket from 'ws'
-import type { KubernetesApi } from './api.ts'
 import { messageOf } from '../errors.ts'
+import type { KubernetesApi } from './api.ts'
 
 /** Where a command runs. */
 export interface ExecPlace {
@@ -75,6 +75,7 @@ function attach(socket: WebSocket, output: ExecOutput, signal: AbortSignal | und
       resolve(status ?? { kind: 'lost', reason: `the exec connection closed without a status (code ${code})` })
     })
   })
+  socket.resume()
   return {
     end,
     write: (bytes) => {

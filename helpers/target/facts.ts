@@ -46,4 +46,3 @@ export async function readApiFacts(api: KubernetesApi, context: string, signal?:
     proxies: await readProxies(api, names, signal),
   }
 }
-

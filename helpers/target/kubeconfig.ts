@@ -59,27 +59,32 @@ function chosen(config: KubeConfig, why: string): ChosenCluster {
   const context = config.getCurrentContext()
   const cluster = config.getCurrentCluster()
   if (cluster === null)
-    throw new Problem(`The context "${context}" names a cluster that its kubeconfig does not hold; mend the kubeconfig.`)
+    throw new Problem(
+      `The context "${context}" names a cluster that its kubeconfig does not hold; mend the kubeconfig.`,
+    )
   return { config, context, server: cluster.server, why }
 }
 
 function load(files: readonly string[]): KubeConfig {
   const config = new KubeConfig()
-  files.forEach((file, index) => {
+  for (const [index, file] of files.entries()) {
     try {
       accessSync(file, constants.R_OK)
-      if (index === 0) return config.loadFromFile(file)
-      const more = new KubeConfig()
-      more.loadFromFile(file)
-      config.mergeConfig(more, true)
+      const one = index === 0 ? config : new KubeConfig()
+      one.loadFromFile(file)
+      if (one !== config) config.mergeConfig(one, true)
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code
       const what =
-        code === 'ENOENT' ? 'does not exist' : code === 'EACCES' ? 'may not be read' : `is not valid: ${messageOf(error)}`
+        code === 'ENOENT'
+          ? 'does not exist'
+          : code === 'EACCES'
+            ? 'may not be read'
+            : `is not valid: ${messageOf(error)}`
       throw new Problem(`The kubeconfig ${file} ${what.split('\n')[0]}; give a readable one with --kubeconfig.`, {
         cause: error,
       })
     }
-  })
+  }
   return config
 }

@@ -16,11 +16,16 @@ export interface ProxyFact {
  * that shows no kube-proxy pod is `unknown`, not broken: other proxies are legitimate, and kube-proxy may run outside
  * the cluster's pods.
  */
-export async function readProxies(api: KubernetesApi, nodes: readonly string[], signal?: AbortSignal): Promise<ProxyFact[]> {
+export async function readProxies(
+  api: KubernetesApi,
+  nodes: readonly string[],
+  signal?: AbortSignal,
+): Promise<ProxyFact[]> {
   const pods = await look('pods of kube-system', () =>
     list(api, 'pods', { namespace: 'kube-system', labels: 'k8s-app=kube-proxy', signal }),
   )
-  if (!pods.seen) return nodes.map((node) => ({ node, implementation: 'unknown', mode: 'unknown', learned: pods.reason }))
+  if (!pods.seen)
+    return nodes.map((node) => ({ node, implementation: 'unknown', mode: 'unknown', learned: pods.reason }))
   const config = await look('the ConfigMap kube-system/kube-proxy', () =>
     read(api, 'configmaps', 'kube-system', 'kube-proxy', signal),
   )

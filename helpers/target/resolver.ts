@@ -11,7 +11,10 @@ export function parseResolvConf(text: string): ResolverConfig {
   let search: string[] = []
   const options: string[] = []
   for (const line of text.split('\n')) {
-    const [keyword, ...words] = line.replace(/[#;].*$/, '').trim().split(/\s+/)
+    const [keyword, ...words] = line
+      .replace(/[#;].*$/, '')
+      .trim()
+      .split(/\s+/)
     if (keyword === 'nameserver' && words[0] !== undefined) nameservers.push(words[0])
     else if (keyword === 'search' || keyword === 'domain') search = words
     else if (keyword === 'options') options.push(...words)

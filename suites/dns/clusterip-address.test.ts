@@ -1,4 +1,13 @@
-import { addressType, answersExactly, canonical, describe, familyOf, serviceNamed, specs, staged } from '../../helpers/harness.ts'
+import {
+  addressType,
+  answersExactly,
+  canonical,
+  describe,
+  familyOf,
+  serviceNamed,
+  specs,
+  staged,
+} from '../../helpers/harness.ts'
 
 // The control group: the same Pods behind a virtual address answer with that address, never with their own.
 const test = staged('headless')

@@ -1,4 +1,15 @@
-import { addressType, describe, familiesOf, serviceNamed, specs, srvCounts, srvEndpoints, srvIn, srvTargets, staged } from '../../helpers/harness.ts'
+import {
+  addressType,
+  describe,
+  familiesOf,
+  serviceNamed,
+  specs,
+  srvCounts,
+  srvEndpoints,
+  srvIn,
+  srvTargets,
+  staged,
+} from '../../helpers/harness.ts'
 
 // SRV is how peers find each other with their ports: one record per endpoint and named port, each leading to its Pod.
 const test = staged('headless')
@@ -13,7 +24,10 @@ describe('a headless Service', () => {
       decide(async () => {
         const snapshot = await stage.snapshot()
         const asked = services.flatMap((service) =>
-          ports.map((port) => ({ name: stage.fqdn(`_${port}._tcp.${service}`), endpoints: srvEndpoints(snapshot, service, port) })),
+          ports.map((port) => ({
+            name: stage.fqdn(`_${port}._tcp.${service}`),
+            endpoints: srvEndpoints(snapshot, service, port),
+          })),
         )
         const sightings = await lookout.dns.everywhere(asked.map(({ name }) => ({ name, type: 'SRV' })))
         return srvCounts(sightings, (name) => asked.find((one) => one.name === name)?.endpoints ?? [])

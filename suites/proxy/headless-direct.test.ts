@@ -24,8 +24,7 @@ describe('a connection to an address that a headless name lists', () => {
           const service = serviceNamed(snapshot, name)
           const pods = selectedPods(snapshot, service).filter((pod) => isPublished(pod, service))
           const addresses = pods.flatMap((pod) => familiesOf(service).flatMap((family) => podAddresses(pod, family)))
-          const podAt = (address: string) =>
-            pods.find((pod) => podAddresses(pod).includes(address))?.metadata?.name
+          const podAt = (address: string) => pods.find((pod) => podAddresses(pod).includes(address))?.metadata?.name
           return reachedDirectly(await lookout.fetchAll(addresses, 8080), podAt)
         })
         return (await Promise.all(judged)).flat()

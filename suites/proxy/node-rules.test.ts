@@ -18,7 +18,7 @@ describe('the proxy of every node', () => {
     async ({ stage, lookout, decide }) =>
       decide(async () => {
         const twin = clusterIpTwin(await stage.snapshot(), 'web-clusterip')
-        return lookout.judgeNodeRules((vantage, rules) => judgeClusterIpProgrammed({ vantage, rules, twin }))
+        return lookout.judgeNodeRules((vantage, rules) => [judgeClusterIpProgrammed({ vantage, rules, twin })])
       }),
   )
 
@@ -29,11 +29,10 @@ describe('the proxy of every node', () => {
       decide(async () => {
         const snapshot = await stage.snapshot()
         const twin = clusterIpTwin(snapshot, 'web-clusterip')
-        const judged = ['web', 'db'].map((service) => {
-          const headless = headlessService(snapshot, service)
-          return lookout.judgeNodeRules((vantage, rules) => judgeHeadlessUnprogrammed({ vantage, rules, headless, twin }))
-        })
-        return (await Promise.all(judged)).flat()
+        const services = ['web', 'db'].map((service) => headlessService(snapshot, service))
+        return lookout.judgeNodeRules((vantage, rules) =>
+          services.map((headless) => judgeHeadlessUnprogrammed({ vantage, rules, headless, twin })),
+        )
       }),
   )
 })

@@ -53,7 +53,20 @@ export function encodeQuery(id: number, question: Question, udpPayloadSize?: num
     questions: [{ type: question.type, name: question.name.replace(/\.$/, ''), class: 'IN' }],
     ...(udpPayloadSize === undefined
       ? {}
-      : { additionals: [{ type: 'OPT', name: '.', udpPayloadSize, extendedRcode: 0, ednsVersion: 0, flags: 0, flag_do: false, options: [] }] }),
+      : {
+          additionals: [
+            {
+              type: 'OPT',
+              name: '.',
+              udpPayloadSize,
+              extendedRcode: 0,
+              ednsVersion: 0,
+              flags: 0,
+              flag_do: false,
+              options: [],
+            },
+          ],
+        }),
   })
 }
 

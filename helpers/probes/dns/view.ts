@@ -29,7 +29,10 @@ export class DnsView {
   }
 
   /** Asks one vantage's server again, for what its answer to another question has named. */
-  async follow(sightings: readonly Sighting[], questionsOf: (sighting: Sighting) => readonly Question[]): Promise<Sighting[]> {
+  async follow(
+    sightings: readonly Sighting[],
+    questionsOf: (sighting: Sighting) => readonly Question[],
+  ): Promise<Sighting[]> {
     const asked = sightings.flatMap((sighting) => {
       const vantage = this.#vantages.find((one) => one.pod.node === sighting.vantage)
       if (vantage === undefined) return []

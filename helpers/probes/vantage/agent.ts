@@ -31,7 +31,8 @@ export class Agent {
   /** Sends one request; words must not hold white space. `seconds` is the limit that the command itself is given. */
   async ask(verb: string, words: readonly string[], seconds: number): Promise<AgentReply> {
     const id = String(++this.#next)
-    if (words.some((word) => word === '' || /\s/.test(word))) throw new Error(`a word of ${verb} is empty or holds a space`)
+    if (words.some((word) => word === '' || /\s/.test(word)))
+      throw new Error(`a word of ${verb} is empty or holds a space`)
     let session: ExecSession
     try {
       this.#session ??= this.#open()
@@ -42,7 +43,10 @@ export class Agent {
     }
     return await new Promise<AgentReply>((resolve) => {
       const limit = seconds * 1000 + grace
-      const timer = setTimeout(() => settle({ kind: 'lost', reason: `${this.#place.pod} did not reply within ${limit} ms` }), limit)
+      const timer = setTimeout(
+        () => settle({ kind: 'lost', reason: `${this.#place.pod} did not reply within ${limit} ms` }),
+        limit,
+      )
       const settle = (reply: AgentReply): void => {
         clearTimeout(timer)
         this.#waiting.delete(id)
@@ -65,7 +69,8 @@ export class Agent {
     void session.end.then((end) => {
       this.#session = undefined
       const reason = end.kind === 'lost' ? end.reason : `the agent ended with code ${end.code}`
-      for (const settle of [...this.#waiting.values()]) settle({ kind: 'lost', reason: `${this.#place.pod}: ${reason}` })
+      for (const settle of [...this.#waiting.values()])
+        settle({ kind: 'lost', reason: `${this.#place.pod}: ${reason}` })
     })
     return session
   }

@@ -1,9 +1,9 @@
+import { messageOf } from '../../errors.ts'
 import type { KubernetesApi } from '../../target/api.ts'
-import { type ExecPlace, exec } from '../../target/exec.ts'
+import type { ExecPlace } from '../../target/exec.ts'
 import { DnsChannel } from '../dns/channel.ts'
 import { decodeAnswer, encodeQuery, type Question } from '../dns/message.ts'
 import type { DnsOutcome, DnsServer, Sighting, Transport } from '../dns/outcome.ts'
-import { messageOf } from '../../errors.ts'
 import { Agent, type AgentReply } from './agent.ts'
 
 /** A multitool Pod to look from. Cloneable, so that it can be handed to another thread. */
@@ -68,11 +68,9 @@ export class Vantage {
     return reply.kind === 'done' && reply.code === 0
   }
 
-  /** Runs one command to its end in an exec of its own, for output too large for the shared one. */
-  async run(argv: readonly string[], timeout: number): Promise<AgentReply> {
-    const { end, stdout, stderr } = await exec(this.#api, this.pod, argv, { timeout })
-    if (end.kind === 'lost') return { kind: 'lost', reason: end.reason }
-    return { kind: 'done', code: end.code, output: Buffer.from(end.code === 0 ? stdout : stdout + stderr) }
+  /** Runs a program of the node itself, from a privileged vantage; prints nothing of its standard error. */
+  async onHost(argv: readonly string[], seconds: number): Promise<AgentReply> {
+    return this.#agent.ask('host', argv, seconds)
   }
 
   close(): void {
@@ -110,7 +108,10 @@ export function datagramOutcome(reply: AgentReply, id: number, question: Questio
   if (reply.kind === 'lost') return { kind: 'lost', reason: reply.reason }
   if (timedOut.includes(reply.code)) return { kind: 'timeout', after: dnsTimeout }
   if (reply.code !== 0 || reply.output.length === 0)
-    return { kind: 'unreachable', reason: `the datagram was refused (${reply.output.toString('utf8').trim() || `code ${reply.code}`})` }
+    return {
+      kind: 'unreachable',
+      reason: `the datagram was refused (${reply.output.toString('utf8').trim() || `code ${reply.code}`})`,
+    }
   try {
     return { kind: 'answer', answer: decodeAnswer(reply.output, id, question) }
   } catch (error) {

@@ -1,0 +1,38 @@
+import { describe, judgeLinks, judgePropagation, judgeRoles, podNames, specs, staged } from '../../helpers/harness.ts'
+
+// Replicas know their master by its per-pod name alone: a headless Service that keeps its word is what holds the set together.
+const test = staged('redis')
+const master = 'redis-0'
+
+describe('a replicated Redis set', () => {
+  test(
+    'has its master at ordinal 0 and a connected replica at every other',
+    { meta: { id: 'redis.role', level: 'MUST', spec: `${specs.redis} INFO replication` } },
+    async ({ stage, decide }) =>
+      decide(async () => {
+        const pods = podNames(await stage.snapshot(), 'redis')
+        return stage.redis(pods, async (redis) => judgeRoles(await redis.replication(), master))
+      }),
+  )
+
+  test(
+    'keeps the link of every replica up to the DNS name it was given',
+    { meta: { id: 'redis.link-up', level: 'MUST', spec: `${specs.redis} INFO replication` } },
+    async ({ stage, decide }) =>
+      decide(async () => {
+        const pods = podNames(await stage.snapshot(), 'redis').filter((pod) => pod !== master)
+        const name = `${master}.redis-headless.${stage.namespace}.svc`
+        return stage.redis(pods, async (redis) => judgeLinks(await redis.replication(), name))
+      }),
+  )
+
+  test(
+    'brings a write on the master to every replica',
+    { meta: { id: 'redis.propagate', level: 'MUST', spec: `${specs.redis} WAIT` } },
+    async ({ stage, decide }) =>
+      decide(async () => {
+        const pods = podNames(await stage.snapshot(), 'redis')
+        return stage.redis(pods, async (redis) => judgePropagation(await redis.propagate(master)))
+      }),
+  )
+})
