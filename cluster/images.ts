@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cached, keyOf } from './cache.ts'
 import { type Image, layerOfBinary, layerOfFolder, writeArchive } from './image-archive.ts'
@@ -15,14 +15,9 @@ export type Binaries = Record<string, string>
 export interface ImageArchives {
   everyNode: string
   controlPlane: string
-  /** Our upstream DNS server, for the engine and not for the nodes. */
-  upstream: string
   /** The tag of the pause image, which containerd's configuration must name. */
   pauseTag: string
 }
-
-/** The image with our upstream DNS server. */
-export const upstreamTag = 'rollcall/upstream:latest'
 
 /** The archives of all images of a cluster without registry, made when they are not in the cache yet. */
 export async function imageArchives(binaries: Binaries, places: Places, io: Io): Promise<ImageArchives> {
@@ -32,30 +27,20 @@ export async function imageArchives(binaries: Binaries, places: Places, io: Io):
   const tags = list.trim().split('\n')
   const pauseTag = tagFor('pause', tags)
   const folders = await rootfsFolders(places, io)
-  const key = keyOf(['images 2', binaries, folders, tags, await upstreamTexts()])
+  const key = keyOf(['images 3', binaries, folders, tags])
   const folder = await cached(join(places.cache, 'images', key), (unfinished) =>
     withHeartbeat(io, 'packing images', async () => {
       const layers = await allLayers(binaries, folders, join(unfinished, 'layers'), io.signal)
       await writeArchive(join(unfinished, 'every-node.tar'), everyNodeImages(tags, layers), io.signal)
       await writeArchive(join(unfinished, 'control-plane.tar'), controlPlaneImages(tags, layers), io.signal)
-      await writeArchive(join(unfinished, 'upstream.tar'), [upstreamImage(layers)], io.signal)
       await rm(join(unfinished, 'layers'), { recursive: true })
     }),
   )
   return {
     everyNode: join(folder, 'every-node.tar'),
     controlPlane: join(folder, 'control-plane.tar'),
-    upstream: join(folder, 'upstream.tar'),
     pauseTag,
   }
-}
-
-const upstreamFiles = join(import.meta.dirname, 'upstream')
-const upstreamFolder = 'etc/coredns'
-
-async function upstreamTexts(): Promise<string[]> {
-  const names = (await readdir(upstreamFiles)).sort()
-  return Promise.all(names.map((name) => readFile(join(upstreamFiles, name), 'utf8')))
 }
 
 /** The path of a binary of a component. */
@@ -80,7 +65,7 @@ async function rootfsFolders(places: Places, io: Io): Promise<Record<string, str
 
 const controlPlaneNames = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'] as const
 type BinaryName = (typeof controlPlaneNames)[number] | 'kube-proxy' | 'etcd' | 'coredns'
-type Layers = Record<RootfsName | BinaryName | 'upstream', string>
+type Layers = Record<RootfsName | BinaryName, string>
 
 async function allLayers(
   binaries: Binaries,
@@ -102,7 +87,6 @@ async function allLayers(
   for (const [component, name, to] of programs) {
     layers[name] = await layerOfBinary(binaryIn(binaries, component, name), to, join(work, `b-${name}.tar`), signal)
   }
-  layers.upstream = await layerOfFolder(upstreamFiles, join(work, 'upstream.tar'), signal, upstreamFolder)
   return layers as Layers
 }
 
@@ -143,12 +127,4 @@ function everyNodeImages(tags: string[], layers: Layers): Image[] {
       config: { Cmd: ['nginx', '-g', 'daemon off;'], ExposedPorts: { '80/tcp': {} } },
     },
   ]
-}
-
-function upstreamImage(layers: Layers): Image {
-  return {
-    tag: upstreamTag,
-    layers: [layers.static, layers.coredns, layers.upstream],
-    config: { Entrypoint: ['/coredns', '-conf', `/${upstreamFolder}/Corefile`] },
-  }
 }

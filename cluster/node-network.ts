@@ -4,7 +4,6 @@ import ipaddr from 'ipaddr.js'
 import { Problem } from '../helpers/errors.ts'
 import { addBridgeRules, bridgeName, removeBridgeRules } from './bridge.ts'
 import { type Engine, engineAttempt, engineRun } from './engine/engine.ts'
-import { upstreamTag } from './images.ts'
 import type { Io } from './io.ts'
 import {
   candidateNetwork,
@@ -17,6 +16,7 @@ import {
 } from './network.ts'
 import { clusterFolder, type Places } from './places.ts'
 import { attempt } from './run.ts'
+import type { UpstreamImage } from './upstream-image.ts'
 
 /** The name of the container with the upstream DNS server of a cluster. */
 export function upstreamName(cluster: string): string {
@@ -56,17 +56,23 @@ export async function removeNetwork(network: NodeNetwork, engine: Engine): Promi
 }
 
 /** Starts the upstream DNS server on the network; it answers for its own zone, refuses all else, and has no way out. */
-export async function startUpstream(cluster: string, network: NodeNetwork, engine: Engine, archive: string, io: Io) {
+export async function startUpstream(
+  cluster: string,
+  network: NodeNetwork,
+  engine: Engine,
+  image: UpstreamImage,
+  io: Io,
+) {
   const options = { signal: io.signal }
-  if ((await engineAttempt(engine, ['image', 'inspect', upstreamTag], options)).exitCode !== 0) {
-    await engineRun(engine, ['load', '-q', '-i', archive], options)
+  if ((await engineAttempt(engine, ['image', 'inspect', image.tag], options)).exitCode !== 0) {
+    await engineRun(engine, ['load', '-q', '-i', image.archive], options)
   }
   const name = upstreamName(cluster)
   await engineRun(
     engine,
     [
       ...['run', '-d', '--name', name, '--network', network.name, '--cap-add', 'NET_ADMIN'],
-      ...['--ip', network.upstreamIpv4, '--ip6', network.upstreamIpv6, '--restart', 'unless-stopped', upstreamTag],
+      ...['--ip', network.upstreamIpv4, '--ip6', network.upstreamIpv6, '--restart', 'unless-stopped', image.tag],
     ],
     options,
   )

@@ -23,7 +23,16 @@ export interface Rootfs {
 }
 
 const documentation = ['usr/share/doc', 'usr/share/man', 'usr/share/locale', 'usr/share/info', 'usr/share/lintian']
-const aptState = ['var/lib/apt', 'var/lib/dpkg', 'var/cache/apt', 'var/cache/debconf', 'var/log/apt', 'etc/resolv.conf']
+const aptState = [
+  'var/lib/apt',
+  'var/lib/dpkg/info',
+  'var/lib/dpkg/status',
+  'var/lib/dpkg/status-old',
+  'var/cache/apt',
+  'var/cache/debconf',
+  'var/log/apt',
+  'etc/resolv.conf',
+]
 const unused = [
   'usr/lib/x86_64-linux-gnu/gconv',
   'usr/lib/aarch64-linux-gnu/gconv',
@@ -35,7 +44,7 @@ const programFolders = ['bin', 'sbin', 'usr/bin', 'usr/sbin']
 /** The folder of a root file system, made with mmdebstrap when it is not in the cache yet. */
 export async function rootfsFolder(rootfs: Rootfs, places: Places, io: Io): Promise<string> {
   const suite = await suiteOfHost()
-  const key = keyOf(['rootfs 2', suite, process.arch, rootfs])
+  const key = keyOf(['rootfs 3', suite, process.arch, rootfs])
   return cached(join(places.cache, 'rootfs', `${rootfs.name}-${key}`), (unfinished) =>
     withHeartbeat(io, `unpacking Debian packages for ${rootfs.name} (${rootfs.packages.length} named)`, async () => {
       await run(

@@ -93,7 +93,7 @@ async function makeOwn(options: KindOptions, engine: Engine, places: Places, io:
   const gaps = hostGaps()
   const line = gapsLine(gaps)
   if (line !== undefined) io.progress(line)
-  const { binaries, archives } = await ingredients(options.kubernetesVersion, places, io)
+  const { binaries, archives, upstream } = await ingredients(options.kubernetesVersion, places, io)
   const network = await planNetwork(options.name, places)
   const record: ClusterRecord = {
     options,
@@ -111,7 +111,7 @@ async function makeOwn(options: KindOptions, engine: Engine, places: Places, io:
     io,
   )
   await createNetwork(network, engine, io)
-  await startUpstream(options.name, network, engine, archives.upstream, io)
+  await startUpstream(options.name, network, engine, upstream, io)
   await prepareNodes(options.name, nodeNames(options.name, options.nodes), network, options.ipFamily, places)
   phases.done('engine')
   const config = kindConfig(options, {
