@@ -70,12 +70,8 @@ const withLookout = base.extend(
   },
 )
 
-/**
- * The `test` of a suite that looks at one staged set. Besides vitest's own context it offers `lookout` (vantages, DNS view,
- * facts), `stage` (the set's namespace and truth) and `decide`, which looks until the cluster has settled, records every
- * observation, and ends the test with the verdict.
- */
-export function staged(set: SetName) {
+/** What a suite's tests are handed, for one staged set. */
+function lookingAt(set: SetName) {
   return withLookout
     .extend('stage', async ({ lookout }) => new StageView(lookout, set))
     .extend('decide', async ({ stage, task, signal }) => async (look: () => Promise<readonly Observation[]>) => {
@@ -85,4 +81,16 @@ export function staged(set: SetName) {
       if (judgement.verdict === 'non-conformant') throw new NonConformance(judgement.reason)
       if (judgement.verdict === 'inconclusive') throw new Inconclusive(judgement.reason)
     })
+}
+
+// vitest keeps a worker fixture per extended `test`: only files that share one share its open channels.
+const tests = { headless: lookingAt('headless'), redis: lookingAt('redis') } as const
+
+/**
+ * The `test` of a suite that looks at one staged set. Besides vitest's own context it offers `lookout` (vantages, DNS view,
+ * facts), `stage` (the set's namespace and truth) and `decide`, which looks until the cluster has settled, records every
+ * observation, and ends the test with the verdict.
+ */
+export function staged<S extends SetName>(set: S): (typeof tests)[S] {
+  return tests[set]
 }
