@@ -1,5 +1,4 @@
 import { type Engine, engineAttempt, engineRun } from './engine/engine.ts'
-import { type Io, pause } from './io.ts'
 import { nodeNames } from './kind-config.ts'
 import type { NodeRoutes } from './network.ts'
 import { failureOf, type RunOptions } from './run.ts'
@@ -51,23 +50,6 @@ export function parseNodes(json: string): ApiNode[] {
     podSubnets: spec.podCIDRs ?? [],
     ready: (status.conditions ?? []).some(({ type, status: value }) => type === 'Ready' && value === 'True'),
   }))
-}
-
-/** Repeats `probe` until it gives something; throws with the sentence of `problem` after `seconds`. */
-export async function until<T>(
-  probe: () => Promise<T | undefined>,
-  seconds: number,
-  problem: () => Error,
-  io: Io,
-  interval = 250,
-): Promise<T> {
-  const deadline = Date.now() + seconds * 1000
-  for (;;) {
-    const found = await probe()
-    if (found !== undefined) return found
-    if (Date.now() > deadline) throw problem()
-    await pause(interval, io.signal)
-  }
 }
 
 /** How many replicas of CoreDNS are available. */

@@ -77,6 +77,7 @@ export const nginxRootfs: Rootfs = {
     'etc/nginx/conf.d/default.conf': nginxServer,
     'etc/nginx/mime.types': 'types { text/html html; text/plain txt; application/json json; }\n',
     'usr/share/nginx/html/index.html': '<h1>Welcome to nginx!</h1>\n',
+    'run/.keep': '',
     'var/lib/nginx/.keep': '',
     'var/log/nginx/.keep': '',
   },

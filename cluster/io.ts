@@ -53,3 +53,16 @@ export function pause(milliseconds: number, signal?: AbortSignal): Promise<void>
     signal?.addEventListener('abort', stop, { once: true })
   })
 }
+
+/** Runs pieces of work at the same time; when one fails, the others are aborted and waited for before its error is thrown. */
+export async function together(io: Io, start: (io: Io) => Promise<unknown>[]): Promise<void> {
+  const failed = new AbortController()
+  const work = start({ progress: io.progress, signal: AbortSignal.any([io.signal, failed.signal]) })
+  try {
+    await Promise.all(work)
+  } catch (error) {
+    failed.abort(error)
+    await Promise.allSettled(work)
+    throw error
+  }
+}

@@ -7,7 +7,7 @@ import { startOwnEngine } from './engine/own.ts'
 import { healthOf } from './health.ts'
 import { gapsLine, hostGaps } from './host.ts'
 import { ingredients } from './ingredients.ts'
-import { type Io, since, withHeartbeat } from './io.ts'
+import { type Io, since, together, withHeartbeat } from './io.ts'
 import type { KindCluster } from './kind.ts'
 import { kindConfig, nodeFolder, nodeNames, stockImage } from './kind-config.ts'
 import { type NodeImages, nodeImages } from './node-image.ts'
@@ -20,6 +20,7 @@ import { type ClusterRecord, readRecord, writeRecord } from './record.ts'
 import { attempt, failureOf } from './run.ts'
 import { settle } from './settle.ts'
 import { hostKind, kindCommand } from './tools.ts'
+import { wireNodes } from './wiring.ts'
 
 /** Reuses the cluster when it is there, as asked for and healthy; makes it otherwise. */
 export async function up(options: KindOptions, places: Places, io: Io, phases: Phases): Promise<KindCluster> {
@@ -85,7 +86,7 @@ async function makeStock(options: KindOptions, engine: Engine, places: Places, i
   phases.done('engine')
   await kindCreate(kind, kindConfig(options), options, engine, places, io)
   phases.done('create')
-  await settle(record, engine, places, io, phases)
+  await settle(record, engine, io, phases)
   await writeRecord(places, { ...record, state: 'ready' })
 }
 
@@ -121,9 +122,12 @@ async function makeOwn(options: KindOptions, engine: Engine, places: Places, io:
     reduced: gaps.missingCapabilities.length > 0,
   })
   const kind = join(binaries.kind ?? '', 'kind')
-  await kindCreate(kind, config, options, engine, places, io)
+  await together(io, (both) => [
+    kindCreate(kind, config, options, engine, places, both),
+    wireNodes(record, engine, places, both),
+  ])
   phases.done('create')
-  await settle(record, engine, places, io, phases)
+  await settle(record, engine, io, phases)
   await writeRecord(places, { ...record, state: 'ready' })
 }
 
@@ -155,7 +159,7 @@ async function kindCreate(
   const argv = [kind, 'create', 'cluster', '--name', options.name, '--config', file, '--wait', '0s']
   let step = ''
   const onLine = (line: string) => {
-    const text = /^\s*[•✓✗]\s*(.+?)\s*(?:[^\w\s.)]*)\s*(?:\.\.\.)?$/u.exec(line)?.[1]
+    const text = stepOf(line)
     if (text !== undefined) step = text
   }
   const network = `rollcall-${options.name}`
@@ -172,4 +176,9 @@ async function kindCreate(
     () => step,
   )
   if (result.exitCode !== 0) throw new Problem(failureOf([kind, 'create', 'cluster'], result))
+}
+
+/** The step that a line of kind's output names, such as `Joining worker nodes`. */
+export function stepOf(line: string): string | undefined {
+  return /^\s*[•✓✗]\s*([\w][\w\s()-]*\w)/u.exec(line)?.[1]
 }
