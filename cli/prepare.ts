@@ -3,6 +3,7 @@ import { Problem } from '../helpers/errors.ts'
 import type { VantagePod } from '../helpers/probes/vantage/vantage.ts'
 import type { RollContext } from '../helpers/roll.ts'
 import { readFixtures } from '../helpers/stage/fixture.ts'
+import { sweep } from '../helpers/stage/namespace.ts'
 import { areasOfNodeRules, setsFor } from '../helpers/stage/sets.ts'
 import type { StagedSet, Staging } from '../helpers/stage/staging.ts'
 import { readVantages } from '../helpers/stage/vantages.ts'
@@ -20,13 +21,17 @@ export interface Preparation {
   readonly staging: Staging
   readonly areas: readonly string[]
   readonly signal: AbortSignal
+  readonly progress: (line: string) => void
 }
 
 /** Checks our rights, stages what the areas need, side by side, and learns what only pods can tell. */
 export async function prepare(preparation: Preparation): Promise<RollContext> {
-  const { api, chosen, config, staging, areas, signal } = preparation
+  const { api, chosen, config, staging, areas, signal, progress } = preparation
   const facts = await readApiFacts(api, chosen.context, signal)
   await checkRights(api, config, signal)
+  // In a namespace that is not ours there is nothing to sweep, and no right to look for it.
+  if (config.namespace === undefined && config.stage === undefined)
+    for (const name of await sweep(api)) progress(`swept ${name}, left by an older run`)
   const stage = config.stage === undefined ? staging.stage.bind(staging) : (set: string) => staging.adopt(set)
   const vantageSet = stage('vantage')
   const nodeSet = areas.some((area) => areasOfNodeRules.includes(area))

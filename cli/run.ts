@@ -5,7 +5,6 @@ import { messageOf } from '../helpers/errors.ts'
 import { RecordCollector } from '../helpers/report/collector.ts'
 import { areaOf } from '../helpers/report/outcome.ts'
 import type { RollContext, RollOffer } from '../helpers/roll.ts'
-import { sweep } from '../helpers/stage/namespace.ts'
 import { Staging } from '../helpers/stage/staging.ts'
 import { KubernetesApi } from '../helpers/target/api.ts'
 import { type ClusterUnderTest, findCluster } from './cluster-under-test.ts'
@@ -45,9 +44,8 @@ export async function run(input: RunInput, env: NodeJS.ProcessEnv): Promise<numb
       progress(`context ${chosen.context} at ${chosen.server} (${chosen.why})`)
       const api = new KubernetesApi(chosen.config)
       staging = openStaging(api, config, id, interrupt.signal, progress)
-      await sweepOlder(api, config, progress)
       const areas = await areasOf(vitest, input.filters)
-      const roll = await prepare({ api, chosen, config, staging, areas, signal: interrupt.signal })
+      const roll = await prepare({ api, chosen, config, staging, areas, signal: interrupt.signal, progress })
       offer = { ready: true, roll }
       progress('ready: looking')
     } catch (error) {
@@ -104,12 +102,6 @@ function openStaging(
     signal,
     progress,
   })
-}
-
-/** In a namespace that is not ours there is nothing to sweep, and no right to look for it. */
-async function sweepOlder(api: KubernetesApi, config: Config, progress: (line: string) => void): Promise<void> {
-  if (config.namespace !== undefined || config.stage !== undefined) return
-  for (const name of await sweep(api)) progress(`swept ${name}, left by an older run`)
 }
 
 async function cleanUp(

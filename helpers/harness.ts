@@ -74,13 +74,18 @@ const withLookout = base.extend(
 function lookingAt(set: SetName) {
   return withLookout
     .extend('stage', async ({ lookout }) => new StageView(lookout, set))
-    .extend('decide', async ({ stage, task, signal }) => async (look: () => Promise<readonly Observation[]>) => {
-      const until = stage.staged.readyAt + propagationWindow
-      const { judgement, observations } = await settle(look, { until, signal })
-      task.meta.observations = observations
-      if (judgement.verdict === 'non-conformant') throw new NonConformance(judgement.reason)
-      if (judgement.verdict === 'inconclusive') throw new Inconclusive(judgement.reason)
-    })
+    .extend(
+      'decide',
+      async ({ stage, lookout, task, signal }) =>
+        async (look: () => Promise<readonly Observation[]>) => {
+          const until = stage.staged.readyAt + propagationWindow
+          const { judgement, observations } = await settle(look, { until, signal })
+          task.meta.observations = [...observations, ...lookout.unseenBackends(observations)]
+          if (judgement.verdict === 'non-conformant') task.meta.evidence = await stage.evidence()
+          if (judgement.verdict === 'non-conformant') throw new NonConformance(judgement.reason)
+          if (judgement.verdict === 'inconclusive') throw new Inconclusive(judgement.reason)
+        },
+    )
 }
 
 // vitest keeps a worker fixture per extended `test`: only files that share one share its open channels.

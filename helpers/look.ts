@@ -1,5 +1,5 @@
 import { inject } from 'vitest'
-import { Problem } from './errors.ts'
+import { messageOf, Problem } from './errors.ts'
 import type { HostnameSighting } from './matchers/identity.ts'
 import { DnsView } from './probes/dns/view.ts'
 import { fetchFrom, type HttpSighting } from './probes/http.ts'
@@ -10,7 +10,7 @@ import { RedisView } from './redis-view.ts'
 import type { Observation } from './report/record.ts'
 import type { RollContext } from './roll.ts'
 import type { SetName } from './stage/sets.ts'
-import { readSnapshot, type Snapshot } from './stage/snapshot.ts'
+import { evidenceOf, readSnapshot, type Snapshot } from './stage/snapshot.ts'
 import type { StagedSet } from './stage/staging.ts'
 import { KubernetesApi } from './target/api.ts'
 import { exec } from './target/exec.ts'
@@ -74,6 +74,23 @@ export class Lookout {
     return judged.flat()
   }
 
+  /** Where DNS was asked without any backend in sight: the one observation that says why. */
+  unseenBackends(observations: readonly Observation[]): Observation[] {
+    const { service } = this.roll.facts.dns
+    if (service.seen || !observations.some((one) => one.hop === 'node resolver')) return []
+    const observed = `DNS backends: ${service.reason}`
+    return [
+      {
+        vantage: 'API',
+        backend: '',
+        hop: 'DNS backend',
+        verdict: 'not-applicable',
+        expected: 'each backend asked',
+        observed,
+      },
+    ]
+  }
+
   close(): void {
     for (const vantage of [...this.vantages, ...this.#nodeVantages]) vantage.close()
     this.api.close()
@@ -105,6 +122,15 @@ export class StageView {
 
   async snapshot(): Promise<Snapshot> {
     return readSnapshot(this.#lookout.api, this.namespace)
+  }
+
+  /** What the API shows of the set at this moment, in a few lines: for a reader who comes when all is cleaned up. */
+  async evidence(): Promise<string[]> {
+    try {
+      return evidenceOf(await this.snapshot())
+    } catch (error) {
+      return [`the namespace could not be read for evidence: ${messageOf(error)}`]
+    }
   }
 
   /** Looks at Redis in the given pods, with a session for each that lives as long as the look. */

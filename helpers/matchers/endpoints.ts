@@ -130,7 +130,7 @@ export function nodesAndZones(
   serviceName: string,
   nodes: Seen<readonly NodeFact[]>,
 ): Observation[] {
-  return ofPods(snapshot, serviceName, ({ slice, endpoint, pod }) => {
+  const judged = ofPods(snapshot, serviceName, ({ slice, endpoint, pod }) => {
     const node = pod.spec?.nodeName
     const fact = nodes.seen ? nodes.value.find((one) => one.name === node) : undefined
     // Without sight of the node, its zone is whatever the endpoint says.
@@ -140,6 +140,9 @@ export function nodesAndZones(
     const [expected, observed] = [text(node, zone), text(endpoint.nodeName, endpoint.zone)]
     return observation(nameOf(slice), expected === observed, expected, observed)
   })
+  if (nodes.seen) return judged
+  const unseen = `zones of nodes: ${nodes.reason}`
+  return [...judged, { ...observation('', true, 'the zone of each node', unseen), verdict: 'not-applicable' }]
 }
 
 /** Judges the endpoints that stand for pods; addresses of nobody belong to another requirement. */

@@ -10,7 +10,8 @@ export function ttlBounded(sightings: readonly Sighting[]): Observation[] {
   const expected = `one TTL of at most ${ttlCap} s`
   return judgeSightings(sightings, expected, (answer) => {
     const ttls = [...new Set(answer.answers.flatMap((record) => ('address' in record ? [record.ttl] : [])))]
-    const right = ttls.length === 1 && ttls.every((ttl) => ttl <= ttlCap)
+    // An answer without addresses breaks another requirement; of their TTL it says nothing.
+    const right = ttls.length === 0 ? 'unclear' : ttls.length === 1 && ttls.every((ttl) => ttl <= ttlCap)
     return {
       right,
       expected,

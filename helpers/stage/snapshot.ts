@@ -21,3 +21,21 @@ export async function readSnapshot(api: KubernetesApi, namespace: string, signal
   ])
   return { namespace, pods, services, slices, statefulSets }
 }
+
+/** The pods and endpoints of a snapshot, one line each. */
+export function evidenceOf(snapshot: Snapshot): string[] {
+  const pods = snapshot.pods.map((pod) => {
+    const ready = (pod.status?.conditions ?? []).find((one) => one.type === 'Ready')
+    const addresses = (pod.status?.podIPs ?? []).map((one) => one.ip).join(',') || 'no address'
+    const leaving = pod.metadata?.deletionTimestamp === undefined ? '' : ' terminating'
+    return `pod ${pod.metadata?.name} ${addresses} on ${pod.spec?.nodeName} ${pod.status?.phase} Ready=${ready?.status} since ${ready?.lastTransitionTime}${leaving}`
+  })
+  const endpoints = snapshot.slices.flatMap((slice) =>
+    (slice.endpoints ?? []).map((endpoint) => {
+      const { ready, serving, terminating } = endpoint.conditions ?? {}
+      const of = slice.metadata?.labels?.['kubernetes.io/service-name']
+      return `endpoint ${endpoint.addresses.join(',')} of ${of} in ${slice.metadata?.name} hostname=${endpoint.hostname ?? ''} ready=${ready} serving=${serving} terminating=${terminating} ${endpoint.targetRef?.name ?? 'no targetRef'}`
+    }),
+  )
+  return [...pods, ...endpoints]
+}
