@@ -67,6 +67,7 @@ export class KubernetesApi {
   async openWebSocket(path: string, protocols: readonly string[], signal?: AbortSignal): Promise<WebSocket> {
     signal?.throwIfAborted()
     const { agent, ...options } = await this.#options()
+    signal?.throwIfAborted()
     const url = this.#url(path, {})
     url.protocol = url.protocol === 'http:' ? 'ws:' : 'wss:'
     // `auth` and `headers` mean the same to ws as to https; an agent of KeepAlive gives the socket away on upgrade.
@@ -99,7 +100,10 @@ export class KubernetesApi {
         response.on('data', (chunk: string) => {
           if (body.length < 4096) body += chunk
         })
-        response.on('end', () => fail(KubernetesError.from(response.statusCode ?? 0, body, path.split('?')[0] ?? path)))
+        // Not `end`: a refusal that breaks off has none.
+        response.on('close', () =>
+          fail(KubernetesError.from(response.statusCode ?? 0, body, path.split('?')[0] ?? path)),
+        )
       })
     })
   }
@@ -155,17 +159,20 @@ export class KubernetesApi {
             : { 'content-type': contentType, 'content-length': Buffer.byteLength(payload) }),
         },
       })
-      const broke = (error: Error): void => {
-        const cause = call.reusedSocket ? { cause: 'reused connection' } : undefined
+      const broke = (error: Error, cause?: { cause: string }): void => {
         if (options.signal?.aborted) reject(options.signal.reason as Error)
         else if (deadline.aborted) reject(new ApiUnreachable(`${subject}: no answer within ${timeout / 1000} s`))
         else reject(new ApiUnreachable(`${subject}: ${error.message || String(error)}`, cause))
       }
-      call.on('error', broke)
+      let answered = false
+      call.on('error', (error) => {
+        broke(error, call.reusedSocket && !answered ? { cause: 'reused connection' } : undefined)
+      })
       call.on('response', (response) => {
+        answered = true
         const chunks: Buffer[] = []
         response.on('data', (chunk: Buffer) => chunks.push(chunk))
-        response.on('error', broke)
+        response.on('error', (error) => broke(error))
         response.on('end', () => {
           const text = Buffer.concat(chunks).toString('utf8')
           const status = response.statusCode ?? 0

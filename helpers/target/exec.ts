@@ -75,6 +75,7 @@ function attach(socket: WebSocket, output: ExecOutput, signal: AbortSignal | und
       resolve(status ?? { kind: 'lost', reason: `the exec connection closed without a status (code ${code})` })
     })
   })
+  if (signal?.aborted) abort()
   socket.resume()
   return {
     end,
