@@ -31,7 +31,7 @@ export function summaryText(report: ConformanceReport, options: SummaryOptions =
   const paint = painter(options.colour ?? false)
   const blocks = [
     tree(report.requirements, paint),
-    report.requirements.filter((one) => one.verdict !== 'conformant').map((one) => requirementLine(one, strict, paint)),
+    linesOf(report.requirements, strict, paint),
     trouble(report).map((line) => paint('red', line)),
     whereabouts(report.requirements, strict, options.directory),
     counts(report.requirements, strict, paint),
@@ -58,13 +58,36 @@ function tree(records: readonly RequirementRecord[], paint: Paint): readonly str
   })
 }
 
+/** More requirements than this with one and the same reason are told in one line: the reason is the news. */
+const fewEnough = 3
+
+/** One line per requirement that is not conformant, what is broken first. */
+function linesOf(records: readonly RequirementRecord[], strict: boolean, paint: Paint): readonly string[] {
+  const order: readonly Verdict[] = ['non-conformant', 'inconclusive', 'not-applicable']
+  return order.flatMap((verdict) => {
+    const groups = new Map<string, RequirementRecord[]>()
+    for (const record of records.filter((one) => one.verdict === verdict))
+      groups.set(record.reason, [...(groups.get(record.reason) ?? []), record])
+    return [...groups].flatMap(([reason, own]) =>
+      own.length > fewEnough
+        ? [`${own.length} requirements  ${paint(styles[verdict], verdict)}  ${oneLine(reason)}`]
+        : own.map((one) => requirementLine(one, strict, paint)),
+    )
+  })
+}
+
 function requirementLine(record: RequirementRecord, strict: boolean, paint: Paint): string {
   const style = styles[isWarning(record, strict) ? 'warning' : record.verdict]
   return `${record.id}  ${record.level}  ${paint(style, record.verdict)}  ${oneLine(record.reason)}`
 }
 
-function trouble({ run }: ConformanceReport): readonly string[] {
-  return [...(run.interrupted ? ['The run was interrupted.'] : []), ...run.problems.map(oneLine)]
+/** What went wrong outside the requirements, but for what their lines have just said. */
+function trouble({ run, requirements }: ConformanceReport): readonly string[] {
+  const said = new Set(requirements.map((one) => one.reason))
+  return [
+    ...(run.interrupted ? ['The run was interrupted.'] : []),
+    ...run.problems.filter((problem) => !said.has(problem)).map(oneLine),
+  ]
 }
 
 function whereabouts(

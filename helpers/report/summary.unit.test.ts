@@ -21,6 +21,21 @@ Run one requirement again: npm test -- -t 'headless Service answers with a bound
 `)
   })
 
+  test('tells one cause of many once, also where it is the problem of the run', () => {
+    const cause = 'The API server cannot be reached.'
+    const records = ['a', 'b', 'c', 'd'].map((id) => sampleRecord({ id, verdict: 'inconclusive', reason: cause }))
+    expect(summaryText(sampleReport(records, { problems: [cause] }))).toBe(`\
+dns  4 inconclusive
+
+4 requirements  inconclusive  The API server cannot be reached.
+
+Run one requirement again: npm test -- -t 'headless Service answers A with every ready Pod, and nothing else'
+
+0 not applicable, 0 warnings
+0 passed, 4 failed
+`)
+  })
+
   test('counts a SHOULD as failed in a strict run', () => {
     expect(summaryText(sampleReport(sampleRecords, { strict: true }))).toMatch(
       /1 not applicable, 0 warnings\n1 passed, 3 failed\n$/,
