@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Observation } from './report/record.ts'
+import type { Observation, Verdict } from './report/record.ts'
 import { type Judgement, judge } from './report/verdict.ts'
 
 /** Milliseconds that a change may take from the API to every answer (perf-tests' DNS propagation threshold). */
@@ -20,24 +20,27 @@ export interface Settled {
 }
 
 /**
- * Looks until two looks in a row say the same good thing. Once the propagation window has passed, a second look that is not
- * good decides: one alone may be a lost datagram, two are the cluster.
+ * Looks until two looks in a row say the same good thing. Once the propagation window has passed, the second look that says
+ * the same bad thing decides: one alone may be a lost datagram, two are the cluster. A look counts from when it began.
  */
 export async function settle(look: () => Promise<readonly Observation[]>, options: SettleOptions): Promise<Settled> {
-  let good = 0
-  let lateAndBad = 0
+  const late = { 'non-conformant': 0, inconclusive: 0 }
+  let last: Verdict | undefined
+  let streak = 0
   for (;;) {
     options.signal.throwIfAborted()
+    const isLate = Date.now() >= options.until
     const observations = await look()
     const judgement = judge(observations)
-    if (judgement.verdict === 'conformant' || judgement.verdict === 'not-applicable') {
-      good++
-      if (good >= agreeing) return { judgement, observations }
+    const { verdict } = judgement
+    streak = verdict === last ? streak + 1 : 1
+    last = verdict
+    if (verdict === 'conformant' || verdict === 'not-applicable') {
+      if (streak >= agreeing) return { judgement, observations }
       continue
     }
-    good = 0
-    if (Date.now() >= options.until) lateAndBad++
-    if (lateAndBad >= agreeing) return { judgement, observations }
+    if (isLate) late[verdict]++
+    if (late[verdict] >= agreeing) return { judgement, observations }
     await delay(interval, undefined, { signal: options.signal })
   }
 }
