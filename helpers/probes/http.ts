@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js'
+import { ownFault } from './exit-codes.ts'
 import type { AgentReply } from './vantage/agent.ts'
 import type { Vantage, VantagePod } from './vantage/vantage.ts'
 
@@ -38,6 +39,7 @@ export async function fetchFrom(vantage: Vantage, address: string, port: number,
 export function parseHttp(reply: AgentReply): HttpOutcome {
   if (reply.kind === 'lost') return reply
   const lines = reply.output.toString('utf8').trimEnd().split('\n')
+  if (reply.code >= ownFault) return { kind: 'lost', reason: lines[0] || `curl ended with code ${reply.code}` }
   if (reply.code !== 0) return { kind: 'failed', reason: lines[0] || `curl ended with code ${reply.code}` }
   const [status, , remote] = (lines.at(-1) ?? '').split(' ')
   const [hostname, peer, address, port] = (lines[0] ?? '').split(' ')

@@ -79,8 +79,9 @@ export function decodeAnswer(bytes: Buffer, id: number, question: Question): Dns
   if (packet.type !== 'response') throw new Error('the message is not a response')
   if (packet.id !== id) throw new Error(`the message has id ${packet.id} instead of ${id}`)
   const echoed = packet.questions?.[0]
-  if (echoed === undefined || fold(echoed.name) !== fold(question.name) || echoed.type !== question.type)
-    throw new Error(`the message answers ${echoed?.name} ${echoed?.type} instead of ${question.name} ${question.type}`)
+  if (echoed === undefined) throw new Error('the message repeats no question')
+  if (fold(echoed.name) !== fold(question.name) || echoed.type !== question.type)
+    throw new Error(`the message answers ${echoed.name} ${echoed.type} instead of ${question.name} ${question.type}`)
   return {
     rcode: packet.rcode ?? 'NOERROR',
     authoritative: packet.flag_aa,

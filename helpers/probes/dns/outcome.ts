@@ -11,6 +11,11 @@ export type DnsOutcome =
   | { readonly kind: 'malformed'; readonly reason: string }
   | { readonly kind: 'lost'; readonly reason: string }
 
+/** A name that no DNS message can hold was not asked for, which says nothing of the server. */
+export function notAskable(name: string): DnsOutcome {
+  return { kind: 'lost', reason: `${JSON.stringify(name)} is not a DNS name, so nothing was asked` }
+}
+
 export type Transport = 'tcp' | 'udp'
 
 /** A server that is asked: the resolver in the pod's resolv.conf, or one backend of the DNS Service. */

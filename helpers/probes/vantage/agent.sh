@@ -1,5 +1,7 @@
 # Runs in a multitool Pod as long as the suite looks through it. Reads one request a line, `ID VERB ARGUMENT...`, and
-# answers each with one line, `ID EXIT-CODE LENGTH BASE64`, in any order. Words come from `read` and are never evaluated.
+# answers each with one line, `#ID EXIT-CODE LENGTH BASE64`, in any order. Words come from `read` and are never evaluated:
+# -f keeps a `*` from becoming the names of files.
+set -f
 
 udp() { # ADDRESS PORT QUERY SECONDS: one datagram out, one datagram back
   exec 3<>"/dev/udp/$1/$2" || return 90
@@ -9,7 +11,7 @@ udp() { # ADDRESS PORT QUERY SECONDS: one datagram out, one datagram back
 
 tools() { # NAME...: those that are missing
   local tool
-  for tool; do command -v "$tool" >/dev/null || echo "$tool"; done
+  for tool; do command -v "$tool" >/dev/null || printf '%s\n' "$tool"; done
 }
 
 host() { # COMMAND...: the node's own program, in the node's own file system
@@ -20,7 +22,7 @@ answer() { # ID COMMAND...: base64 first, since bash variables cannot hold a zer
   local id=$1 encoded
   shift
   encoded=$("$@" 2>&1 | base64 | tr -d '\n'; exit "${PIPESTATUS[0]}")
-  printf '%s %s %s %s\n' "$id" "$?" "${#encoded}" "$encoded"
+  printf '#%s %s %s %s\n' "$id" "$?" "${#encoded}" "$encoded"
 }
 
 while read -r id verb a b c d; do

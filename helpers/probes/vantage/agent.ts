@@ -12,7 +12,8 @@ export type AgentReply =
 const script = readFileSync(join(import.meta.dirname, 'agent.sh'), 'utf8')
 /** Milliseconds that a reply may take beyond the limit that the command itself was given. */
 const grace = 4000
-const line = /^(\d+) (\d+) (\d+) ([A-Za-z0-9+/=]*)$/
+/** The mark at the front tells a whole line from the tail of one. */
+const line = /^#(\d+) (\d+) (\d+) ([A-Za-z0-9+/=]*)$/
 
 /** A long-lived shell in a multitool Pod that answers many small requests over one exec. Reconnects when asked again. */
 export class Agent {

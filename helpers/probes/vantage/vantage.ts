@@ -2,8 +2,9 @@ import { messageOf } from '../../errors.ts'
 import type { KubernetesApi } from '../../target/api.ts'
 import type { ExecPlace } from '../../target/exec.ts'
 import { DnsChannel } from '../dns/channel.ts'
-import { decodeAnswer, encodeQuery, type Question } from '../dns/message.ts'
-import type { DnsOutcome, DnsServer, Sighting, Transport } from '../dns/outcome.ts'
+import { decodeAnswer, encodeQuery, isEncodable, type Question } from '../dns/message.ts'
+import { type DnsOutcome, type DnsServer, notAskable, type Sighting, type Transport } from '../dns/outcome.ts'
+import { ownFault } from '../exit-codes.ts'
 import { Agent, type AgentReply } from './agent.ts'
 
 /** A multitool Pod to look from. Cloneable, so that it can be handed to another thread. */
@@ -95,6 +96,7 @@ export class Vantage {
   }
 
   async #udp(server: DnsServer, question: Question): Promise<DnsOutcome> {
+    if (!isEncodable(question.name)) return notAskable(question.name)
     const id = this.#nextId++ % 65_536
     const query = encodeQuery(id, question).toString('base64')
     const seconds = dnsTimeout / 1000
@@ -107,11 +109,10 @@ export class Vantage {
 export function datagramOutcome(reply: AgentReply, id: number, question: Question): DnsOutcome {
   if (reply.kind === 'lost') return { kind: 'lost', reason: reply.reason }
   if (timedOut.includes(reply.code)) return { kind: 'timeout', after: dnsTimeout }
+  const complaint = reply.output.toString('utf8').trim() || `code ${reply.code}`
+  if (reply.code >= ownFault) return { kind: 'lost', reason: `no datagram could be sent (${complaint})` }
   if (reply.code !== 0 || reply.output.length === 0)
-    return {
-      kind: 'unreachable',
-      reason: `the datagram was refused (${reply.output.toString('utf8').trim() || `code ${reply.code}`})`,
-    }
+    return { kind: 'unreachable', reason: `the datagram was refused (${complaint})` }
   try {
     return { kind: 'answer', answer: decodeAnswer(reply.output, id, question) }
   } catch (error) {
