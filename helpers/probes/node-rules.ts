@@ -13,6 +13,8 @@ export type RulesSighting =
 const limit = 20
 /** Exit codes of a program that is not there, or cannot be run. */
 const absent = [126, 127]
+/** From here on, apart from those, `chroot` failed (125) or something ended the program: `timeout` (124) or a signal. */
+const ended = 124
 
 const commands: Readonly<Record<NodeRules['mode'], readonly (readonly string[])[]>> = {
   // The plain name is the node's own choice of back end; the other two show what sits in the one not chosen.
@@ -25,9 +27,9 @@ const commands: Readonly<Record<NodeRules['mode'], readonly (readonly string[])[
 }
 
 /**
- * The node's own tools are used, in its own mount namespace: they fit its kernel, and the image need not bring any.
- * Reads what the proxy has told one node's kernel, through a privileged vantage on that node. A table that the node does
- * not have, such as that of the other family, reads as empty; a read that broke is lost.
+ * Reads what the proxy has told one node's kernel, through a privileged vantage on that node. The node's own tools are used,
+ * in its own mount namespace: they fit its kernel, and the image need not bring any. A table that the node does not have,
+ * such as that of the other family, reads as empty; a read that broke is lost.
  */
 export async function readNodeRules(vantage: Vantage, mode: NodeRules['mode']): Promise<RulesSighting> {
   const { node } = vantage.pod
@@ -39,7 +41,11 @@ export async function readNodeRules(vantage: Vantage, mode: NodeRules['mode']): 
     if (reply.kind === 'lost') return { kind: 'lost', node, reason: `${command}: ${reply.reason}` }
     const text = reply.output.toString('utf8')
     if (reply.code === 0) dumps.push({ command, text })
-    else if (!absent.includes(reply.code)) complaints.push(`${command} ended with code ${reply.code}`)
+    else if (!absent.includes(reply.code)) {
+      const complaint = `${command} ended with code ${reply.code}`
+      if (reply.code >= ended) return { kind: 'lost', node, reason: complaint }
+      complaints.push(complaint)
+    }
   }
   if (dumps.length === 0)
     return {
