@@ -22,7 +22,8 @@ export { judgePropagation, judgeReadonlyError, judgeReadonlyNoEffect } from './m
 export { judgeClusterIpProgrammed } from './matchers/rules-clusterip.ts'
 export { judgeHeadlessUnprogrammed } from './matchers/rules-headless.ts'
 export { clusterIpTwin, headlessService } from './matchers/services.ts'
-export { srvCounts, srvEndpoints, srvIn, srvTargets } from './matchers/srv.ts'
+export { srvCounts, srvEndpoints, srvIn } from './matchers/srv.ts'
+export { srvTargets } from './matchers/srv-targets.ts'
 export * from './matchers/truth.ts'
 export { ttlBounded } from './matchers/ttl.ts'
 

@@ -1,9 +1,11 @@
-import type { DnsAnswer } from '../probes/dns/message.ts'
+import type { DnsAnswer, DnsRecord } from '../probes/dns/message.ts'
 import type { Sighting } from '../probes/dns/outcome.ts'
 import type { Observation } from '../report/record.ts'
 import type { Snapshot } from '../stage/snapshot.ts'
 import { judgeSightings } from './dns-sightings.ts'
 import { canonical, expectedAddresses, type Family, readyEndpoints, sameSet, setText, slicesOf } from './truth.ts'
+
+type Untimed<T> = T extends unknown ? Omit<T, 'ttl'> : never
 
 /** The addresses in the answer section, of whichever owner name: a chain of CNAMEs may lead to them. */
 export function addressesIn(answer: DnsAnswer): string[] {
@@ -11,17 +13,33 @@ export function addressesIn(answer: DnsAnswer): string[] {
 }
 
 /**
- * Every answer holds exactly these addresses (DNS specification 2.3.1, 2.4.1). A truncated datagram may hold fewer: it
- * sends the client to TCP, where the whole set is judged.
+ * Every answer holds exactly these addresses (DNS specification 2.3.1, 2.4.1), each once (RFC 2181 5). A truncated datagram
+ * may hold fewer: it sends the client to TCP, where the whole set is judged. Where there is no address, NXDOMAIN and NODATA
+ * both say so; which of them it should be is for other requirements.
  */
 export function answersExactly(sightings: readonly Sighting[], addresses: readonly string[]): Observation[] {
-  const expected = `NOERROR ${setText(addresses)}`
+  const none = addresses.length === 0
+  const expected = none ? 'no address' : `NOERROR ${setText(addresses)}`
   return judgeSightings(sightings, expected, (answer, { transport }) => {
     const seen = addressesIn(answer)
     const partly = transport === 'udp' && answer.truncated && seen.every((one) => addresses.includes(one))
-    const right = answer.rcode === 'NOERROR' && (partly || sameSet(seen, addresses))
-    return { right, expected, observed: `${answer.rcode} ${setText(seen)}${answer.truncated ? ' truncated' : ''}` }
+    const speaks = answer.rcode === 'NOERROR' || (none && answer.rcode === 'NXDOMAIN')
+    const twice = repeatedIn(answer)
+    const right = speaks && twice.length === 0 && (partly || sameSet(seen, addresses))
+    const remarks = `${answer.truncated ? ' truncated' : ''}${twice.length === 0 ? '' : `, more than once ${setText(twice)}`}`
+    return { right, expected, observed: `${answer.rcode} ${setText(seen)}${remarks}` }
   })
+}
+
+/** What a record says, of those that an answer holds more than once. */
+export function repeatedIn(answer: DnsAnswer): string[] {
+  const told = answer.answers.map(({ ttl: _, ...record }) => ({ key: JSON.stringify(record), text: dataOf(record) }))
+  return told.filter(({ key }, index) => told.findIndex((one) => one.key === key) < index).map((one) => one.text)
+}
+
+function dataOf(record: Untimed<DnsRecord>): string {
+  if ('address' in record) return record.address
+  return 'target' in record ? `${record.target}:${record.port}` : record.text
 }
 
 /** The hop before DNS: the ready endpoints of all the Service's slices are the addresses of its published pods. */

@@ -39,7 +39,8 @@ function vantagesKeptFromBackends(sightings: readonly Sighting[]): string[] {
   const vantages = [...new Set(sightings.map((one) => one.vantage))]
   return vantages.filter((vantage) => {
     const own = sightings.filter((one) => one.vantage === vantage)
-    const backends = own.filter((one) => one.server.role === 'backend')
+    // One that we lost sight of might have been silent too, so it does not speak against the others.
+    const backends = own.filter((one) => one.server.role === 'backend' && one.outcome.kind !== 'lost')
     const reached = (one: Sighting): boolean => one.outcome.kind === 'answer'
     const kept = backends.length > 0 && backends.every((one) => ['timeout', 'unreachable'].includes(one.outcome.kind))
     return kept && own.some((one) => one.server.role === 'resolver' && reached(one))

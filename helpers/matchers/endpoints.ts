@@ -7,6 +7,7 @@ import {
   canonical,
   type Endpoint,
   familiesOf,
+  hasEnded,
   isPublished,
   podAddresses,
   selectedPods,
@@ -21,16 +22,22 @@ const ownManager = 'endpointslice-controller.k8s.io'
 interface Placed {
   readonly slice: EndpointSlice
   readonly endpoint: Endpoint
-  /** The pod that the endpoint stands for, by address; undefined for an address that is no pod's. */
+  /** The pod that the endpoint stands for; undefined for an address that is no pod's. */
   readonly pod: Pod | undefined
 }
 
+/**
+ * Finds the pod of each endpoint by its address, and by its uid where pods share one: an address is given to a new pod as
+ * soon as the old one has ended, while both objects are still there (kubernetes#135266).
+ */
 function placed(snapshot: Snapshot, service: Service): Placed[] {
   const pods = selectedPods(snapshot, service)
   return slicesOf(snapshot, service.metadata?.name ?? '').flatMap((slice) =>
     (slice.endpoints ?? []).map((endpoint) => {
       const address = canonical(endpoint.addresses[0] ?? '')
-      return { slice, endpoint, pod: pods.find((pod) => podAddresses(pod).includes(address)) }
+      const having = pods.filter((pod) => podAddresses(pod).includes(address))
+      const named = having.find((pod) => pod.metadata?.uid === endpoint.targetRef?.uid)
+      return { slice, endpoint, pod: named ?? having.find((pod) => !hasEnded(pod)) ?? having[0] }
     }),
   )
 }
@@ -77,13 +84,15 @@ export function endpointsArePods(snapshot: Snapshot, serviceName: string): Obser
 }
 
 function missing(snapshot: Snapshot, service: Service, all: readonly Placed[]): Observation[] {
-  const known = new Set(all.flatMap(({ endpoint }) => endpoint.addresses.map(canonical)))
   return selectedPods(snapshot, service)
-    .filter((pod) => !['Succeeded', 'Failed'].includes(pod.status?.phase ?? ''))
+    .filter((pod) => !hasEnded(pod))
     .flatMap((pod) =>
       familiesOf(service).flatMap((family) => podAddresses(pod, family).map((address) => ({ pod, address }))),
     )
-    .filter(({ address }) => !known.has(address))
+    .filter(
+      ({ pod, address }) =>
+        !all.some((one) => one.pod === pod && one.endpoint.addresses.map(canonical).includes(address)),
+    )
     .map(({ pod, address }) =>
       observation(
         `EndpointSlices of ${nameOf(service)}`,
@@ -133,8 +142,8 @@ export function nodesAndZones(
   const judged = ofPods(snapshot, serviceName, ({ slice, endpoint, pod }) => {
     const node = pod.spec?.nodeName
     const fact = nodes.seen ? nodes.value.find((one) => one.name === node) : undefined
-    // Without sight of the node, its zone is whatever the endpoint says.
-    const zone = nodes.seen ? fact?.zone : endpoint.zone
+    // Without sight of the node, as of one that joined after the facts were read, its zone is whatever the endpoint says.
+    const zone = fact === undefined ? endpoint.zone : fact.zone
     const text = (name: string | undefined, where: string | undefined): string =>
       `${nameOf(pod)} on ${name ?? 'no node'}, ${where === undefined ? 'no zone' : `zone ${where}`}`
     const [expected, observed] = [text(node, zone), text(endpoint.nodeName, endpoint.zone)]

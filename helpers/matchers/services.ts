@@ -2,11 +2,16 @@ import type { Snapshot } from '../stage/snapshot.ts'
 import type { HeadlessService } from './rules.ts'
 import type { ClusterIpPort } from './rules-clusterip.ts'
 import type { ClusterIpTwin } from './rules-headless.ts'
-import { canonical, podAddresses, readyEndpoints, selectedPods, serviceNamed, slicesOf } from './truth.ts'
+import { canonical, hasEnded, podAddresses, readyEndpoints, selectedPods, serviceNamed, slicesOf } from './truth.ts'
 
-/** A headless Service as rules might betray it: its name, and the addresses of its pods outside the host's network. */
+/**
+ * A headless Service as rules might betray it: its name, and the addresses of its pods outside the host's network. Those of
+ * a pod that has ended may be another's by now, and rules for them may be right.
+ */
 export function headlessService(snapshot: Snapshot, service: string): HeadlessService {
-  const pods = selectedPods(snapshot, serviceNamed(snapshot, service)).filter((pod) => pod.spec?.hostNetwork !== true)
+  const pods = selectedPods(snapshot, serviceNamed(snapshot, service)).filter(
+    (pod) => pod.spec?.hostNetwork !== true && !hasEnded(pod),
+  )
   return { namespace: snapshot.namespace, service, addresses: pods.flatMap((pod) => podAddresses(pod)) }
 }
 

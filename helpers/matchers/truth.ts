@@ -34,9 +34,14 @@ export function selectedPods(snapshot: Snapshot, service: Service): Pod[] {
  * once it has ended or while it has no address (k8s.io/endpointslice podToEndpoint and ShouldPodBeInEndpoints).
  */
 export function isPublished(pod: Pod, service: Service): boolean {
-  if (['Succeeded', 'Failed'].includes(pod.status?.phase ?? '') || (pod.status?.podIPs ?? []).length === 0) return false
+  if (hasEnded(pod) || (pod.status?.podIPs ?? []).length === 0) return false
   if (service.spec?.publishNotReadyAddresses === true) return true
   return isReadyPod(pod) && pod.metadata?.deletionTimestamp === undefined
+}
+
+/** Whether all containers of a pod have ended for good; its address may be another's by now. */
+export function hasEnded(pod: Pod): boolean {
+  return ['Succeeded', 'Failed'].includes(pod.status?.phase ?? '')
 }
 
 export function isReadyPod(pod: Pod): boolean {
@@ -54,9 +59,9 @@ export function familyOf(address: string): Family {
   return ipaddr.parse(address).kind() === 'ipv6' ? 'IPv6' : 'IPv4'
 }
 
-/** An address in the one form that we compare. */
+/** An address in the one form that we compare; what is no address (a slice of type FQDN holds names) stays as it is. */
 export function canonical(address: string): string {
-  return ipaddr.parse(address).toString()
+  return ipaddr.isValid(address) ? ipaddr.parse(address).toString() : address
 }
 
 /** What a headless name must answer: the addresses of the Service's published pods, of one family. */
