@@ -31,7 +31,7 @@ export async function wireNodes(record: ClusterRecord, engine: Engine, places: P
     if (node === undefined || wired.has(node.name)) return
     wired.set(node.name, node)
     work = work.then(async () => {
-      if (node.name === controlPlane && count > 1) await firstDnsReplicaOnly(name, engine, io)
+      if (node.name === controlPlane) await firstDnsReplicaOnly(name, engine, io)
       await wireNode(record, node, [...wired.values()], engine, places)
       if (wired.size === count) all.abort()
     })
@@ -60,11 +60,17 @@ async function wireNode(
   await routeUpstream(name, [node], engine)
 }
 
+/**
+ * One replica for now, and a readiness probe every second: with the default of ten, a CoreDNS that misses its first probe by a blink
+ * stays out for ten seconds.
+ */
 async function firstDnsReplicaOnly(name: string, engine: Engine, io: Io): Promise<void> {
-  const scale = ['-n', 'kube-system', 'scale', 'deployment', 'coredns', '--replicas=1']
-  for (let attempt = 0; attempt < 60; attempt++) {
-    const result = await kubectlAttempt(engine, name, scale, { signal: io.signal, timeout: 30 })
+  const container = { name: 'coredns', readinessProbe: { periodSeconds: 1 } }
+  const change = JSON.stringify({ spec: { replicas: 1, template: { spec: { containers: [container] } } } })
+  const patch = ['-n', 'kube-system', 'patch', 'deployment', 'coredns', '--patch', change]
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const result = await kubectlAttempt(engine, name, patch, { signal: io.signal, timeout: 30 })
     if (result.exitCode === 0) return
-    await pause(300, io.signal)
+    await pause(200, io.signal)
   }
 }
