@@ -1,19 +1,17 @@
 import { Command, CommanderError, Option } from 'commander'
-import { type ConfigInput, configKeys, describeKey, environmentName } from '../helpers/config.ts'
+import { type ConfigInput, configKeys, describeKey, environmentName, flagName, isSwitch } from '../helpers/config.ts'
 import { messageOf, Problem } from '../helpers/errors.ts'
 import { clusterCommand } from './cluster.ts'
 import { doctor } from './doctor.ts'
 import { run } from './run.ts'
 import { sweepNamespaces } from './sweep.ts'
 
-const switches = new Set(['strict', 'keep', 'down'])
-
 /** Adds the flags of `helpers/config.ts`, so that a setting is declared once. */
 function withSettings(command: Command, keys = configKeys): Command {
   for (const key of keys) {
-    const flag = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+    const flag = flagName(key)
     const text = `${describeKey(key)} [${environmentName(key)}]`
-    command.addOption(new Option(switches.has(key) ? `--${flag}` : `--${flag} <${flag}>`, text))
+    command.addOption(new Option(isSwitch(key) ? flag : `${flag} <${flag.slice(2)}>`, text))
   }
   return command
 }

@@ -46,6 +46,16 @@ export function describeKey(key: ConfigKey): string {
   return shape[key].description ?? ''
 }
 
+/** `readyTimeout` → `--ready-timeout`. */
+export function flagName(key: ConfigKey): string {
+  return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+}
+
+/** Whether a key is on or off, so that its flag takes no value. */
+export function isSwitch(key: ConfigKey): boolean {
+  return key === 'strict' || key === 'keep' || key === 'down'
+}
+
 /** `readyTimeout` → `ROLLCALL_READY_TIMEOUT`. */
 export function environmentName(key: ConfigKey): string {
   return `ROLLCALL_${key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`
@@ -92,7 +102,9 @@ function readFile(file: string): Record<string, unknown> {
   const broken = document.errors[0]
   if (broken !== undefined) throw new Problem(`${file} is not valid YAML: ${broken.message.split('\n')[0]}`)
   const value: unknown = document.toJS() ?? {}
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new Problem(`${file} must hold a mapping of settings such as "context: my-cluster", not a ${typeof value}.`)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    const what = Array.isArray(value) ? 'list' : typeof value
+    throw new Problem(`${file} must hold a mapping of settings such as "context: my-cluster", not a ${what}.`)
+  }
   return value as Record<string, unknown>
 }
