@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { statfs } from 'node:fs/promises'
+import { rm, statfs, writeFile } from 'node:fs/promises'
 import { release } from 'node:os'
 import { dirname } from 'node:path'
 import { Problem } from '../helpers/errors.ts'
@@ -27,11 +27,11 @@ export interface Needs {
   /** The engine has to be ours. */
   ownEngine: boolean
   ipvs: boolean
+  /** Free space that the cache needs. */
+  gigabytes: number
 }
 
 const oldestGo = [1, 26]
-const gigabytesForBuild = 12
-const gigabytesForRun = 4
 
 /** What is wrong with the host, as one sentence with what to do, or undefined when nothing is. */
 export function complaint(facts: HostFacts, needs: Needs): string | undefined {
@@ -56,9 +56,8 @@ export function complaint(facts: HostFacts, needs: Needs): string | undefined {
   if (facts.missingPackages.length > 0 && !(facts.root && facts.debian)) {
     return `the packages ${facts.missingPackages.join(', ')} are missing and can be installed only as root on Debian or Ubuntu; install what they contain`
   }
-  const gigabytes = needs.build ? gigabytesForBuild : gigabytesForRun
-  if (facts.freeGigabytes < gigabytes) {
-    return `only ${facts.freeGigabytes.toFixed(1)} GB are free for the cache, but ${gigabytes} GB are needed; free some, or set ROLLCALL_CACHE to a folder on another disk`
+  if (facts.freeGigabytes < needs.gigabytes) {
+    return `only ${facts.freeGigabytes.toFixed(1)} GB are free for the cache, but ${needs.gigabytes} GB are needed; free some, or set ROLLCALL_CACHE to a folder on another disk`
   }
   if (needs.ipvs && !facts.ipvs) {
     return "this host's kernel has no IP_VS, which --proxy-mode ipvs needs; use iptables or nftables"
@@ -72,7 +71,7 @@ export function isRecentGo(version: string): boolean {
   return major > (oldestGo[0] ?? 0) || (major === oldestGo[0] && minor >= (oldestGo[1] ?? 0))
 }
 
-const packagesOf: { command: string; package: string; for: keyof Needs }[] = [
+const packagesOf: { command: string; package: string; for: 'build' | 'ownEngine' }[] = [
   { command: 'mmdebstrap', package: 'mmdebstrap', for: 'build' },
   { command: 'docker', package: 'docker.io', for: 'ownEngine' },
   { command: 'dockerd', package: 'docker.io', for: 'ownEngine' },
@@ -136,7 +135,6 @@ const policy = '/usr/sbin/policy-rc.d'
 
 /** Debian's own way to keep packages from starting services: the engine is ours to start, and to stop. */
 async function withoutServices<T>(work: () => Promise<T>): Promise<T> {
-  const { writeFile, rm } = await import('node:fs/promises')
   const existing = (() => {
     try {
       return readFileSync(policy)

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Problem } from '../helpers/errors.ts'
@@ -21,6 +22,9 @@ import { attempt, failureOf } from './run.ts'
 import { settle } from './settle.ts'
 import { hostKind, kindCommand } from './tools.ts'
 import { wireNodes } from './wiring.ts'
+
+const gigabytesForFirstBuild = 12
+const gigabytesForRun = 4
 
 /** Reuses the cluster when it is there, as asked for and healthy; makes it otherwise. */
 export async function up(options: KindOptions, places: Places, io: Io, phases: Phases): Promise<KindCluster> {
@@ -59,6 +63,7 @@ async function make(options: KindOptions, places: Places, io: Io, phases: Phases
     build: !stock || (await hostKind()) === undefined,
     ownEngine: engine.own,
     ipvs: options.proxyMode === 'ipvs' && process.platform === 'linux',
+    gigabytes: existsSync(join(places.cache, 'images')) ? gigabytesForRun : gigabytesForFirstBuild,
   }
   await prepareHost(needs, places.cache, io)
   try {

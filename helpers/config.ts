@@ -79,7 +79,7 @@ export function loadConfig(flags: ConfigInput, env: NodeJS.ProcessEnv, file = 'r
     if (value !== undefined && value !== '') set(key, value, environmentName(key))
   }
   for (const [key, value] of Object.entries(flags)) {
-    if (value !== undefined) set(key, value, `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`)
+    if (value !== undefined) set(key, value, flagName(key as ConfigKey))
   }
   const parsed = schema.safeParse(merged)
   if (parsed.success) return Object.freeze(parsed.data)

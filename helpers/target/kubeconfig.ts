@@ -1,6 +1,6 @@
-import { accessSync, constants } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { KubeConfig } from '@kubernetes/client-node'
 import { messageOf, Problem } from '../errors.ts'
 
@@ -30,9 +30,9 @@ export interface KubeconfigChoice {
  * @throws Problem for an unreadable or malformed kubeconfig, an unknown context, and a context that needs to be named.
  */
 export function chooseCluster(choice: KubeconfigChoice, env: NodeJS.ProcessEnv): ChosenCluster | undefined {
-  const explicit = choice.kubeconfig ?? (env.KUBECONFIG || undefined)
-  if (choice.context === undefined && explicit === undefined) return undefined
-  const files = (explicit ?? join(homedir(), '.kube', 'config')).split(delimiter).filter((file) => file !== '')
+  const explicit = filesOf(choice.kubeconfig ?? env.KUBECONFIG ?? '')
+  if (choice.context === undefined && explicit.length === 0) return undefined
+  const files = explicit.length === 0 ? [join(homedir(), '.kube', 'config')] : explicit
   const config = load(files)
   const names = config.getContexts().map((context) => context.name)
   if (choice.context !== undefined) {
@@ -65,26 +65,48 @@ function chosen(config: KubeConfig, why: string): ChosenCluster {
   return { config, context, server: cluster.server, why }
 }
 
+function filesOf(list: string): string[] {
+  return list.split(delimiter).filter((file) => file !== '')
+}
+
+/** Merges files as kubectl does: what a file names first counts, and of several files those that do not exist are left out. */
 function load(files: readonly string[]): KubeConfig {
-  const config = new KubeConfig()
-  for (const [index, file] of files.entries()) {
-    try {
-      accessSync(file, constants.R_OK)
-      const one = index === 0 ? config : new KubeConfig()
-      one.loadFromFile(file)
-      if (one !== config) config.mergeConfig(one, true)
-    } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code
-      const what =
-        code === 'ENOENT'
-          ? 'does not exist'
-          : code === 'EACCES'
-            ? 'may not be read'
-            : `is not valid: ${messageOf(error)}`
-      throw new Problem(`The kubeconfig ${file} ${what.split('\n')[0]}; give a readable one with --kubeconfig.`, {
-        cause: error,
-      })
+  const existing = files.length === 1 ? files : files.filter((file) => existsSync(file))
+  if (existing.length === 0)
+    throw new Problem(`None of the kubeconfigs ${files.join(', ')} exists; give a readable one with --kubeconfig.`)
+  const [config = new KubeConfig(), ...others] = existing.map(loadFile)
+  for (const other of others) {
+    for (const list of ['clusters', 'users', 'contexts'] as const) {
+      const known = new Set<string>(config[list].map((one) => one.name))
+      other[list] = (other[list] as { name: string }[]).filter((one) => !known.has(one.name)) as never
     }
+    config.mergeConfig(other, Boolean(config.currentContext))
   }
   return config
+}
+
+function loadFile(file: string): KubeConfig {
+  const config = new KubeConfig()
+  try {
+    config.loadFromString(textOf(file))
+    config.makePathsAbsolute(dirname(file))
+    return config
+  } catch (error) {
+    throw new Problem(`The kubeconfig ${file} ${troubleOf(error)}; give a readable one with --kubeconfig.`)
+  }
+}
+
+function textOf(file: string): string {
+  const text = readFileSync(file, 'utf8')
+  // The client would stumble over what is not there.
+  if (text.replace(/^\s*(#.*)?$/gm, '').trim() === '') throw new Error('it is empty')
+  return text
+}
+
+function troubleOf(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException
+  if (code === 'ENOENT') return 'does not exist'
+  if (code === 'EACCES') return 'may not be read'
+  if (code === 'EISDIR') return 'is a directory'
+  return `is not valid: ${messageOf(error).split('\n')[0]}`
 }
