@@ -41,28 +41,36 @@ export async function findDnsService(
   )
   if (!slices.seen) return slices
   const family = ipaddr.parse(nameserver).kind() === 'ipv6' ? 'IPv6' : 'IPv4'
+  const portName = owner.spec?.ports?.find((one) => one.port === 53 && (one.protocol ?? 'TCP') === 'TCP')?.name
   return {
     seen: true,
     value: {
       namespace,
       name,
       clusterIPs: owner.spec?.clusterIPs ?? [],
-      backends: backendsOf(slices.value.filter((slice) => slice.addressType === family)),
+      backends: backendsOf(
+        slices.value.filter((slice) => slice.addressType === family),
+        portName,
+      ),
     },
   }
 }
 
 function ownsAddress(service: Service, address: string): boolean {
   const own = [...(service.spec?.clusterIPs ?? []), ...(service.spec?.externalIPs ?? [])]
+  if (!ipaddr.isValid(address)) return false
   return own.some((one) => ipaddr.isValid(one) && ipaddr.parse(one).toString() === ipaddr.parse(address).toString())
 }
 
-/** Ready endpoints with the port that serves DNS over TCP; one name per server even when slices repeat it. */
-export function backendsOf(slices: readonly EndpointSlice[]): DnsBackend[] {
+/**
+ * Ready endpoints with the port that serves DNS over TCP; one name per server even when slices repeat it. A slice names its
+ * ports as the Service does: `portName` is the Service's name for port 53.
+ */
+export function backendsOf(slices: readonly EndpointSlice[], portName?: string): DnsBackend[] {
   const found = new Map<string, DnsBackend>()
   for (const slice of slices) {
     const tcp = (slice.ports ?? []).filter((port) => (port.protocol ?? 'TCP') === 'TCP')
-    const port = (tcp.find((one) => one.name?.includes('dns')) ?? tcp[0])?.port ?? 53
+    const port = (tcp.find((one) => one.name === portName) ?? tcp[0])?.port ?? 53
     for (const endpoint of slice.endpoints ?? []) {
       const address = endpoint.addresses[0]
       if (address === undefined || endpoint.conditions?.ready === false) continue

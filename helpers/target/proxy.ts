@@ -1,4 +1,4 @@
-import { parse } from 'yaml'
+import { parseDocument } from 'yaml'
 import type { KubernetesApi } from './api.ts'
 import { list, type Pod, read } from './objects.ts'
 import { look } from './seen.ts'
@@ -46,7 +46,9 @@ function isRunning(pod: Pod): boolean {
 /** The `mode` of a KubeProxyConfiguration; an empty one is iptables on Linux (pkg/proxy/apis/config). */
 export function modeOf(config: string | undefined): ProxyFact['mode'] {
   if (config === undefined) return 'unknown'
-  const mode = (parse(config) as { mode?: string } | null)?.mode
-  if (mode === undefined || mode === '') return 'iptables'
+  const document = parseDocument(config)
+  if (document.errors.length > 0) return 'unknown'
+  const mode = (document.toJS() as { mode?: string | null } | null)?.mode ?? ''
+  if (mode === '') return 'iptables'
   return mode === 'iptables' || mode === 'nftables' || mode === 'ipvs' ? mode : 'unknown'
 }

@@ -18,7 +18,7 @@ export async function look<T>(what: string, readIt: () => Promise<T>): Promise<S
   } catch (error) {
     if (error instanceof KubernetesError && [401, 403].includes(error.status))
       return unseen(`no right to read ${what} (${error.message})`)
-    if (error instanceof KubernetesError && error.status === 404) return unseen(`the API server serves no ${what}`)
+    if (error instanceof KubernetesError && error.status === 404) return unseen(`${what} cannot be found`)
     throw error
   }
 }

@@ -1,0 +1,70 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { clusterDomain, parseResolvConf } from './resolver.ts'
+
+const word = fc.stringMatching(/^[a-z0-9.:-]{1,20}$/)
+const domain = fc.stringMatching(/^[a-z]{1,8}(\.[a-z]{1,8}){0,3}$/)
+
+describe('parseResolvConf', () => {
+  test('reads what the kubelet writes', () => {
+    const text =
+      'search ns.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\nnameserver fd00::a\noptions ndots:5\n'
+    expect(parseResolvConf(text)).toEqual({
+      nameservers: ['10.96.0.10', 'fd00::a'],
+      search: ['ns.svc.cluster.local', 'svc.cluster.local', 'cluster.local'],
+      options: ['ndots:5'],
+    })
+  })
+
+  test('takes the last search line, leaves out comments, and adds options up', () => {
+    const text =
+      '# nameserver 1.1.1.1\n; search a\n\tnameserver\t2.2.2.2 ; here\r\ndomain old\nsearch new\noptions a\noptions b c\nnameserver\nsortlist x'
+    expect(parseResolvConf(text)).toEqual({ nameservers: ['2.2.2.2'], search: ['new'], options: ['a', 'b', 'c'] })
+  })
+
+  test('never throws, and finds no empty word', () => {
+    const line = fc
+      .tuple(fc.constantFrom('nameserver', 'search', 'options', 'domain', ''), fc.string({ unit: 'binary' }))
+      .map((parts) => parts.join(' '))
+    fc.assert(
+      fc.property(fc.array(fc.oneof(line, fc.string({ unit: 'binary' }))), (lines) => {
+        const { nameservers, search, options } = parseResolvConf(lines.join('\n'))
+        expect([...nameservers, ...search, ...options].filter((one) => /^\s*$/.test(one))).toEqual([])
+      }),
+    )
+  })
+
+  test('reads back what was written', () => {
+    const config = fc.record({ nameservers: fc.array(word), search: fc.array(word), options: fc.array(word) })
+    fc.assert(
+      fc.property(config, ({ nameservers, search, options }) => {
+        const lines = [
+          ...nameservers.map((one) => `nameserver ${one}`),
+          `search ${search.join(' ')}`,
+          `options ${options.join(' ')}`,
+        ]
+        expect(parseResolvConf(lines.join('\n'))).toEqual({ nameservers, search, options })
+      }),
+    )
+  })
+})
+
+describe('clusterDomain', () => {
+  const of = (...search: string[]) => clusterDomain({ nameservers: [], search, options: [] }, 'ns')
+
+  test('is what follows the namespace in the search list, whatever it is', () => {
+    fc.assert(
+      fc.property(domain, fc.array(domain), fc.constantFrom('', '.'), (name, others, dot) => {
+        expect(of(`ns.svc.${name}${dot}`, `svc.${name}${dot}`, `${name}${dot}`, ...others)).toBe(name)
+      }),
+    )
+  })
+
+  test('is unknown where the list is not what the kubelet writes for ClusterFirst', () => {
+    expect(of()).toBeUndefined()
+    expect(of('corp.example')).toBeUndefined()
+    expect(of('ns.svc.cluster.local')).toBeUndefined()
+    expect(of('other.svc.cluster.local', 'svc.cluster.local')).toBeUndefined()
+    expect(of('ns.svc.', 'svc.')).toBeUndefined()
+  })
+})
