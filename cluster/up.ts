@@ -18,7 +18,7 @@ import type { Phases } from './phases.ts'
 import { clusterFolder, kubeconfigPath, type Places } from './places.ts'
 import { prepareHost } from './prerequisites.ts'
 import { type ClusterRecord, readRecord, writeRecord } from './record.ts'
-import { attempt, failureOf } from './run.ts'
+import { attempt } from './run.ts'
 import { settle } from './settle.ts'
 import { hostKind, kindCommand } from './tools.ts'
 import { wireNodes } from './wiring.ts'
@@ -180,10 +180,21 @@ async function kindCreate(
     () => attempt([...argv, ...kubeconfig], { env, signal: io.signal, onLine }),
     () => step,
   )
-  if (result.exitCode !== 0) throw new Problem(failureOf([kind, 'create', 'cluster'], result))
+  if (result.exitCode === 0) return
+  const log = join(places.cache, `kind-create-${options.name}.log`)
+  await writeFile(log, `${result.stdout}\n${result.stderr}`)
+  const words = kindsWords(result.stderr)
+  throw new Problem(`kind could not create the cluster "${options.name}": ${words}; look into ${log}, and try again`)
 }
 
 /** The step that a line of kind's output names, such as `Joining worker nodes`. */
 export function stepOf(line: string): string | undefined {
   return /^\s*[•✓✗]\s*([\w][\w\s()-]*\w)/u.exec(line)?.[1]
+}
+
+/** What kind says about its failure: the line that begins with ERROR, else its last one. */
+export function kindsWords(output: string): string {
+  const lines = output.split('\n').filter((line) => line.trim() !== '')
+  const error = lines.find((line) => line.startsWith('ERROR: ')) ?? lines.at(-1) ?? 'it said nothing'
+  return error.replace(/^ERROR: /, '').slice(0, 300)
 }

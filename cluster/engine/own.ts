@@ -9,6 +9,7 @@ import type { Places } from '../places.ts'
 import { engineProcesses, runningProcesses } from '../processes.ts'
 import { attempt } from '../run.ts'
 import { capabilityScript, containerdConfig, daemonConfig, engineFiles } from './config.ts'
+import { raiseInotify } from './inotify.ts'
 import { removeRemains } from './remains.ts'
 
 /** The environment in which `docker` and `kind` talk to the private engine. */
@@ -29,6 +30,7 @@ export async function startOwnEngine(gaps: HostGaps, places: Places, io: Io): Pr
   io.progress('starting a private Docker Engine')
   await endEngineProcesses(places)
   await writeConfiguration(gaps, places)
+  await raiseInotify(places, io)
   const files = engineFiles(places)
   const containerd = await startDaemon(['containerd', '--config', files.containerdConfig], files.containerdLog)
   await waitFor(() => Promise.resolve(existsSync(files.containerdSocket)), containerd, files.containerdLog, io)

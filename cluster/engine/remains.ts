@@ -4,6 +4,7 @@ import { bridgePrefix, removeBridgeRules } from '../bridge.ts'
 import type { Places } from '../places.ts'
 import { attempt } from '../run.ts'
 import { cgroupParent } from './config.ts'
+import { restoreInotify } from './inotify.ts'
 
 /** Takes away what a stopped engine left on the host: mounts, bridges and their rules, control groups, its run folder. */
 export async function removeRemains(places: Places): Promise<void> {
@@ -15,6 +16,7 @@ export async function removeRemains(places: Places): Promise<void> {
     await attempt(['ip', 'link', 'delete', bridge])
   }
   await removeControlGroups(cgroupParent(places))
+  await restoreInotify(places)
   await rm(places.engineRun, { recursive: true, force: true })
 }
 
