@@ -37,8 +37,9 @@ export async function eventually<T>(look: () => Promise<Look<T>>, options: WaitO
     last = seen.saw
     if (elapsed >= deadline)
       throw new WaitExpired(
-        `waited ${Math.round(elapsed / 1000)} s and ${attempts} looks for ${reason}; last seen: ${last}`,
+        `waited ${Math.round(elapsed / 1000)} s and ${attempts} ${attempts === 1 ? 'look' : 'looks'} for ${reason}; last seen: ${last}`,
       )
-    await delay(Math.min(interval, Math.max(deadline - elapsed, 0)), undefined, { signal })
+    // Its own error says only that it was aborted; the next round throws the reason.
+    await delay(Math.min(interval, Math.max(deadline - elapsed, 0)), undefined, { signal }).catch(() => {})
   }
 }

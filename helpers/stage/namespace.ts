@@ -8,7 +8,7 @@ import { expiresLabel, isLeftover, keptLabel, runLabel, runnerLabel, runnerOf } 
 /** Lifetimes of a staged namespace that nobody deletes, in seconds. */
 const lifetime = { run: 3600, kept: 24 * 3600 }
 /** Milliseconds that a namespace may take to go; Kubernetes needs 5 to 15 s with pods in it. */
-const deleteDeadline = 90_000
+const patience = 90_000
 
 export interface NamespaceOptions {
   readonly run: string
@@ -57,7 +57,7 @@ export async function createNamespace(api: KubernetesApi, name: string, options:
  * Deletes a namespace and waits until it is gone. Takes no signal of the run: clean-up happens after an interrupt too.
  * @throws Problem that quotes what still holds the namespace when it does not go.
  */
-export async function deleteNamespace(api: KubernetesApi, name: string): Promise<void> {
+export async function deleteNamespace(api: KubernetesApi, name: string, deadline = patience): Promise<void> {
   try {
     await api.send(pathOf('namespaces', undefined, name), { method: 'DELETE' })
   } catch (error) {
@@ -74,14 +74,11 @@ export async function deleteNamespace(api: KubernetesApi, name: string): Promise
           throw error
         }
       },
-      { reason: `namespace ${name} to be gone`, deadline: deleteDeadline, interval: 200 },
+      { reason: `namespace ${name} to be gone`, deadline, interval: 200 },
     )
   } catch (error) {
     if (!(error instanceof WaitExpired)) throw error
-    throw new Problem(
-      `Namespace ${name} is stuck in deletion, so something of this run is left behind; ${error.message}; see to that and delete it.`,
-      { cause: error },
-    )
+    throw new Problem(`Namespace ${name} is stuck in deletion and left behind: ${error.message}; see what holds it.`)
   }
 }
 
@@ -97,7 +94,8 @@ export async function sweep(api: KubernetesApi, options: { all?: boolean } = {})
   const leftovers = (await list(api, 'namespaces', { labels: runLabel })).filter((namespace) => {
     const labels = namespace.metadata?.labels ?? {}
     const one = {
-      expires: Number(labels[expiresLabel] ?? 0),
+      // Every namespace of ours has an expiry: one without it is not known to be a leftover.
+      expires: Number(labels[expiresLabel] ?? Number.NaN),
       runner: labels[runnerLabel] ?? '',
       kept: labels[keptLabel] !== undefined,
     }

@@ -1,7 +1,9 @@
 import { Problem } from '../errors.ts'
 import type { KubernetesApi } from '../target/api.ts'
-import { type Event, type KubernetesObject, list, type Pod } from '../target/objects.ts'
+import { type KubernetesObject, list, type Pod } from '../target/objects.ts'
 import { eventually, type Look, WaitExpired } from '../wait.ts'
+import { lastWarning, Refusals } from './refusals.ts'
+import { isWorkload, podsOf, readWorkloads, type Workload, workloadKey } from './workloads.ts'
 
 /** On a Pod of a fixture: `running` where it is never to become Ready. */
 export const expectAnnotation = 'rollcall.dev/expect'
@@ -14,6 +16,8 @@ export interface ReadinessOptions {
   readonly deadline: number
   readonly signal?: AbortSignal | undefined
   readonly progress?: (line: string) => void
+  /** Milliseconds that a workload may have no Pod at all while their creation is refused; 10,000 unless told. */
+  readonly refusedFor?: number
 }
 
 /**
@@ -27,14 +31,16 @@ export async function awaitReady(
   objects: readonly KubernetesObject[],
   options: ReadinessOptions,
 ): Promise<void> {
+  const refusals = new Refusals(api, namespace, options.refusedFor ?? 10_000)
   const look = async (): Promise<Look<undefined>> => {
-    const where = { namespace, signal: options.signal }
-    const [pods, ...lists] = await Promise.all([
-      list(api, 'pods', where),
-      ...kindsOf(objects).map((kind) => list(api, kind, where)),
+    const [pods, workloads] = await Promise.all([
+      list(api, 'pods', { namespace, signal: options.signal }),
+      readWorkloads(api, namespace, objects, options.signal),
     ])
-    const workloads = lists.flat() as unknown as Workload[]
-    const impossible = objects.flatMap((object) => podsOf(object, pods)).flatMap(hopelessOf)[0]
+    const [impossible] = [
+      ...objects.flatMap((object) => podsOf(object, pods)).flatMap(hopelessOf),
+      ...(await refusals.among(objects, pods, workloads)),
+    ]
     if (impossible !== undefined) throw new Problem(`Fixture ${set} cannot become ready: ${impossible}.`)
     const missing = objects.flatMap((object) => missingOf(object, workloads, pods))
     return missing.length === 0 ? { done: true, value: undefined } : { done: false, saw: missing.join(', ') }
@@ -43,43 +49,17 @@ export async function awaitReady(
     await eventually(look, { reason: `fixture ${set} to be ready`, interval: 200, ...options })
   } catch (error) {
     if (!(error instanceof WaitExpired)) throw error
-    const events = await warnings(api, namespace)
-    throw new Problem(`Fixture ${set} did not become ready: ${error.message}${events}.`, { cause: error })
+    const warning = await lastWarning(api, namespace, objects)
+    throw new Problem(`Fixture ${set} did not become ready: ${error.message}${warning}.`)
   }
 }
 
-const resources: Readonly<Record<string, 'deployments' | 'statefulsets' | 'daemonsets'>> = {
-  Deployment: 'deployments',
-  StatefulSet: 'statefulsets',
-  DaemonSet: 'daemonsets',
-}
-
-/** What the three kinds of workloads have in common. */
-interface Workload {
-  readonly metadata?: { readonly name?: string; readonly generation?: number }
-  readonly spec?: { readonly replicas?: number; readonly selector?: unknown }
-  readonly status?: Readonly<Record<string, number | undefined>>
-}
-
-function kindsOf(objects: readonly KubernetesObject[]): ('deployments' | 'statefulsets' | 'daemonsets')[] {
-  return [...new Set(objects.flatMap((object) => resources[object.kind] ?? []))]
-}
-
-/** The pods that an object of the fixture makes: other pods of a shared namespace are none of our business. */
-function podsOf(object: KubernetesObject, pods: readonly Pod[]): Pod[] {
-  if (object.kind === 'Pod') return pods.filter((pod) => pod.metadata?.name === object.metadata.name)
-  const selector = (object.spec as { selector?: { matchLabels?: Record<string, string> } } | undefined)?.selector
-    ?.matchLabels
-  if (resources[object.kind] === undefined || selector === undefined) return []
-  return pods.filter((pod) => Object.entries(selector).every(([key, value]) => pod.metadata?.labels?.[key] === value))
-}
-
-function missingOf(object: KubernetesObject, workloads: readonly Workload[], pods: readonly Pod[]): string[] {
+function missingOf(object: KubernetesObject, workloads: ReadonlyMap<string, Workload>, pods: readonly Pod[]): string[] {
   const name = `${object.kind.toLowerCase()}/${object.metadata.name}`
   if (object.kind === 'Pod') return missingPod(object, podsOf(object, pods)[0], name)
-  if (resources[object.kind] === undefined) return []
-  // Names are unique in a fixture; a workload that is not listed yet has nothing ready.
-  const found = workloads.find((one) => one.metadata?.name === object.metadata.name)
+  if (!isWorkload(object)) return []
+  // A workload that is not listed yet has nothing ready.
+  const found = workloads.get(workloadKey(object))
   const status = found?.status ?? {}
   const wanted =
     object.kind === 'DaemonSet' ? Math.max(status.desiredNumberScheduled ?? 0, 1) : (found?.spec?.replicas ?? 1)
@@ -112,19 +92,4 @@ function hopelessOf(pod: Pod): string[] {
       `pod ${name} on ${pod.spec?.nodeName}: container ${one.name} (image ${one.image}): ${waiting.message ?? waiting.reason}`,
     ]
   })
-}
-
-async function warnings(api: KubernetesApi, namespace: string): Promise<string> {
-  try {
-    const events = await list(api, 'events', { namespace, fields: 'type=Warning' })
-    const last = events.sort((a, b) => timeOf(b).localeCompare(timeOf(a)))[0]
-    return last === undefined ? '' : `; last warning: ${last.involvedObject?.name}: ${last.message}`
-  } catch {
-    // Events only add colour to a failure that is reported anyway.
-    return ''
-  }
-}
-
-function timeOf(event: Event): string {
-  return event.lastTimestamp ?? event.eventTime ?? event.metadata?.creationTimestamp ?? ''
 }

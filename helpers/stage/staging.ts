@@ -151,9 +151,7 @@ export class Staging {
       )
     } catch (error) {
       if (!(error instanceof WaitExpired)) throw error
-      throw new Problem(`${subject} is stuck in deletion: ${error.message}; see what holds it and delete it.`, {
-        cause: error,
-      })
+      throw new Problem(`${subject} is stuck in deletion: ${error.message}; see what holds it and delete it.`)
     }
   }
 }

@@ -40,6 +40,8 @@ export function failure(status: number, reason: string, message: string): FakeAn
 export class FakeStore {
   /** Objects by the path that they are read at. */
   readonly objects = new Map<string, KubernetesObject>()
+  /** Called with each object that a request has created or applied: the place of a controller. */
+  onChange: (object: KubernetesObject) => void = () => {}
 
   /** Puts an object in its place, as a test's own hand or a controller would. */
   put(object: KubernetesObject): void {
@@ -76,6 +78,7 @@ export class FakeStore {
       return failure(409, 'AlreadyExists', `${target.plural} "${object.metadata.name}" already exists`)
     if (target.namespace !== undefined) object.metadata.namespace = target.namespace
     this.objects.set(path, object)
+    this.onChange(object)
     return { status: 201, body: object }
   }
 
@@ -83,6 +86,7 @@ export class FakeStore {
     const known = this.objects.has(path)
     const object = { ...this.objects.get(path), ...(structuredClone(body) as KubernetesObject) }
     this.objects.set(path, object)
+    this.onChange(object)
     return { status: known ? 200 : 201, body: object }
   }
 
