@@ -2,6 +2,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import ipaddr from 'ipaddr.js'
 import { Problem } from '../helpers/errors.ts'
+import { apiNodes } from './api.ts'
 import { addBridgeRules, bridgeName, removeBridgeRules } from './bridge.ts'
 import { type Engine, engineAttempt, engineRun } from './engine/engine.ts'
 import type { Io } from './io.ts'
@@ -15,6 +16,7 @@ import {
   routesOf,
 } from './network.ts'
 import { clusterFolder, type Places } from './places.ts'
+import type { ClusterRecord } from './record.ts'
 import { attempt } from './run.ts'
 import type { UpstreamImage } from './upstream-image.ts'
 
@@ -76,6 +78,10 @@ export async function startUpstream(
     ],
     options,
   )
+  await isolateUpstream(cluster, engine)
+}
+
+async function isolateUpstream(cluster: string, engine: Engine): Promise<void> {
   await inUpstream(engine, cluster, ['ip', 'route', 'del', 'default'])
   await inUpstream(engine, cluster, ['ip', '-6', 'route', 'del', 'default'])
 }
@@ -85,6 +91,17 @@ export async function routeUpstream(cluster: string, nodes: NodeRoutes[], engine
   for (const line of routesOf('', nodes, 'ipv4').split('\n')) {
     if (line.includes(' via ')) await inUpstream(engine, cluster, ['ip', ...line.split(' ')])
   }
+}
+
+/** Gives the upstream DNS server its routes again, which it loses when the engine restarts it. */
+export async function mendUpstream(record: ClusterRecord, engine: Engine): Promise<void> {
+  if (record.network === undefined) return
+  const { name } = record.options
+  const routes = await inUpstream(engine, name, ['ip', 'route'])
+  if (routes.exitCode === 0 && routes.stdout.includes(' via ') && !routes.stdout.includes('default')) return
+  await engineAttempt(engine, ['start', upstreamName(name)], { timeout: 30 })
+  await isolateUpstream(name, engine)
+  await routeUpstream(name, await apiNodes(engine, name), engine)
 }
 
 function inUpstream(engine: Engine, cluster: string, argv: string[]) {

@@ -5,14 +5,14 @@ import { Problem } from '../helpers/errors.ts'
 import { removeCluster } from './down.ts'
 import { chooseEngine, type Engine, engineAttempt } from './engine/engine.ts'
 import { startOwnEngine } from './engine/own.ts'
-import { healthOf } from './health.ts'
+import { engineOf, healthOf } from './health.ts'
 import { gapsLine, hostGaps } from './host.ts'
 import { ingredients } from './ingredients.ts'
 import { type Io, since, together, withHeartbeat } from './io.ts'
 import type { KindCluster } from './kind.ts'
 import { kindConfig, nodeFolder, nodeNames, stockImage } from './kind-config.ts'
 import { type NodeImages, nodeImages } from './node-image.ts'
-import { createNetwork, hostFolders, planNetwork, prepareNodes, startUpstream } from './node-network.ts'
+import { createNetwork, hostFolders, mendUpstream, planNetwork, prepareNodes, startUpstream } from './node-network.ts'
 import { differenceOf, type KindOptions } from './options.ts'
 import type { Phases } from './phases.ts'
 import { clusterFolder, kubeconfigPath, type Places } from './places.ts'
@@ -36,8 +36,12 @@ export async function up(options: KindOptions, places: Places, io: Io, phases: P
         `the cluster "${options.name}" is there already with ${difference}; remove it with \`rollcall cluster down --name ${options.name}\` or give another --name`,
       )
     }
+    if (record.ownEngine) await startOwnEngine(hostGaps(), places, io)
     const trouble = await healthOf(record, places)
-    if (trouble === undefined) return clusterOf(options.name, places, false)
+    if (trouble === undefined) {
+      await mendUpstream(record, engineOf(record, places))
+      return clusterOf(options.name, places, false)
+    }
     io.progress(`the cluster "${options.name}" is not healthy (${trouble}); making it anew`)
   }
   if (record !== undefined) await removeCluster(options.name, places, io, { keepEngine: true })

@@ -41,6 +41,8 @@ export function daemonConfig(places: Places, reduced: boolean): object {
     'exec-opts': ['native.cgroupdriver=cgroupfs'],
     // Nothing answers there: names that are not of this network fail at once instead of going to the host's resolver.
     dns: ['127.0.0.2'],
+    // A crash of the engine alone leaves the clusters as they are.
+    'live-restore': true,
     'log-opts': { 'max-size': '10m' },
     ...(reduced ? { runtimes: { reduced: { path: files.runtime } }, 'default-runtime': 'reduced' } : {}),
   }

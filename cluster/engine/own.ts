@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { copyFile, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { Problem } from '../../helpers/errors.ts'
 import type { HostGaps } from '../host.ts'
 import { type Io, pause } from '../io.ts'
 import type { Places } from '../places.ts'
-import { engineProcesses, runningProcesses } from '../processes.ts'
+import { engineProcesses, type RunningProcess, runningProcesses } from '../processes.ts'
 import { attempt } from '../run.ts'
 import { capabilityScript, containerdConfig, daemonConfig, engineFiles } from './config.ts'
 import { raiseInotify } from './inotify.ts'
@@ -28,12 +28,18 @@ export async function ownEngineAnswers(places: Places): Promise<boolean> {
 export async function startOwnEngine(gaps: HostGaps, places: Places, io: Io): Promise<void> {
   if (await ownEngineAnswers(places)) return
   io.progress('starting a private Docker Engine')
-  await endEngineProcesses(places)
+  await end(() => daemons('dockerd', places), 20)
   await writeConfiguration(gaps, places)
   await raiseInotify(places, io)
   const files = engineFiles(places)
-  const containerd = await startDaemon(['containerd', '--config', files.containerdConfig], files.containerdLog)
-  await waitFor(() => Promise.resolve(existsSync(files.containerdSocket)), containerd, files.containerdLog, io)
+  // A containerd that outlived its dockerd still knows the containers, and so does a shim that outlived both: they are kept.
+  if (daemons('containerd', places).length === 0) {
+    await rm(files.containerdSocket, { force: true })
+    const containerd = await startDaemon(['containerd', '--config', files.containerdConfig], files.containerdLog)
+    await waitFor(() => Promise.resolve(existsSync(files.containerdSocket)), containerd, files.containerdLog, io)
+  }
+  await rm(files.socket, { force: true })
+  await rm(join(places.engineRun, 'dockerd.pid'), { force: true })
   const dockerd = await startDaemon(['dockerd', '--config-file', files.daemonConfig], files.log)
   await waitFor(() => ownEngineAnswers(places), dockerd, files.log, io)
 }
@@ -50,9 +56,6 @@ async function writeConfiguration(gaps: HostGaps, places: Places): Promise<void>
   const files = engineFiles(places)
   await mkdir(places.engineRun, { recursive: true, mode: 0o700 })
   await mkdir(places.engineData, { recursive: true, mode: 0o700 })
-  for (const stale of [files.socket, files.containerdSocket, join(places.engineRun, 'dockerd.pid')]) {
-    await rm(stale, { force: true })
-  }
   const reduced = gaps.missingCapabilities.length > 0
   await writeFile(files.containerdConfig, containerdConfig(places))
   await writeFile(files.daemonConfig, JSON.stringify(daemonConfig(places, reduced), undefined, 2))
@@ -95,11 +98,13 @@ async function waitFor(ready: () => Promise<boolean>, daemon: Daemon, log: strin
 }
 
 async function endEngineProcesses(places: Places): Promise<void> {
-  const ours = () => engineProcesses(runningProcesses(), places.engineRun)
-  const isDockerd = (argv: string[]) => (argv[0] ?? '').endsWith('dockerd')
   // dockerd first: it ends its containers, for which it needs containerd.
-  await end(() => ours().filter(({ argv }) => isDockerd(argv)), 20)
-  await end(ours, 5)
+  await end(() => daemons('dockerd', places), 20)
+  await end(() => engineProcesses(runningProcesses(), places.engineRun), 5)
+}
+
+function daemons(name: string, places: Places): RunningProcess[] {
+  return engineProcesses(runningProcesses(), places.engineRun).filter(({ argv }) => basename(argv[0] ?? '') === name)
 }
 
 async function end(processes: () => { pid: number }[], seconds: number): Promise<void> {

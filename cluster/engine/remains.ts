@@ -1,6 +1,7 @@
 import { readdir, readFile, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { bridgePrefix, removeBridgeRules } from '../bridge.ts'
+import { pause } from '../io.ts'
 import type { Places } from '../places.ts'
 import { attempt } from '../run.ts'
 import { cgroupParent } from './config.ts'
@@ -8,6 +9,7 @@ import { restoreInotify } from './inotify.ts'
 
 /** Takes away what a stopped engine left on the host: mounts, bridges and their rules, control groups, its run folder. */
 export async function removeRemains(places: Places): Promise<void> {
+  await removeControlGroups(cgroupParent(places))
   for (const mount of mountsUnder(await readFile('/proc/self/mounts', 'utf8'), [places.engineRun, places.engineData])) {
     await attempt(['umount', '-l', mount])
   }
@@ -15,7 +17,6 @@ export async function removeRemains(places: Places): Promise<void> {
     await removeBridgeRules(bridge)
     await attempt(['ip', 'link', 'delete', bridge])
   }
-  await removeControlGroups(cgroupParent(places))
   await restoreInotify(places)
   await rm(places.engineRun, { recursive: true, force: true })
 }
@@ -34,14 +35,32 @@ async function bridges(places: Places): Promise<string[]> {
   return names.filter((name) => name.startsWith(bridgePrefix(places)))
 }
 
+/** Ends whatever still runs in the control groups of the engine, such as containers that outlived it, and removes the groups. */
 async function removeControlGroups(parent: string): Promise<void> {
   const root = '/sys/fs/cgroup'
   const hierarchies = [root, ...(await readdir(root)).map((name) => join(root, name))]
-  for (const hierarchy of hierarchies) await removeEmptyGroups(join(hierarchy, parent))
+  const groups = (await Promise.all(hierarchies.map((hierarchy) => groupsIn(join(hierarchy, parent))))).flat()
+  for (let attempt = 0; attempt < 50 && (await endProcesses(groups)) > 0; attempt++) await pause(100)
+  for (const group of groups) await rmdir(group).catch(() => undefined)
 }
 
-async function removeEmptyGroups(group: string): Promise<void> {
-  const entries = await readdir(group, { withFileTypes: true }).catch(() => [])
-  for (const entry of entries) if (entry.isDirectory()) await removeEmptyGroups(join(group, entry.name))
-  await rmdir(group).catch(() => undefined)
+/** A control group with all groups in it, deepest first; none when it is not there. */
+async function groupsIn(group: string): Promise<string[]> {
+  const entries = await readdir(group, { withFileTypes: true }).catch(() => undefined)
+  if (entries === undefined) return []
+  const inner = entries.filter((entry) => entry.isDirectory()).map((entry) => groupsIn(join(group, entry.name)))
+  return [...(await Promise.all(inner)).flat(), group]
+}
+
+async function endProcesses(groups: string[]): Promise<number> {
+  const texts = await Promise.all(groups.map((group) => readFile(join(group, 'cgroup.procs'), 'utf8').catch(() => '')))
+  const pids = new Set(texts.flatMap((text) => text.split('\n')).filter((pid) => pid !== '' && pid !== '0'))
+  for (const pid of pids) {
+    try {
+      process.kill(Number(pid), 'SIGKILL')
+    } catch {
+      // It ended meanwhile.
+    }
+  }
+  return pids.size
 }
