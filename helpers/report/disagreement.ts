@@ -2,7 +2,7 @@ import type { Hop, Observation } from './record.ts'
 
 const namedAtMost = 3
 
-/** The sentence that convicts: hop, expected, observed, how many disagree, and who they are where they are a minority. */
+/** The sentence that convicts: hop, expected, observed, how many disagree, and who they are where they are no majority. */
 export function disagreementReason(hop: Hop, observations: readonly Observation[]): string {
   const decided = observations.filter((one) => one.hop === hop && isDecided(one))
   const disagreeing = decided.filter((one) => one.verdict === 'non-conformant')
@@ -17,7 +17,7 @@ export function disagreementReason(hop: Hop, observations: readonly Observation[
 }
 
 function whoDisagrees(disagreeing: readonly Observation[], decided: readonly Observation[]): string {
-  const isMinority = disagreeing.length * 2 < decided.length
+  const isMinority = disagreeing.length * 2 <= decided.length
   return (isMinority ? minority(disagreeing, decided) : undefined) ?? crowd(disagreeing, decided)
 }
 
