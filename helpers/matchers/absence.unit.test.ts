@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest'
+import type { DnsOutcome } from '../probes/dns/outcome.ts'
+import { judge } from '../report/verdict.ts'
+import { nameError, noAddress } from './absence.ts'
+import { addressRecord, answer, backendA, lost, resolver, sightings, silence, zone } from './sightings-sample.ts'
+import { soundSnapshot } from './snapshot-sample.ts'
+
+const absent = { name: `web-a.web.${zone}`, type: 'A' } as const
+const twin = { name: `web.${zone}`, type: 'A' } as const
+const presence = sightings(soundSnapshot, [twin])
+const nxdomain = answer([], { rcode: 'NXDOMAIN' })
+
+/** Sightings of the absent name where one backend, or every server, gives this outcome. */
+function seen(outcome: DnsOutcome, everywhere = false) {
+  return sightings(soundSnapshot, [absent], {
+    instead: (_vantage, server) => (everywhere || server === backendA ? outcome : undefined),
+  })
+}
+
+const address = answer([addressRecord(absent.name, '10.244.1.5')])
+const stray = answer([addressRecord(absent.name, '203.0.113.7')])
+
+describe('nameError', () => {
+  const said = (outcome: DnsOutcome) => {
+    const { verdict, reason } = judge(nameError(seen(outcome), presence))
+    return [verdict, reason.split('; ')[0]?.split('observed ')[1]]
+  }
+
+  test('acquits NXDOMAIN from servers that show what is there', () => {
+    expect(judge(nameError(seen(nxdomain), presence))).toEqual({ verdict: 'conformant', reason: '' })
+  })
+
+  test.for([
+    ['NODATA', answer([]), 'NOERROR with 0 records'],
+    ['an address', address, 'NOERROR with 1 records'],
+    [
+      'a record inside NXDOMAIN',
+      answer([addressRecord('x', '1.2.3.4')], { rcode: 'NXDOMAIN' }),
+      'NXDOMAIN with 1 records',
+    ],
+    ['SERVFAIL', answer([], { rcode: 'SERVFAIL' }), 'SERVFAIL with 0 records'],
+    ['REFUSED', answer([], { rcode: 'REFUSED' }), 'REFUSED with 0 records'],
+    ['silence', silence, 'no answer within 3 s'],
+  ] as const)('convicts %s', ([, outcome, observed]) => {
+    expect(said(outcome)).toEqual(['non-conformant', `${observed} over TCP`])
+  })
+
+  test('is inconclusive over a broken exec', () => {
+    expect(judge(nameError(seen(lost), presence)).verdict).toBe('inconclusive')
+  })
+
+  test('means nothing from a server that does not show what is there', () => {
+    const gone = sightings(soundSnapshot, [twin], {
+      instead: (_v, server) => (server === resolver ? nxdomain : undefined),
+    })
+    expect(judge(nameError(seen(nxdomain), gone))).toEqual({
+      verdict: 'inconclusive',
+      reason: `absent, but so is ${twin.name}, which exists (NXDOMAIN with 0 records) (3 of 9 observations inconclusive)`,
+    })
+    expect(judge(nameError(seen(nxdomain), [])).reason).toBe(
+      'absent, but so is its twin, which exists (nothing) (9 of 9 observations inconclusive)',
+    )
+  })
+})
+
+describe('noAddress', () => {
+  const verdict = (outcome: DnsOutcome, everywhere = false) =>
+    judge(noAddress(seen(outcome, everywhere), presence, () => ['10.244.1.5']))
+
+  test('acquits NXDOMAIN and NODATA alike', () => {
+    for (const outcome of [nxdomain, answer([])])
+      expect(verdict(outcome)).toEqual({ verdict: 'conformant', reason: '' })
+  })
+
+  test('takes the very address of the pod for an addition of the server (endpoint_pod_names)', () => {
+    const addition = 'the server names pods by metadata.name as an addition of its own'
+    expect(verdict(address, true)).toEqual({ verdict: 'not-applicable', reason: addition })
+    expect(verdict(address)).toEqual({
+      verdict: 'conformant',
+      reason: `not seen: ${addition} (3 of 9 observations not applicable)`,
+    })
+  })
+
+  test('convicts any other address, more than the pod has, and servers that fail', () => {
+    const more = answer(['10.244.1.5', '10.244.2.6'].map((one) => addressRecord(absent.name, one)))
+    for (const outcome of [stray, more, answer([], { rcode: 'SERVFAIL' }), silence])
+      expect(verdict(outcome).verdict).toBe('non-conformant')
+    expect(verdict(stray).reason).toBe(
+      `DNS backend: expected ${absent.name} A: no address, observed NOERROR {203.0.113.7} over TCP; only backend dns-a (10.244.0.2) disagrees, at 3 of 3 vantages`,
+    )
+  })
+
+  test('is inconclusive over a broken exec, and where presence was not seen', () => {
+    expect(verdict(lost).verdict).toBe('inconclusive')
+    expect(judge(noAddress(seen(nxdomain), [], () => [])).verdict).toBe('inconclusive')
+  })
+})
