@@ -12,9 +12,11 @@ export class Problem extends Error {
   }
 }
 
-/** The message of whatever was thrown, with the messages of its causes, in one line. */
+/** The message of whatever was thrown, with the messages of its causes unless it has told them already. */
 export function messageOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown)
   const own = thrown.message || thrown.name
-  return thrown.cause === undefined ? own : `${own} (${messageOf(thrown.cause)})`
+  if (thrown.cause === undefined) return own
+  const cause = messageOf(thrown.cause)
+  return own.includes(cause) ? own : `${own} (${cause})`
 }

@@ -80,8 +80,12 @@ function lookingAt(set: SetName) {
       async ({ stage, lookout, task, signal }) =>
         async (look: () => Promise<readonly Observation[]>) => {
           const until = stage.staged.readyAt + propagationWindow
-          const { judgement, observations } = await settle(look, { until, signal })
-          task.meta.observations = [...observations, ...lookout.unseenBackends(observations)]
+          const lookAtAll = async (): Promise<Observation[]> => {
+            const seen = await look()
+            return [...seen, ...lookout.backendsInSight(seen)]
+          }
+          const { judgement, observations } = await settle(lookAtAll, { until, signal })
+          task.meta.observations = observations
           if (judgement.verdict === 'non-conformant') task.meta.evidence = await stage.evidence()
           if (judgement.verdict === 'non-conformant') throw new NonConformance(judgement.reason)
           if (judgement.verdict === 'inconclusive') throw new Inconclusive(judgement.reason)

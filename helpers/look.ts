@@ -74,19 +74,31 @@ export class Lookout {
     return judged.flat()
   }
 
-  /** Where DNS was asked without any backend in sight: the one observation that says why. */
-  unseenBackends(observations: readonly Observation[]): Observation[] {
+  /**
+   * What DNS backends there are to ask, beside observations of DNS: one that says why none is in sight, or that there is
+   * none, which is then the one cause of all that the resolver does not answer.
+   */
+  backendsInSight(observations: readonly Observation[]): Observation[] {
     const { service } = this.roll.facts.dns
-    if (service.seen || !observations.some((one) => one.hop === 'node resolver')) return []
-    const observed = `DNS backends: ${service.reason}`
+    if (!observations.some((one) => one.hop === 'node resolver')) return []
+    const about = { vantage: 'API', backend: '', hop: 'DNS backend' as const }
+    if (!service.seen)
+      return [
+        {
+          ...about,
+          verdict: 'not-applicable',
+          expected: 'each backend asked',
+          observed: `DNS backends: ${service.reason}`,
+        },
+      ]
+    const { namespace, name, backends } = service.value
+    if (backends.length > 0) return []
     return [
       {
-        vantage: 'API',
-        backend: '',
-        hop: 'DNS backend',
-        verdict: 'not-applicable',
-        expected: 'each backend asked',
-        observed,
+        ...about,
+        verdict: 'non-conformant',
+        expected: `a ready endpoint of the DNS Service ${namespace}/${name}`,
+        observed: 'none',
       },
     ]
   }
