@@ -24,7 +24,7 @@ export function srvTargets(srv: readonly Sighting[], resolved: readonly Sighting
     const targets = [...new Set(srvIn(answer).map((one) => one.target))]
     const suffix = `.${fold(truth.serviceName)}`
     const stray = targets.find((target) => !target.endsWith(suffix) || target.slice(0, -suffix.length).includes('.'))
-    if (stray !== undefined) return { right: false, expected, observed: `target ${stray}` }
+    if (stray !== undefined) return { right: false, expected, observed: `target ${stray || '.'}` }
     const resolutions: Resolution[] = []
     for (const target of targets) {
       const asked = queriesFor(target, sighting, resolved)
