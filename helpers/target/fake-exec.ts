@@ -47,7 +47,7 @@ export function agent(script: AgentScript): ExecScript {
         const reply = script(verb, words)
         if (reply === undefined) continue
         const encoded = Buffer.from(reply.output).toString('base64')
-        socket.send(frame('stdout', `${id} ${reply.code} ${encoded.length} ${encoded}\n`))
+        socket.send(frame('stdout', `#${id} ${reply.code} ${encoded.length} ${encoded}\n`))
       }
     })
   }
