@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander'
 import { type ConfigInput, configKeys, describeKey, environmentName, flagName, isSwitch } from '../helpers/config.ts'
 import { messageOf, Problem } from '../helpers/errors.ts'
+import { bench } from './bench.ts'
 import { clusterCommand } from './cluster.ts'
 import { doctor } from './doctor.ts'
 import { run } from './run.ts'
@@ -37,6 +38,14 @@ function program(): Command {
     'namespace',
   ]).action(async (flags: ConfigInput) => {
     process.exitCode = await doctor(flags, process.env)
+  })
+  withSettings(rollcall.command('bench').description('measure how fast the cluster can be looked at from here'), [
+    'context',
+    'kubeconfig',
+    'namespace',
+    'readyTimeout',
+  ]).action(async (flags: ConfigInput) => {
+    process.exitCode = await bench(flags, process.env)
   })
   withSettings(rollcall.command('sweep').description('delete what older runs have left in the cluster'), [
     'context',

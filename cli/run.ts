@@ -1,17 +1,17 @@
-import { randomBytes } from 'node:crypto'
 import { createVitest, type Vitest } from 'vitest/node'
 import { type Config, type ConfigInput, loadConfig } from '../helpers/config.ts'
 import { messageOf } from '../helpers/errors.ts'
 import { RecordCollector } from '../helpers/report/collector.ts'
 import { areaOf } from '../helpers/report/outcome.ts'
 import type { RollContext, RollOffer } from '../helpers/roll.ts'
-import { Staging } from '../helpers/stage/staging.ts'
+import type { Staging } from '../helpers/stage/staging.ts'
 import { KubernetesApi } from '../helpers/target/api.ts'
 import { type ClusterUnderTest, findCluster } from './cluster-under-test.ts'
 import { conclude } from './conclude.ts'
 import { Interrupt } from './interrupt.ts'
 import { prepare } from './prepare.ts'
 import { progressTo } from './progress.ts'
+import { openStaging, runId } from './staging.ts'
 
 export interface RunInput {
   /** Vitest file filters. */
@@ -25,7 +25,7 @@ export interface RunInput {
 export async function run(input: RunInput, env: NodeJS.ProcessEnv): Promise<number> {
   const config = loadConfig(input.flags, env)
   const started = new Date()
-  const id = config.stage ?? randomBytes(3).toString('hex')
+  const id = runId(config)
   const interrupt = new Interrupt()
   const progress = progressTo(process.stderr)
   const problems: string[] = []
@@ -43,7 +43,7 @@ export async function run(input: RunInput, env: NodeJS.ProcessEnv): Promise<numb
       const { chosen } = cluster
       progress(`context ${chosen.context} at ${chosen.server} (${chosen.why})`)
       const api = new KubernetesApi(chosen.config)
-      staging = openStaging(api, config, id, interrupt.signal, progress)
+      staging = openStaging(api, config, id, { signal: interrupt.signal, progress })
       const areas = await areasOf(vitest, input.filters)
       const roll = await prepare({ api, chosen, config, staging, areas, signal: interrupt.signal, progress })
       offer = { ready: true, roll }
@@ -85,23 +85,6 @@ async function observe(vitest: Vitest, input: RunInput, offer: RollOffer): Promi
 async function areasOf(vitest: Vitest, filters: readonly string[]): Promise<string[]> {
   const specifications = await vitest.globTestSpecifications([...filters])
   return [...new Set(specifications.map((one) => areaOf({ moduleId: one.moduleId })))]
-}
-
-function openStaging(
-  api: KubernetesApi,
-  config: Config,
-  run: string,
-  signal: AbortSignal,
-  progress: (line: string) => void,
-): Staging {
-  return new Staging(api, {
-    run,
-    namespace: config.namespace,
-    kept: config.keep,
-    readyTimeout: config.readyTimeout * 1000,
-    signal,
-    progress,
-  })
 }
 
 async function cleanUp(

@@ -1,0 +1,93 @@
+import { type ConfigInput, loadConfig } from '../helpers/config.ts'
+import type { Question } from '../helpers/probes/dns/message.ts'
+import { DnsView } from '../helpers/probes/dns/view.ts'
+import { Vantage } from '../helpers/probes/vantage/vantage.ts'
+import { KubernetesApi } from '../helpers/target/api.ts'
+import { findCluster } from './cluster-under-test.ts'
+import { Interrupt } from './interrupt.ts'
+import { prepare } from './prepare.ts'
+import { progressTo } from './progress.ts'
+import { openStaging, runId } from './staging.ts'
+
+/** Bounds of the load: rounds, and questions that each server is asked from each vantage in one of them. */
+const rounds = 5
+const questionsEach = 500
+const singles = 50
+
+/**
+ * Measures how fast DNS can be looked at from this machine: answers per second over all channels at once, and the time of one
+ * question alone. Asks for a name that every cluster has.
+ */
+export async function bench(flags: ConfigInput, env: NodeJS.ProcessEnv): Promise<number> {
+  const config = loadConfig(flags, env)
+  const progress = progressTo(process.stderr)
+  const interrupt = new Interrupt()
+  interrupt.install()
+  const { signal } = interrupt
+  const { chosen } = await findCluster(config, { env, progress, signal })
+  const api = new KubernetesApi(chosen.config)
+  const staging = openStaging(api, config, runId(config), { signal, progress })
+  const vantages: Vantage[] = []
+  try {
+    const roll = await prepare({ api, chosen, config, staging, areas: [], signal, progress })
+    vantages.push(...roll.vantages.map((pod) => new Vantage(api, pod)))
+    const view = new DnsView(vantages, (vantage) => roll.servers[vantage.pod.node] ?? [])
+    const question: Question = { name: `kubernetes.default.svc.${roll.facts.dns.clusterDomain}`, type: 'A' }
+    await view.everywhere([question])
+    print('                                    min    median       max')
+    print(row('DNS over TCP, answers/s', await throughput(view, question)))
+    print(row('DNS over UDP, answers/s', await throughput(view, question, 'udp')))
+    print(row('one question over TCP, ms', await alone(vantages, roll.servers, question)))
+    print(row('runner, resident MB', [process.memoryUsage.rss() / 1e6]))
+  } finally {
+    for (const vantage of vantages) vantage.close()
+    for (const problem of await staging.unstage()) console.error(problem)
+    api.close()
+  }
+  return 0
+}
+
+async function throughput(view: DnsView, question: Question, transport: 'tcp' | 'udp' = 'tcp'): Promise<number[]> {
+  const figures: number[] = []
+  // A datagram costs the Pod a few processes: a tenth of the load shows as much.
+  const each = transport === 'tcp' ? questionsEach : questionsEach / 10
+  for (let round = 0; round < rounds; round++) {
+    const started = performance.now()
+    const sightings = await view.everywhere(
+      Array.from({ length: each }, () => question),
+      [transport],
+    )
+    const answers = sightings.filter((one) => one.outcome.kind === 'answer').length
+    figures.push((answers / (performance.now() - started)) * 1000)
+  }
+  return figures
+}
+
+async function alone(
+  vantages: readonly Vantage[],
+  servers: Parameters<typeof serverOf>[0],
+  question: Question,
+): Promise<number[]> {
+  const figures: number[] = []
+  for (let index = 0; index < singles; index++) {
+    const vantage = vantages[index % vantages.length]
+    const server = vantage === undefined ? undefined : serverOf(servers, vantage)
+    if (vantage === undefined || server === undefined) break
+    figures.push((await vantage.query(server, question, 'tcp')).took)
+  }
+  return figures
+}
+
+function serverOf(servers: Readonly<Record<string, readonly Parameters<Vantage['query']>[0][]>>, vantage: Vantage) {
+  return servers[vantage.pod.node]?.[0]
+}
+
+function row(name: string, figures: readonly number[]): string {
+  const sorted = [...figures].sort((a, b) => a - b)
+  const columns = [sorted[0], sorted[Math.floor(sorted.length / 2)], sorted.at(-1)]
+  return name.padEnd(29) + columns.map((value) => (value ?? Number.NaN).toFixed(1).padStart(10)).join('')
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
