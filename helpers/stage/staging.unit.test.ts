@@ -1,0 +1,157 @@
+import { describe, expect, test } from 'vitest'
+import type { FakeApi } from '../target/fake-api.ts'
+import { fakeApi, rejection } from '../target/fake-client.ts'
+import { failure } from '../target/fake-store.ts'
+import { runWorkloads } from './fake-workloads.ts'
+import { readFixtures } from './fixture.ts'
+import { runLabel } from './labels.ts'
+import { Staging, type StagingOptions } from './staging.ts'
+
+const fixture = readFixtures('headless')
+
+function stagingOf(api: FakeApi, options: Partial<StagingOptions> = {}): Staging {
+  return new Staging(api.client(), {
+    run: 'abc123',
+    kept: false,
+    readyTimeout: 20_000,
+    signal: new AbortController().signal,
+    progress: () => {},
+    ...options,
+  })
+}
+
+function writes(api: FakeApi): string[] {
+  return api.asked().filter((one) => !one.startsWith('GET '))
+}
+
+describe('staging in namespaces of its own', () => {
+  test('applies every object, tells when it was ready, and takes it all away', async () => {
+    const api = await fakeApi()
+    runWorkloads(api.store)
+    const staging = stagingOf(api)
+    const before = Date.now()
+    const staged = await staging.stage('headless')
+    expect(staged).toEqual({ set: 'headless', namespace: 'rollcall-headless-abc123', readyAt: staged.readyAt })
+    expect(staged.readyAt).toBeGreaterThanOrEqual(before)
+    const applied = api.requests.filter(({ method }) => method === 'PATCH')
+    expect(applied.map(({ body }) => body)).toEqual(
+      fixture.map((object) => ({
+        ...object,
+        metadata: { ...object.metadata, namespace: 'rollcall-headless-abc123' },
+      })),
+    )
+    expect(await staging.unstage()).toEqual([])
+    expect([...api.store.objects.keys()]).toEqual([])
+  })
+
+  test('tells why a set could not be staged, and takes away what there is of it', async () => {
+    const api = await fakeApi()
+    runWorkloads(api.store)
+    api.answer = ({ method, path }) =>
+      method === 'PATCH' && path.endsWith('/deployments/web')
+        ? failure(403, 'Forbidden', 'deployments.apps "web" is forbidden: exceeded quota')
+        : undefined
+    const staging = stagingOf(api)
+    expect(await staging.stage('headless')).toMatchObject({
+      set: 'headless',
+      namespace: 'rollcall-headless-abc123',
+      problem: 'deployments.apps "web" is forbidden: exceeded quota',
+    })
+    expect(api.store.paths('services')).toHaveLength(2)
+    expect(await staging.unstage()).toEqual([])
+    expect([...api.store.objects.keys()]).toEqual([])
+  })
+
+  test('takes away what an interrupt has left', async () => {
+    const api = await fakeApi()
+    const controller = new AbortController()
+    const reason = new Error('interrupted by SIGINT')
+    api.answer = ({ method, path }) => {
+      if (method === 'GET' && path.endsWith('/serviceaccounts/default')) controller.abort(reason)
+      return undefined
+    }
+    const staging = stagingOf(api, { signal: controller.signal })
+    expect(await rejection(staging.stage('headless'))).toBe(reason)
+    expect(api.store.paths('namespaces')).toEqual(['/api/v1/namespaces/rollcall-headless-abc123'])
+    expect(await staging.unstage()).toEqual([])
+    expect([...api.store.objects.keys()]).toEqual([])
+  })
+
+  test('says what could not be taken away', async () => {
+    const api = await fakeApi()
+    runWorkloads(api.store)
+    const staging = stagingOf(api)
+    await Promise.all([staging.stage('headless'), staging.stage('redis')])
+    api.answer = ({ method, path }) =>
+      method === 'DELETE' && path.endsWith('headless-abc123')
+        ? failure(403, 'Forbidden', 'namespaces "rollcall-headless-abc123" is forbidden')
+        : undefined
+    expect(await staging.unstage()).toEqual(['namespaces "rollcall-headless-abc123" is forbidden'])
+    expect(api.store.paths('namespaces')).toEqual(['/api/v1/namespaces/rollcall-headless-abc123'])
+  })
+})
+
+describe('staging in a shared namespace', () => {
+  const shared = { namespace: 'team' }
+
+  test('marks its objects, deletes these alone, and never the namespace', async () => {
+    const api = await fakeApi()
+    runWorkloads(api.store)
+    api.store.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team' } })
+    api.store.put({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'theirs', namespace: 'team' } })
+    const staging = stagingOf(api, shared)
+    expect(await staging.stage('headless')).not.toHaveProperty('problem')
+    const applied = api.requests.filter(({ method }) => method === 'PATCH')
+    expect(applied).toHaveLength(fixture.length)
+    for (const { body } of applied) expect(body).toMatchObject({ metadata: { labels: { [runLabel]: 'abc123' } } })
+    expect(await staging.unstage()).toEqual([])
+    const deleted = api.requests.filter(({ method }) => method === 'DELETE')
+    expect(deleted.map(({ path }) => path.split('/').slice(-2).join('/')).sort()).toEqual(
+      applied.map(({ path }) => path.split('/').slice(-2).join('/')).sort(),
+    )
+    expect(deleted.map(({ query }) => query.get('propagationPolicy'))).toEqual(applied.map(() => 'Foreground'))
+    const left = [...api.store.objects.keys()].filter((path) => !path.includes('/pods/'))
+    expect(left).toEqual(['/api/v1/namespaces/team', '/api/v1/namespaces/team/configmaps/theirs'])
+  })
+
+  test("touches nothing where one of its names is another's", async () => {
+    const api = await fakeApi()
+    runWorkloads(api.store)
+    api.store.put({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'web', namespace: 'team' } })
+    const staging = stagingOf(api, shared)
+    expect(await staging.stage('headless')).toMatchObject({
+      problem: "Namespace team already has a Service web that is not Rollcall's; stage in a namespace without it.",
+    })
+    expect(await staging.unstage()).toEqual([])
+    expect(writes(api)).toEqual([])
+  })
+
+  test('takes over what an earlier run has left there', async () => {
+    const api = await fakeApi()
+    runWorkloads(api.store)
+    const metadata = { name: 'web', namespace: 'team', labels: { [runLabel]: 'older1' } }
+    api.store.put({ apiVersion: 'v1', kind: 'Service', metadata })
+    expect(await stagingOf(api, shared).stage('headless')).not.toHaveProperty('problem')
+    const path = '/api/v1/namespaces/team/services/web'
+    expect(api.store.objects.get(path)?.metadata.labels?.[runLabel]).toBe('abc123')
+  })
+})
+
+describe('adopting', () => {
+  test('takes over what is ready, and neither changes nor deletes it', async () => {
+    const api = await fakeApi()
+    runWorkloads(api.store)
+    await stagingOf(api).stage('headless')
+    const before = [...api.store.objects.keys()]
+    api.requests.length = 0
+    const staging = stagingOf(api)
+    expect(await staging.adopt('headless')).toEqual({
+      set: 'headless',
+      namespace: 'rollcall-headless-abc123',
+      readyAt: 0,
+    })
+    expect(await staging.unstage()).toEqual([])
+    expect(writes(api)).toEqual([])
+    expect([...api.store.objects.keys()]).toEqual(before)
+  })
+})
