@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { parseAllDocuments } from 'yaml'
 import { Problem } from '../errors.ts'
 import type { KubernetesObject } from '../target/objects.ts'
@@ -27,7 +27,7 @@ export function parseManifest(text: string, file: string): KubernetesObject[] {
     const value: unknown = document.toJS()
     if (value === null || value === undefined) return []
     if (!isObject(value))
-      throw new Problem(`${basename(file)} holds a document without apiVersion, kind or metadata.name; add them.`)
+      throw new Problem(`${file} holds a document without apiVersion, kind or metadata.name; add them.`)
     if (value.metadata.namespace !== undefined)
       throw new Problem(
         `${file}: ${value.kind}/${value.metadata.name} names a namespace, which the run chooses; remove it.`,
