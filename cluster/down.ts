@@ -8,7 +8,8 @@ import { hostGaps } from './host.ts'
 import type { Io } from './io.ts'
 import { candidateNetwork } from './network.ts'
 import { removeNetwork, upstreamName } from './node-network.ts'
-import type { Places } from './places.ts'
+import { kindConfigPath, type Places } from './places.ts'
+import { endProcessesWith } from './processes.ts'
 import { readRecord, recordedNames, removeRecord } from './record.ts'
 
 /**
@@ -21,6 +22,8 @@ export async function removeCluster(
   io: Io,
   { keepEngine = false }: { keepEngine?: boolean } = {},
 ): Promise<void> {
+  // A kind that was left behind would take away the nodes of the next cluster of this name when it fails.
+  if (process.platform === 'linux') endProcessesWith(kindConfigPath(places, name))
   const record = await readRecord(places, name)
   const own = record?.ownEngine ?? isOwnEngineThere(places)
   if (own) await removeFromOwn(name, places, io)

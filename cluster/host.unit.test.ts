@@ -27,8 +27,8 @@ describe('gaps of a host', () => {
 
 describe('mounts under a folder', () => {
   it('are found deepest first, and neighbours are left alone', () => {
-    const mounts = 'a /run/x/exec tmpfs\nb /run/x/exec/netns/1 nsfs\nc /run/xy/other tmpfs\n'
-    expect(mountsUnder(mounts, ['/run/x'])).toEqual(['/run/x/exec/netns/1', '/run/x/exec'])
+    const mounts = 'd /run/x ext4\na /run/x/exec tmpfs\nb /run/x/exec/netns/1 nsfs\nc /run/xy/other tmpfs\n'
+    expect(mountsUnder(mounts, ['/run/x'])).toEqual(['/run/x/exec/netns/1', '/run/x/exec', '/run/x'])
   })
 })
 

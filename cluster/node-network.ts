@@ -97,7 +97,8 @@ export async function routeUpstream(cluster: string, nodes: NodeRoutes[], engine
 export async function mendUpstream(record: ClusterRecord, engine: Engine): Promise<void> {
   if (record.network === undefined) return
   const { name } = record.options
-  const routes = await inUpstream(engine, name, ['ip', 'route'])
+  const family = record.options.ipFamily === 'ipv6' ? '-6' : '-4'
+  const routes = await inUpstream(engine, name, ['ip', family, 'route'])
   if (routes.exitCode === 0 && routes.stdout.includes(' via ') && !routes.stdout.includes('default')) return
   await engineAttempt(engine, ['start', upstreamName(name)], { timeout: 30 })
   await isolateUpstream(name, engine)

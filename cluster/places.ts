@@ -32,3 +32,8 @@ export function clusterFolder(places: Places, name: string): string {
 export function kubeconfigPath(places: Places, name: string): string {
   return join(clusterFolder(places, name), 'kubeconfig')
 }
+
+/** The configuration that kind is given for one cluster. */
+export function kindConfigPath(places: Places, name: string): string {
+  return join(clusterFolder(places, name), 'kind.yaml')
+}

@@ -70,3 +70,15 @@ export function engineProcesses(processes: RunningProcess[], engineRun: string):
       argv.slice(1).some((argument) => argument.split('=').some((part) => part.startsWith(`${engineRun}/`))),
   )
 }
+
+/** Ends, at once, every process that was started with `path` among its arguments, such as a kind that outlived its rollcall. */
+export function endProcessesWith(path: string): void {
+  for (const { pid, argv } of runningProcesses()) {
+    if (pid === process.pid || !argv.slice(1).includes(path)) continue
+    try {
+      process.kill(pid, 'SIGKILL')
+    } catch {
+      // It ended meanwhile.
+    }
+  }
+}

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { Problem } from '../helpers/errors.ts'
 import { removeCluster } from './down.ts'
 import { chooseEngine, type Engine, engineAttempt } from './engine/engine.ts'
@@ -15,7 +15,7 @@ import { type NodeImages, nodeImages } from './node-image.ts'
 import { createNetwork, hostFolders, mendUpstream, planNetwork, prepareNodes, startUpstream } from './node-network.ts'
 import { differenceOf, type KindOptions } from './options.ts'
 import type { Phases } from './phases.ts'
-import { clusterFolder, kubeconfigPath, type Places } from './places.ts'
+import { kindConfigPath, kubeconfigPath, type Places } from './places.ts'
 import { prepareHost } from './prerequisites.ts'
 import { type ClusterRecord, readRecord, writeRecord } from './record.ts'
 import { attempt } from './run.ts'
@@ -161,9 +161,8 @@ async function kindCreate(
   places: Places,
   io: Io,
 ): Promise<void> {
-  const folder = clusterFolder(places, options.name)
-  await mkdir(folder, { recursive: true })
-  const file = join(folder, 'kind.yaml')
+  const file = kindConfigPath(places, options.name)
+  await mkdir(dirname(file), { recursive: true })
   await writeFile(file, config)
   const argv = [kind, 'create', 'cluster', '--name', options.name, '--config', file, '--wait', '0s']
   let step = ''

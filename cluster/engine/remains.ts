@@ -21,12 +21,12 @@ export async function removeRemains(places: Places): Promise<void> {
   await rm(places.engineRun, { recursive: true, force: true })
 }
 
-/** The mount points of a `/proc/mounts` text that lie in one of `folders`, deepest first. */
+/** The mount points of a `/proc/mounts` text that are, or lie in, one of `folders`, deepest first. */
 export function mountsUnder(mounts: string, folders: string[]): string[] {
   return mounts
     .split('\n')
     .map((line) => (line.split(' ')[1] ?? '').replaceAll('\\040', ' '))
-    .filter((point) => folders.some((folder) => point.startsWith(`${folder}/`)))
+    .filter((point) => folders.some((folder) => point === folder || point.startsWith(`${folder}/`)))
     .sort((a, b) => b.length - a.length)
 }
 
