@@ -1,6 +1,6 @@
 import { createVitest, type Vitest } from 'vitest/node'
 import { type Config, type ConfigInput, loadConfig } from '../helpers/config.ts'
-import { messageOf } from '../helpers/errors.ts'
+import { messageOf, Problem } from '../helpers/errors.ts'
 import { RecordCollector } from '../helpers/report/collector.ts'
 import { areaOf } from '../helpers/report/outcome.ts'
 import type { RollContext, RollOffer } from '../helpers/roll.ts'
@@ -24,6 +24,7 @@ export interface RunInput {
 /** Runs the suite against a cluster and returns the exit code. Reports are written and everything is cleaned up whatever happens. */
 export async function run(input: RunInput, env: NodeJS.ProcessEnv): Promise<number> {
   const config = loadConfig(input.flags, env)
+  checkPattern(input.title)
   const started = new Date()
   const id = runId(config)
   const interrupt = new Interrupt()
@@ -34,17 +35,18 @@ export async function run(input: RunInput, env: NodeJS.ProcessEnv): Promise<numb
   let cluster: ClusterUnderTest | undefined
   let staging: Staging | undefined
   let offer: RollOffer = { ready: false, problem: 'nothing was set up' }
+  let areas: readonly string[] = []
   const vitest = await openVitest(input, collector)
   interrupt.install()
   interrupt.onInterrupt(() => void vitest.cancelCurrentRun('keyboard-input'))
   try {
     try {
+      areas = await areasOf(vitest, input.filters)
       cluster = await findCluster(config, { env, progress, signal: interrupt.signal })
       const { chosen } = cluster
       progress(`context ${chosen.context} at ${chosen.server} (${chosen.why})`)
       const api = new KubernetesApi(chosen.config)
       staging = openStaging(api, config, id, { signal: interrupt.signal, progress })
-      const areas = await areasOf(vitest, input.filters)
       const roll = await prepare({ api, chosen, config, staging, areas, signal: interrupt.signal, progress })
       offer = { ready: true, roll }
       progress('ready: looking')
@@ -52,7 +54,9 @@ export async function run(input: RunInput, env: NodeJS.ProcessEnv): Promise<numb
       offer = { ready: false, problem: messageOf(error) }
       problems.push(messageOf(error))
     }
-    await observe(vitest, input, offer)
+    // Vitest throws where there is no file to run.
+    if (areas.length > 0) await observe(vitest, input, offer)
+    if (offer.ready && !interrupt.happened && collector.records().length === 0) problems.push(nothingSelected(input))
   } finally {
     await vitest.close()
     problems.push(...(await cleanUp(config, id, staging, cluster, progress)))
@@ -82,9 +86,34 @@ async function observe(vitest: Vitest, input: RunInput, offer: RollOffer): Promi
   await vitest.start([...input.filters])
 }
 
+/** The areas of the suites that the filters select. Throws a Problem where they select none. */
 async function areasOf(vitest: Vitest, filters: readonly string[]): Promise<string[]> {
-  const specifications = await vitest.globTestSpecifications([...filters])
-  return [...new Set(specifications.map((one) => areaOf({ moduleId: one.moduleId })))]
+  const areas = async (some: readonly string[]): Promise<string[]> => {
+    const specifications = await vitest.globTestSpecifications([...some])
+    return [...new Set(specifications.map((one) => areaOf({ moduleId: one.moduleId })))].sort()
+  }
+  const selected = await areas(filters)
+  if (selected.length === 0)
+    throw new Problem(
+      `No suite file matches ${filters.join(' ')}; name a part of its path, such as ${(await areas([])).join(', ')}.`,
+    )
+  return selected
+}
+
+function checkPattern(title: string | undefined): void {
+  try {
+    new RegExp(title ?? '')
+  } catch (error) {
+    throw new Problem(
+      `-t is no regular expression: ${messageOf(error)}; put a backslash before ( ) [ ] { } . * + ? ^ $ | \\.`,
+    )
+  }
+}
+
+function nothingSelected({ title }: RunInput): string {
+  return title === undefined
+    ? 'The suites hold no requirement.'
+    : `No requirement has a title that matches -t ${title}.`
 }
 
 async function cleanUp(
