@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest'
+import type { Vantage } from '../vantage/vantage.ts'
+import type { Question } from './message.ts'
+import type { DnsServer, Sighting, Transport } from './outcome.ts'
+import { DnsView } from './view.ts'
+
+const server = (name: string): DnsServer => ({ role: 'backend', name, address: name, port: 53 })
+
+function vantage(node: string): Vantage {
+  const query = async (server: DnsServer, question: Question, transport: Transport): Promise<Sighting> => ({
+    vantage: node,
+    server,
+    question,
+    transport,
+    outcome: { kind: 'timeout', after: 1 },
+    took: 1,
+  })
+  return { pod: { node }, query } as unknown as Vantage
+}
+
+const view = new DnsView([vantage('a'), vantage('b')], ({ pod }) =>
+  pod.node === 'a' ? [server('x'), server('y')] : [server('z')],
+)
+
+function told(sightings: readonly Sighting[]): string[] {
+  return sightings.map((one) =>
+    [one.vantage, one.server.name, one.question.name, one.question.type, one.transport].join(' '),
+  )
+}
+
+describe('the view of DNS', () => {
+  test('asks every question of every server of each vantage, over each transport', async () => {
+    expect(told(await view.ask('A', 'web', ['tcp', 'udp']))).toEqual([
+      'a x web A tcp',
+      'a x web A udp',
+      'a y web A tcp',
+      'a y web A udp',
+      'b z web A tcp',
+      'b z web A udp',
+    ])
+    expect(told(await view.everywhere([{ name: 'web', type: 'SRV' }]))).toEqual([
+      'a x web SRV tcp',
+      'a y web SRV tcp',
+      'b z web SRV tcp',
+    ])
+  })
+
+  test('follows an answer at the server that gave it, from where it was asked', async () => {
+    const [first, ...rest] = await view.ask('SRV', 'web', ['udp'])
+    if (first === undefined) throw new Error('nothing was asked')
+    const stranger = { ...first, vantage: 'gone' }
+    const followed = await view.follow([first, stranger, ...rest], ({ server }) =>
+      server.name === 'y' ? [] : [{ name: 'target', type: 'A' }],
+    )
+    expect(told(followed)).toEqual(['a x target A udp', 'b z target A udp'])
+  })
+})

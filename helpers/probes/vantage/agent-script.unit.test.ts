@@ -1,0 +1,187 @@
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { createServer as createHttpServer } from 'node:http'
+import { type AddressInfo, createServer, type Server } from 'node:net'
+import { hostname, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { freePort } from '../../target/fake-client.ts'
+import { encodeQuery } from '../dns/message.ts'
+import { responseTo } from '../dns/message-sample.ts'
+import { parseHttp } from '../http.ts'
+import { AgentProcess } from './agent-process-sample.ts'
+import { datagramOutcome } from './vantage.ts'
+
+const question = { name: 'web.ns.svc.cluster.local', type: 'A' } as const
+
+/** A folder that goes when the test ends. */
+async function folder(): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'rollcall-agent-'))
+  onTestFinished(() => rm(path, { recursive: true }))
+  return path
+}
+
+async function listening(server: Server): Promise<string> {
+  server.listen(0, '127.0.0.1')
+  onTestFinished(() => void server.close())
+  await once(server, 'listening')
+  return String((server.address() as AddressInfo).port)
+}
+
+/** A UDP server that answers with what `answer` makes of a datagram; undefined keeps silent. */
+async function udpServer(answer: (datagram: Buffer) => Buffer | undefined): Promise<string> {
+  const socket = createSocket('udp4').bind(0, '127.0.0.1')
+  onTestFinished(() => void socket.close())
+  socket.on('message', (datagram, from) => {
+    const reply = answer(datagram)
+    if (reply !== undefined) socket.send(reply, from.port, from.address)
+  })
+  await once(socket, 'listening')
+  return String(socket.address().port)
+}
+
+describe('the agent', () => {
+  test('echoes, tells its hostname, and refuses a verb that it does not know', async () => {
+    const agent = new AgentProcess()
+    expect(await Promise.all([agent.text('echo'), agent.text('hostname'), agent.text('reboot', 'now')])).toEqual([
+      [0, ''],
+      [0, `${hostname()}\n`],
+      [1, ''],
+    ])
+  })
+
+  test('tells which tools are missing', async () => {
+    const agent = new AgentProcess()
+    expect(await agent.text('tools', 'bash', 'no-such-tool', 'base64')).toEqual([0, 'no-such-tool\n'])
+  })
+
+  test('reads a file byte for byte, and says why it cannot', async () => {
+    const path = join(await folder(), 'bytes')
+    const bytes = Buffer.from(Array.from({ length: 100_000 }, (_, index) => index % 256))
+    await writeFile(path, bytes)
+    const agent = new AgentProcess()
+    expect(await agent.ask('file', path)).toEqual({ code: 0, output: bytes })
+    expect(await agent.text('file', '/no/such/file')).toEqual([1, 'cat: /no/such/file: No such file or directory\n'])
+    expect((await agent.text('file', '--help'))[0]).toBe(1)
+  })
+
+  test('carries a datagram there and back with every byte', async () => {
+    const query = encodeQuery(7, question)
+    const port = await udpServer((datagram) =>
+      responseTo(datagram, [{ type: 'A', name: question.name, ttl: 5, data: '10.244.1.0' }]),
+    )
+    const agent = new AgentProcess()
+    const reply = await agent.ask('udp', '127.0.0.1', port, query.toString('base64'), '3')
+    expect(datagramOutcome({ kind: 'done', ...reply }, 7, question)).toMatchObject({
+      kind: 'answer',
+      answer: { answers: [{ address: '10.244.1.0' }] },
+    })
+  })
+
+  test('waits for a silent server no longer than it is told, and answers others meanwhile', async () => {
+    const port = await udpServer(() => undefined)
+    const agent = new AgentProcess()
+    const order: string[] = []
+    const silent = agent.ask('udp', '127.0.0.1', port, 'AAAA', '0.5').then((reply) => {
+      order.push('udp')
+      return reply
+    })
+    expect(await agent.text('echo')).toEqual([0, ''])
+    order.push('echo')
+    expect(datagramOutcome({ kind: 'done', ...(await silent) }, 7, question)).toEqual({ kind: 'timeout', after: 3000 })
+    expect(order).toEqual(['echo', 'udp'])
+  })
+
+  test('tells a datagram that is refused from one that is lost', async () => {
+    const agent = new AgentProcess()
+    const reply = await agent.ask('udp', '127.0.0.1', String(await freePort()), 'AAAA', '3')
+    expect(datagramOutcome({ kind: 'done', ...reply }, 7, question).kind).toBe('unreachable')
+  })
+
+  test('fetches over HTTP and adds what curl saw', async () => {
+    const server = createHttpServer(({ socket }, response) => {
+      response.end(`web-a ${socket.remoteAddress} ${socket.localAddress} ${socket.localPort}\n`)
+    })
+    const port = await listening(server)
+    const agent = new AgentProcess()
+    const reply = await agent.ask('http', `http://127.0.0.1:${port}/`, '3')
+    expect(parseHttp({ kind: 'done', ...reply })).toEqual({
+      kind: 'answer',
+      status: 200,
+      hostname: 'web-a',
+      peer: '127.0.0.1',
+      server: { address: '127.0.0.1', port: Number(port) },
+      remote: '127.0.0.1',
+    })
+  })
+
+  test('tells in the words of curl why it could not fetch', async () => {
+    const port = await freePort()
+    const agent = new AgentProcess()
+    const outcome = parseHttp({ kind: 'done', ...(await agent.ask('http', `http://127.0.0.1:${port}/`, '3')) })
+    expect(outcome).toMatchObject({ kind: 'failed', reason: expect.stringMatching(/^curl: \(7\) Failed to connect/) })
+  })
+
+  test('resolves names as programs do', async () => {
+    const [code, text] = await new AgentProcess().text('names', '127.0.0.1', '3')
+    expect([code, text.split(/\s+/)[0]]).toEqual([0, '127.0.0.1'])
+  })
+
+  test('connects with nc, for as long as it is told', async () => {
+    const path = await folder()
+    const nc = join(path, 'nc')
+    await writeFile(nc, '#!/usr/bin/env bash\nprintf "%s " "$@"; exec 3<>"/dev/tcp/$4/$5"\n')
+    await chmod(nc, 0o755)
+    const agent = new AgentProcess({ path })
+    const port = await listening(createServer((socket) => socket.destroy()))
+    expect(await agent.text('connect', '127.0.0.1', port, '2')).toEqual([0, `-z -w 2 127.0.0.1 ${port} `])
+    expect((await agent.text('connect', '127.0.0.1', String(await freePort()), '2'))[0]).toBe(1)
+  })
+
+  test('evaluates no word, whatever it holds', async () => {
+    const cwd = await folder()
+    await writeFile(join(cwd, 'bash'), '')
+    const agent = new AgentProcess({ cwd })
+    const words = [
+      '$(touch$IFS.x)',
+      '`touch$IFS$x`',
+      ';touch',
+      '&&',
+      '>x',
+      '|x',
+      '*',
+      '?ash',
+      '~',
+      '\\x',
+      '"',
+      "'",
+      '{x,y}',
+    ]
+    for (const word of words) {
+      expect(await agent.text('tools', word)).toEqual([0, `${word}\n`])
+      expect((await agent.ask('file', word)).code).toBe(1)
+      expect((await agent.ask('udp', '127.0.0.1', `${word}!`, 'AAAA', '1')).code).toBe(90)
+    }
+    expect(await readdir(cwd)).toEqual(['bash'])
+  })
+
+  test('keeps replies whole when many come at once', async () => {
+    const agent = new AgentProcess()
+    const port = await udpServer((datagram) => Buffer.concat(Array<Buffer>(20).fill(datagram)))
+    const payloads = Array.from({ length: 40 }, (_, index) => Buffer.alloc(60, index))
+    const replies = await Promise.all(
+      payloads.map((payload) => agent.ask('udp', '127.0.0.1', port, payload.toString('base64'), '5')),
+    )
+    expect(replies.map(({ code, output }) => [code, output[0], output.length])).toEqual(
+      payloads.map((_, index) => [0, index, 1200]),
+    )
+    expect(agent.strays).toEqual([])
+  })
+
+  test('survives lines that are no request', async () => {
+    const agent = new AgentProcess()
+    agent.write('\n\n   \nnonsense\n')
+    expect(await agent.text('echo')).toEqual([0, ''])
+  })
+})
