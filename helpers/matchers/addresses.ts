@@ -1,4 +1,4 @@
-import type { DnsAnswer, DnsRecord } from '../probes/dns/message.ts'
+import { type DnsAnswer, type DnsRecord, fold } from '../probes/dns/message.ts'
 import type { Sighting } from '../probes/dns/outcome.ts'
 import type { Observation } from '../report/record.ts'
 import type { Snapshot } from '../stage/snapshot.ts'
@@ -20,19 +20,39 @@ export function addressesIn(answer: DnsAnswer): string[] {
 export function answersExactly(sightings: readonly Sighting[], addresses: readonly string[]): Observation[] {
   const none = addresses.length === 0
   const expected = none ? 'no address' : `NOERROR ${setText(addresses)}`
-  return judgeSightings(sightings, expected, (answer, { transport }) => {
+  return judgeSightings(sightings, expected, (answer, { transport, question }) => {
     const seen = addressesIn(answer)
     const partly = transport === 'udp' && answer.truncated && seen.every((one) => addresses.includes(one))
     const speaks = answer.rcode === 'NOERROR' || (none && answer.rcode === 'NXDOMAIN')
-    const twice = repeatedIn(answer)
-    const right = speaks && twice.length === 0 && (partly || sameSet(seen, addresses))
-    const remarks = `${answer.truncated ? ' truncated' : ''}${twice.length === 0 ? '' : `, more than once ${setText(twice)}`}`
-    return { right, expected, observed: `${answer.rcode} ${setText(seen)}${remarks}` }
+    const flaws = flawsIn(answer, question.name)
+    const right = speaks && flaws === '' && (partly || sameSet(seen, addresses))
+    return {
+      right,
+      expected,
+      observed: `${answer.rcode} ${setText(seen)}${answer.truncated ? ' truncated' : ''}${flaws}`,
+    }
   })
 }
 
-/** What a record says, of those that an answer holds more than once. */
-export function repeatedIn(answer: DnsAnswer): string[] {
+/**
+ * What is wrong with the form of an answer, as the end of a sentence; empty for a sound one. A record that is there twice
+ * (RFC 2181 5), or one that neither the name asked for nor a CNAME leads to, which no client takes for its answer.
+ */
+export function flawsIn(answer: DnsAnswer, name: string): string {
+  const [twice, strangers] = [repeatedIn(answer), strangersIn(answer, name)]
+  return [
+    ...(twice.length === 0 ? [] : [`, more than once ${setText(twice)}`]),
+    ...(strangers.length === 0 ? [] : [`, under another name ${setText(strangers)}`]),
+  ].join('')
+}
+
+function strangersIn(answer: DnsAnswer, name: string): string[] {
+  const aliases = answer.answers.flatMap((one) => (one.type === 'CNAME' && 'text' in one ? [fold(one.text)] : []))
+  const known = new Set([fold(name), ...aliases])
+  return answer.answers.map((one) => one.name).filter((owner) => !known.has(owner))
+}
+
+function repeatedIn(answer: DnsAnswer): string[] {
   const told = answer.answers.map(({ ttl: _, ...record }) => ({ key: JSON.stringify(record), text: dataOf(record) }))
   return told.filter(({ key }, index) => told.findIndex((one) => one.key === key) < index).map((one) => one.text)
 }

@@ -60,6 +60,11 @@ describe('answersExactly', () => {
     ['a stale one', holding(one, '10.244.2.4'), 'NOERROR {10.244.1.5, 10.244.2.4}'],
     ['another set', holding('10.96.0.20'), 'NOERROR {10.96.0.20}'],
     ['one twice', holding(one, two, one), 'NOERROR {10.244.1.5, 10.244.2.6}, more than once {10.244.1.5}'],
+    [
+      'the right ones under another name',
+      answer(truth.map((address) => addressRecord(`db.${zone}`, address))),
+      `NOERROR {10.244.1.5, 10.244.2.6}, under another name {db.${zone}}`,
+    ],
     ['NODATA', answer([]), 'NOERROR {}'],
     ['NXDOMAIN', answer([], { rcode: 'NXDOMAIN' }), 'NXDOMAIN {}'],
     ['SERVFAIL', answer([], { rcode: 'SERVFAIL' }), 'SERVFAIL {}'],

@@ -2,9 +2,9 @@ import type { DnsAnswer } from '../probes/dns/message.ts'
 import type { Sighting } from '../probes/dns/outcome.ts'
 import type { Observation } from '../report/record.ts'
 import type { Snapshot } from '../stage/snapshot.ts'
-import { repeatedIn } from './addresses.ts'
+import { flawsIn } from './addresses.ts'
 import { judgeSightings } from './dns-sightings.ts'
-import { canonical, type Endpoint, readyEndpoints, setText, slicesOf } from './truth.ts'
+import { canonical, type Endpoint, readyEndpoints, slicesOf } from './truth.ts'
 
 /** An endpoint as SRV records stand for it. */
 export interface SrvEndpoint {
@@ -75,12 +75,12 @@ export function srvCounts(
     const [expected = '', ...others] = waysToStandFor(endpointsOf(question.name)).map(countText)
     const seen = new Map(srvIn(answer).map((one) => [`${one.target}:${one.port}`, one]))
     const records = countText([...seen.values()])
-    const twice = repeatedIn(answer)
+    const flaws = flawsIn(answer, question.name)
     const speaks = answer.rcode === 'NOERROR' || (seen.size === 0 && answer.rcode === 'NXDOMAIN')
     return {
-      right: speaks && twice.length === 0 && [expected, ...others].includes(records),
+      right: speaks && flaws === '' && [expected, ...others].includes(records),
       expected: `NOERROR with ${expected}`,
-      observed: `${answer.rcode} with ${records}${twice.length === 0 ? '' : `, more than once ${setText(twice)}`}`,
+      observed: `${answer.rcode} with ${records}${flaws}`,
     }
   })
 }
