@@ -3,6 +3,7 @@ import type { KubernetesApi } from '../target/api.ts'
 import { type KubernetesObject, list, type Pod } from '../target/objects.ts'
 import { eventually, type Look, WaitExpired } from '../wait.ts'
 import { lastWarning, Refusals } from './refusals.ts'
+import { Stalls } from './stalls.ts'
 import { isWorkload, podsOf, readWorkloads, type Workload, workloadKey } from './workloads.ts'
 
 /** On a Pod of a fixture: `running` where it is never to become Ready. */
@@ -16,6 +17,8 @@ export interface ReadinessOptions {
   readonly deadline: number
   readonly signal?: AbortSignal | undefined
   readonly progress?: (line: string) => void
+  /** Milliseconds that an init container may wait for a peer once every Pod of the set has its address; 25,000 unless told. */
+  readonly waitsFor?: number
   /** Milliseconds that a workload may have no Pod at all while their creation is refused; 10,000 unless told. */
   readonly refusedFor?: number
 }
@@ -32,6 +35,7 @@ export async function awaitReady(
   options: ReadinessOptions,
 ): Promise<void> {
   const refusals = new Refusals(api, namespace, options.refusedFor ?? 10_000)
+  const stalls = new Stalls(api, options.waitsFor ?? 25_000)
   const look = async (): Promise<Look<undefined>> => {
     const [pods, workloads] = await Promise.all([
       list(api, 'pods', { namespace, signal: options.signal }),
@@ -40,6 +44,7 @@ export async function awaitReady(
     const [impossible] = [
       ...objects.flatMap((object) => podsOf(object, pods)).flatMap(hopelessOf),
       ...(await refusals.among(objects, pods, workloads)),
+      ...(await stalls.among(objects.flatMap((object) => podsOf(object, pods)))),
     ]
     if (impossible !== undefined) throw new Problem(`Fixture ${set} cannot become ready: ${impossible}.`)
     const missing = objects.flatMap((object) => missingOf(object, workloads, pods))

@@ -61,10 +61,10 @@ function waiting(name: string, reason: string, message?: string): object {
 
 async function problemOf(
   api: FakeApi,
-  options: { deadline?: number; refusedFor?: number; objects?: readonly KubernetesObject[] } = {},
+  options: { deadline?: number; refusedFor?: number; waitsFor?: number; objects?: readonly KubernetesObject[] } = {},
 ): Promise<string> {
-  const { deadline = 60_000, refusedFor = 60_000 } = options
-  const wait = awaitReady(api.client(), 'set', 'ns', options.objects ?? objects, { deadline, refusedFor })
+  const { deadline = 60_000, refusedFor = 60_000, waitsFor = 60_000 } = options
+  const wait = awaitReady(api.client(), 'set', 'ns', options.objects ?? objects, { deadline, refusedFor, waitsFor })
   const error = await rejection(wait)
   expect(error).toBeInstanceOf(Problem)
   expect((error as Problem).cause).toBeUndefined()
@@ -172,5 +172,20 @@ describe('awaitReady ends early', () => {
     const api = await fakeApi()
     put(api, 'Pod', 'bare', { status: { phase: 'Failed', reason: 'Evicted' } })
     expect(await problemOf(api)).toBe('Fixture set cannot become ready: pod bare failed (Evicted).')
+  })
+
+  test('ends early where an init container waits for a name that does not come', async () => {
+    const api = await fakeApi()
+    putAll(api)
+    const initContainerStatuses = [{ name: 'wait-for-master', state: { running: {} } }]
+    put(api, 'StatefulSet', 'db', { spec: { replicas: 2 }, status: { readyReplicas: 1, observedGeneration: 1 } })
+    put(api, 'Pod', 'db-1', { status: { phase: 'Pending', podIP: '10.0.0.3', initContainerStatuses } }, { app: 'db' })
+    api.answer = ({ path }) =>
+      path === '/api/v1/namespaces/ns/pods/db-1/log'
+        ? { status: 200, body: 'db-0.db.ns.svc does not resolve yet\n' }
+        : undefined
+    expect(await problemOf(api, { waitsFor: 0 })).toBe(
+      'Fixture set cannot become ready: init container wait-for-master of pod db-1 does not end, while all Pods have addresses: "db-0.db.ns.svc does not resolve yet".',
+    )
   })
 })

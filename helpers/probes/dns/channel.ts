@@ -5,6 +5,9 @@ import { DnsConnection } from './connection.ts'
 import { isEncodable, type Question } from './message.ts'
 import { type DnsOutcome, type DnsServer, notAskable } from './outcome.ts'
 
+/** Milliseconds for which a refused connection speaks for the next queries too: each try costs an exec. */
+const refusalLasts = 1000
+
 /**
  * DNS over TCP from a multitool Pod to one server, over a connection that `nc` keeps open in a long-lived exec, pipelined.
  * DNS servers close idle connections after some seconds, so a query that meets a closed one is asked once more. A
@@ -15,6 +18,7 @@ export class DnsChannel {
   readonly #place: ExecPlace
   readonly #server: DnsServer
   #connection: Promise<DnsConnection> | undefined
+  #refusal: { readonly outcome: DnsOutcome; readonly until: number } | undefined
 
   constructor(api: KubernetesApi, place: ExecPlace, server: DnsServer) {
     this.#api = api
@@ -25,6 +29,13 @@ export class DnsChannel {
   /** Asks one question; `timeout` in ms. Never throws: what went wrong is an outcome. */
   async ask(question: Question, timeout: number): Promise<DnsOutcome> {
     if (!isEncodable(question.name)) return notAskable(question.name)
+    if (this.#refusal !== undefined && performance.now() < this.#refusal.until) return this.#refusal.outcome
+    const outcome = await this.#twice(question, timeout)
+    this.#refusal = outcome.kind === 'unreachable' ? { outcome, until: performance.now() + refusalLasts } : undefined
+    return outcome
+  }
+
+  async #twice(question: Question, timeout: number): Promise<DnsOutcome> {
     const first = await this.#once(question, timeout)
     if (first !== 'closed') return first
     const second = await this.#once(question, timeout)

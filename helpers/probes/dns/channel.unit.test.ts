@@ -89,6 +89,13 @@ describe('a DNS channel', () => {
     })
   })
 
+  test('lets a refused connection speak for the questions that follow at once', async () => {
+    const { channel, opened } = await channelTo((_queries, connection) => connection.end(1, 'nc: Connection refused'))
+    const first = await channel.ask(question('w1'), patience)
+    expect(await channel.ask(question('w2'), patience)).toEqual(first)
+    expect(opened()).toBe(1)
+  })
+
   test('blames no server where nc is missing or was killed', async () => {
     for (const code of [127, 137]) {
       const { channel } = await channelTo((_queries, connection) => connection.end(code))
