@@ -16,11 +16,10 @@ export async function healthOf(record: ClusterRecord, places: Places): Promise<s
     return `its ${record.ownEngine ? 'private Docker Engine' : record.provider} does not answer`
   const { name, nodes: wanted, dnsReplicas } = record.options
   try {
-    const nodes = await apiNodes(engine, name)
+    const [nodes, available] = await Promise.all([apiNodes(engine, name), dnsAvailable(engine, name)])
     if (nodes.length !== wanted) return `${nodes.length} of ${wanted} nodes`
     const notReady = nodes.filter(({ ready }) => !ready).map((node) => node.name)
     if (notReady.length > 0) return `${notReady.join(', ')} not Ready`
-    const available = await dnsAvailable(engine, name)
     return available === dnsReplicas ? undefined : `${available} of ${dnsReplicas} DNS replicas available`
   } catch (error) {
     return `its API does not answer: ${messageOf(error)}`

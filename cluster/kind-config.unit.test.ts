@@ -70,6 +70,21 @@ describe('configuration for kind', () => {
     expect(older).toHaveProperty('etcd.local.extraArgs', { 'unsafe-no-fsync': 'true' })
   })
 
+  it('keeps what kind itself tells the controller manager and the scheduler', () => {
+    const newer = patchOf(kindConfig({ ...kindDefaults, ipFamily: 'ipv6' }), 'ClusterConfiguration')
+    expect(newer).toHaveProperty(
+      'controllerManager.extraArgs',
+      expect.arrayContaining([
+        { name: 'enable-hostpath-provisioner', value: 'true' },
+        { name: 'bind-address', value: '::' },
+      ]),
+    )
+    expect(newer).toHaveProperty(
+      'scheduler.extraArgs',
+      expect.arrayContaining([{ name: 'bind-address', value: '::1' }]),
+    )
+  })
+
   it('works around cgroup v1 only where it is found and the kubelet knows the field', () => {
     const field = (version: string, cgroupV1: boolean) =>
       patchOf(kindConfig({ ...kindDefaults, kubernetesVersion: version }, { ...own, cgroupV1 }), 'KubeletConfiguration')

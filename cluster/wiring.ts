@@ -70,7 +70,8 @@ async function firstDnsReplicaOnly(name: string, engine: Engine, io: Io): Promis
   const patch = ['-n', 'kube-system', 'patch', 'deployment', 'coredns', '--patch', change]
   for (let attempt = 0; attempt < 100; attempt++) {
     const result = await kubectlAttempt(engine, name, patch, { signal: io.signal, timeout: 30 })
-    if (result.exitCode === 0) return
+    // The two Pods of the first version go away before any node takes them.
+    if (result.exitCode === 0) return pause(700, io.signal)
     await pause(200, io.signal)
   }
 }
