@@ -1,11 +1,7 @@
 import { Command, CommanderError, Option } from 'commander'
 import { type ConfigInput, configKeys, describeKey, environmentName, flagName, isSwitch } from '../helpers/config.ts'
 import { messageOf, Problem } from '../helpers/errors.ts'
-import { bench } from './bench.ts'
 import { clusterCommand } from './cluster.ts'
-import { doctor } from './doctor.ts'
-import { run } from './run.ts'
-import { sweepNamespaces } from './sweep.ts'
 
 /** Adds the flags of `helpers/config.ts`, so that a setting is declared once. */
 function withSettings(command: Command, keys = configKeys): Command {
@@ -30,6 +26,8 @@ function program(): Command {
       .option('-t, --title <pattern>', 'run only the requirements whose title matches'),
   ).action(async (filters: string[], options: ConfigInput & { title?: string }) => {
     const { title, ...flags } = options
+    // Loaded only now, as the other commands are: the API client and vitest take a second.
+    const { run } = await import('./run.ts')
     process.exitCode = await run({ filters, title, flags }, process.env)
   })
   withSettings(rollcall.command('doctor').description('print what is known of the cluster; changes nothing'), [
@@ -37,6 +35,7 @@ function program(): Command {
     'kubeconfig',
     'namespace',
   ]).action(async (flags: ConfigInput) => {
+    const { doctor } = await import('./doctor.ts')
     process.exitCode = await doctor(flags, process.env)
   })
   withSettings(rollcall.command('bench').description('measure how fast the cluster can be looked at from here'), [
@@ -45,6 +44,7 @@ function program(): Command {
     'namespace',
     'readyTimeout',
   ]).action(async (flags: ConfigInput) => {
+    const { bench } = await import('./bench.ts')
     process.exitCode = await bench(flags, process.env)
   })
   withSettings(rollcall.command('sweep').description('delete what older runs have left in the cluster'), [
@@ -53,6 +53,7 @@ function program(): Command {
   ])
     .option('--all', 'also what was kept on purpose and what has not expired')
     .action(async ({ all, ...flags }: ConfigInput & { all?: boolean }) => {
+      const { sweepNamespaces } = await import('./sweep.ts')
       process.exitCode = await sweepNamespaces(flags, all === true, process.env)
     })
   rollcall.addCommand(clusterCommand())

@@ -1,5 +1,7 @@
+import { messageOf, Problem } from '../errors.ts'
 import type { KubernetesApi } from './api.ts'
 import type { DnsService } from './dns-service.ts'
+import { ApiUnreachable, isStatus } from './kubernetes-error.ts'
 import { type NodeFact, readNodes } from './nodes.ts'
 import { type ProxyFact, readProxies } from './proxy.ts'
 import type { Seen } from './seen.ts'
@@ -33,9 +35,12 @@ export interface TargetFacts extends ApiFacts {
   readonly privileged: Seen<true>
 }
 
-/** Learns what the API tells. Throws ApiUnreachable or KubernetesError when even the version cannot be read. */
+/**
+ * Learns what the API tells.
+ * @throws Problem where even the version cannot be read: the API cannot be reached, or accepts nothing from us.
+ */
 export async function readApiFacts(api: KubernetesApi, context: string, signal?: AbortSignal): Promise<ApiFacts> {
-  const version = await api.send<ServerVersion>('/version', { signal })
+  const version = await readVersion(api, context, signal)
   const nodes = await readNodes(api, signal)
   const names = nodes.seen ? nodes.value.map((node) => node.name) : []
   return {
@@ -44,5 +49,21 @@ export async function readApiFacts(api: KubernetesApi, context: string, signal?:
     version: { gitVersion: version.gitVersion, platform: version.platform },
     nodes,
     proxies: await readProxies(api, names, signal),
+  }
+}
+
+async function readVersion(api: KubernetesApi, context: string, signal?: AbortSignal): Promise<ServerVersion> {
+  try {
+    return await api.send<ServerVersion>('/version', { signal })
+  } catch (error) {
+    if (error instanceof ApiUnreachable)
+      throw new Problem(
+        `The API server of context ${context} cannot be reached (${messageOf(error)}); start the cluster, or name another context.`,
+      )
+    if (isStatus(error, 401))
+      throw new Problem(
+        `The API server of context ${context} does not accept its credentials (${messageOf(error)}); renew them.`,
+      )
+    throw error
   }
 }

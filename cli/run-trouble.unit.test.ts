@@ -1,0 +1,100 @@
+import { execFile } from 'node:child_process'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import { provideServiceAccounts } from '../helpers/stage/fake-workloads.ts'
+import { desk, fakeCluster, reportOf } from './fake-run.ts'
+
+const run = promisify(execFile)
+const noSuite =
+  'No suite file matches nosuch; name a part of its path, such as dns, endpoints, proxy, redis, statefulset.'
+
+describe.concurrent('an interrupt', { timeout: 120_000 }, () => {
+  test('while pods are awaited takes everything away, writes the reports and ends with 130', async ({
+    onTestFinished,
+  }) => {
+    const { api, folder, kubeconfig, start } = await fakeCluster(onTestFinished)
+    provideServiceAccounts(api.store)
+    const started = start(['run', 'dns/ttl', '--kubeconfig', kubeconfig])
+    api.answer = ({ method, path }) => {
+      if (method === 'GET' && path.endsWith('/daemonsets')) started.kill('SIGINT')
+      return undefined
+    }
+    const { code, stdout, stderr } = await started.ended
+    expect(code).toBe(130)
+    expect(stderr).toMatch(/\nSIGINT: cleaning up; once more to stop at once and leave things behind\n.*cleaning up\n$/)
+    expect(stdout.split('\n')).toContain('The run was interrupted.')
+    expect(api.asked().filter((one) => one.startsWith('DELETE '))).toHaveLength(2)
+    expect([...api.store.objects.keys()]).toEqual([])
+    const report = await reportOf(folder)
+    expect(report.run).toMatchObject({ exit: 130, interrupted: true })
+    expect(report.run.problems).toEqual(['interrupted by SIGINT'])
+    expect(report.requirements.map(({ verdict }) => verdict)).toEqual(['inconclusive'])
+  })
+
+  test('while suites look takes everything away, writes the reports and ends with 130', async ({ onTestFinished }) => {
+    const { api, folder, kubeconfig, start } = await fakeCluster(onTestFinished)
+    const started = start(['run', 'dns/ttl', '--kubeconfig', kubeconfig])
+    api.answer = ({ method, path }) => {
+      if (method === 'GET' && /\/rollcall-headless-[a-z0-9]+\/services$/.test(path)) started.kill('SIGTERM')
+      return undefined
+    }
+    const { code, stderr } = await started.ended
+    expect(code).toBe(130)
+    expect(stderr).toMatch(/ready: looking\n\nSIGTERM: cleaning up; .*\n.*cleaning up\n$/)
+    expect([...api.store.objects.keys()]).toEqual([])
+    const report = await reportOf(folder)
+    expect(report.run).toMatchObject({ exit: 130, interrupted: true, problems: [] })
+    expect(report.requirements.map(({ verdict }) => verdict)).toEqual(['inconclusive'])
+    // Vitest reports that a test begins with some delay.
+    expect(report.requirements[0]?.reason).toMatch(/^interrupted (before|while) it ran$/)
+  })
+})
+
+describe.concurrent('a run of nothing', { timeout: 120_000 }, () => {
+  test('says that no suite file matches, writes the reports and touches no cluster', async ({ onTestFinished }) => {
+    const { api, folder, kubeconfig, start } = await fakeCluster(onTestFinished)
+    expect(await start(['run', 'nosuch', '--kubeconfig', kubeconfig]).ended).toEqual({
+      code: 2,
+      stdout: `${noSuite}\n\nReports: reports/conformance.json, reports/junit.xml\n\n0 not applicable, 0 warnings\n0 passed, 0 failed\n`,
+      stderr: '',
+    })
+    expect(await reportOf(folder)).toMatchObject({ run: { exit: 2, problems: [noSuite] }, requirements: [] })
+    expect(api.requests).toEqual([])
+  })
+
+  test('says that no title matches, and leaves nothing behind', async ({ onTestFinished }) => {
+    const { api, folder, kubeconfig, start } = await fakeCluster(onTestFinished)
+    const { code, stdout } = await start(['run', 'dns/ttl', '-t', 'nosuch', '--kubeconfig', kubeconfig]).ended
+    expect(code).toBe(2)
+    const sentence = 'No requirement has a title that matches -t nosuch.'
+    expect(stdout).toBe(
+      `${sentence}\n\nReports: reports/conformance.json, reports/junit.xml\n\n0 not applicable, 0 warnings\n0 passed, 0 failed\n`,
+    )
+    expect(await reportOf(folder)).toMatchObject({ run: { exit: 2, problems: [sentence] }, requirements: [] })
+    expect([...api.store.objects.keys()]).toEqual([])
+  })
+})
+
+describe.concurrent('reports that cannot be written', { timeout: 120_000 }, () => {
+  test('are told on the terminal, with exit code 2', async ({ skip, onTestFinished }) => {
+    skip(process.getuid?.() !== 0, 'only root can mount a file system')
+    const { folder, start } = await desk(onTestFinished)
+    const reports = join(folder, 'reports')
+    await mkdir(reports)
+    const failed = await run('mount', ['-t', 'tmpfs', '-o', 'size=4k', 'tmpfs', reports]).then(
+      () => false,
+      () => true,
+    )
+    skip(failed, 'this machine does not let root mount a file system')
+    onTestFinished(async () => void (await run('umount', [reports])))
+    await writeFile(join(reports, 'ballast'), Buffer.alloc(4096))
+    expect(await start(['run', 'nosuch']).ended).toEqual({
+      code: 2,
+      stdout: `${noSuite}\nCannot write reports/junit.xml: the disk is full; free some space, or choose another directory for the reports.\n\n0 not applicable, 0 warnings\n0 passed, 0 failed\n`,
+      stderr: '',
+    })
+    expect(await readdir(reports)).toEqual(['ballast'])
+  })
+})
