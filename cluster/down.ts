@@ -29,7 +29,18 @@ export async function removeCluster(
   if (own) await removeFromOwn(name, places, io)
   else if (record !== undefined) await removeFromEngine(name, userEngine(record.provider), places)
   await removeRecord(places, name)
-  if (!keepEngine && (await lastOfOwn(places))) await stopOwnEngine(places, io)
+  if (keepEngine || !(await lastOfOwn(places))) return
+  await removeStrays(places)
+  await stopOwnEngine(places, io)
+}
+
+/** Removes containers of builds that were interrupted: with the last cluster gone, none in the private engine is of use. */
+async function removeStrays(places: Places): Promise<void> {
+  if (!(await ownEngineAnswers(places))) return
+  const engine = ownEngine(places)
+  const listed = await engineAttempt(engine, ['ps', '-a', '-q'], { timeout: 60 })
+  const containers = listed.stdout.split('\n').filter((id) => id !== '')
+  if (containers.length > 0) await engineAttempt(engine, ['rm', '-f', '-v', ...containers], { timeout: 120 })
 }
 
 /** Removes the cache, which must hold no cluster any more. */

@@ -42,7 +42,16 @@ export async function nodeImages(inputs: NodeImageInputs, engine: Engine, places
     await preload(images.base, everyNode, images.worker, engine, io)
     await preload(images.worker, controlPlane, images.controlPlane, engine, io)
   })
+  await removeSuperseded(inputs.kubernetesVersion, key, engine)
   return images
+}
+
+/** Removes node images of this version that were made of other ingredients, unless a cluster still uses them. */
+async function removeSuperseded(version: string, key: string, engine: Engine): Promise<void> {
+  const format = ['images', '--format', '{{.Repository}}:{{.Tag}}']
+  const { stdout } = await engineAttempt(engine, format, { timeout: 60 })
+  const isOld = (tag: string) => tag.includes('rollcall/node') && tag.includes(`:v${version}-`) && !tag.endsWith(key)
+  for (const tag of stdout.split('\n').filter(isOld)) await engineAttempt(engine, ['image', 'rm', tag])
 }
 
 async function imageKey(inputs: NodeImageInputs, rootfs: string): Promise<string> {

@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs'
-import { rm, statfs, writeFile } from 'node:fs/promises'
+import { statfs } from 'node:fs/promises'
 import { release } from 'node:os'
 import { dirname } from 'node:path'
 import { Problem } from '../helpers/errors.ts'
 import { hasIpvs } from './host.ts'
-import { type Io, withHeartbeat } from './io.ts'
-import { attempt, failureOf } from './run.ts'
+import type { Io } from './io.ts'
+import { install, isCommand, missingPackages } from './packages.ts'
+import { attempt } from './run.ts'
 
 /** What decides whether a cluster can be started on this host. */
 export interface HostFacts {
@@ -71,44 +71,25 @@ export function isRecentGo(version: string): boolean {
   return major > (oldestGo[0] ?? 0) || (major === oldestGo[0] && minor >= (oldestGo[1] ?? 0))
 }
 
-const packagesOf: { command: string; package: string; for: 'build' | 'ownEngine' }[] = [
-  { command: 'mmdebstrap', package: 'mmdebstrap', for: 'build' },
-  { command: 'docker', package: 'docker.io', for: 'ownEngine' },
-  { command: 'dockerd', package: 'docker.io', for: 'ownEngine' },
-  { command: 'containerd', package: 'containerd', for: 'ownEngine' },
-  { command: 'runc', package: 'runc', for: 'ownEngine' },
-  { command: 'iptables', package: 'iptables', for: 'ownEngine' },
-  { command: 'ip', package: 'iproute2', for: 'ownEngine' },
-]
-
 /** Checks the host, installs what is missing where that can be done, and throws a `Problem` with one sentence otherwise. */
 export async function prepareHost(needs: Needs, cache: string, io: Io): Promise<void> {
   const facts = await hostFacts(needs, cache)
   const sentence = complaint(facts, needs)
   if (sentence !== undefined) throw new Problem(sentence)
-  if (facts.missingPackages.length > 0) await install(facts.missingPackages, io)
+  if (facts.missingPackages.length > 0) await install(facts.missingPackages, needs, io)
 }
 
 async function hostFacts(needs: Needs, cache: string): Promise<HostFacts> {
   const go = await attempt(['go', 'env', 'GOVERSION'], { timeout: 30, env: { GOTOOLCHAIN: 'local' } })
-  const missing = new Set<string>()
-  for (const wanted of packagesOf) {
-    if (needs[wanted.for] && !(await isCommand(wanted.command))) missing.add(wanted.package)
-  }
   return {
     platform: process.platform,
     root: process.getuid?.() === 0,
     debian: await isCommand('apt-get'),
     goVersion: go.exitCode === 0 ? go.stdout.trim() : undefined,
-    missingPackages: [...missing],
+    missingPackages: await missingPackages(needs),
     freeGigabytes: await freeGigabytes(cache),
     ipvs: hasIpvs(release()),
   }
-}
-
-/** Whether the host has a command of this name. */
-export async function isCommand(name: string): Promise<boolean> {
-  return (await attempt(['which', name], { timeout: 10 })).exitCode === 0
 }
 
 async function freeGigabytes(folder: string): Promise<number> {
@@ -118,35 +99,5 @@ async function freeGigabytes(folder: string): Promise<number> {
   } catch (error) {
     if (dirname(folder) === folder) throw error
     return freeGigabytes(dirname(folder))
-  }
-}
-
-async function install(packages: string[], io: Io): Promise<void> {
-  const options = { signal: io.signal, env: { DEBIAN_FRONTEND: 'noninteractive' } }
-  await withHeartbeat(io, `installing the packages ${packages.join(', ')}`, async () => {
-    await attempt(['apt-get', 'update', '-q'], options)
-    const command = ['apt-get', 'install', '-y', '-q', '--no-install-recommends', ...packages]
-    const result = await withoutServices(() => attempt(command, options))
-    if (result.exitCode !== 0) throw new Problem(failureOf(command, result))
-  })
-}
-
-const policy = '/usr/sbin/policy-rc.d'
-
-/** Debian's own way to keep packages from starting services: the engine is ours to start, and to stop. */
-async function withoutServices<T>(work: () => Promise<T>): Promise<T> {
-  const existing = (() => {
-    try {
-      return readFileSync(policy)
-    } catch {
-      return undefined
-    }
-  })()
-  if (existing !== undefined) return work()
-  await writeFile(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
-  try {
-    return await work()
-  } finally {
-    await rm(policy, { force: true })
   }
 }

@@ -43,7 +43,7 @@ const programFolders = ['bin', 'sbin', 'usr/bin', 'usr/sbin']
 
 /** The folder of a root file system, made with mmdebstrap when it is not in the cache yet. */
 export async function rootfsFolder(rootfs: Rootfs, places: Places, io: Io): Promise<string> {
-  const suite = await suiteOfHost()
+  const { suite, components } = await releaseOfHost()
   const key = keyOf(['rootfs 3', suite, process.arch, rootfs])
   return cached(join(places.cache, 'rootfs', `${rootfs.name}-${key}`), (unfinished) =>
     withHeartbeat(io, `unpacking Debian packages for ${rootfs.name} (${rootfs.packages.length} named)`, async () => {
@@ -51,6 +51,7 @@ export async function rootfsFolder(rootfs: Rootfs, places: Places, io: Io): Prom
         [
           'mmdebstrap',
           '--quiet',
+          ...components,
           `--variant=${rootfs.variant}`,
           `--include=${rootfs.packages.join(',')}`,
           suite,
@@ -85,8 +86,9 @@ async function addTo(folder: string, rootfs: Rootfs): Promise<void> {
   }
 }
 
-/** The release whose packages are used: the one of the host. */
-async function suiteOfHost(): Promise<string> {
+/** The release whose packages are used: the one of the host. Ubuntu has some of them outside its main component. */
+async function releaseOfHost(): Promise<{ suite: string; components: string[] }> {
   const release = await readFile('/etc/os-release', 'utf8')
-  return /^VERSION_CODENAME=(\S+)$/m.exec(release)?.[1] ?? 'stable'
+  const suite = /^VERSION_CODENAME=(\S+)$/m.exec(release)?.[1] ?? 'stable'
+  return { suite, components: /^ID=ubuntu$/m.test(release) ? ['--components=main,universe'] : [] }
 }
