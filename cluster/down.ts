@@ -7,10 +7,11 @@ import { ownEngineAnswers, startOwnEngine, stopOwnEngine } from './engine/own.ts
 import { hostGaps } from './host.ts'
 import type { Io } from './io.ts'
 import { candidateNetwork } from './network.ts'
-import { removeNetwork, upstreamName } from './node-network.ts'
+import { removeNetwork } from './node-network.ts'
 import { kindConfigPath, type Places } from './places.ts'
 import { endProcessesWith } from './processes.ts'
 import { readRecord, recordedNames, removeRecord } from './record.ts'
+import { upstreamName } from './upstream.ts'
 
 /**
  * Removes a cluster and, with its last one, the private engine. Works from whatever state it finds: half made, crashed, or

@@ -3,9 +3,10 @@ import type { Engine } from './engine/engine.ts'
 import { type Io, pause } from './io.ts'
 import { nodeNames } from './kind-config.ts'
 import type { NodeRoutes } from './network.ts'
-import { routeUpstream, writeConflist, writeRoutes } from './node-network.ts'
+import { writeConflist, writeRoutes } from './node-network.ts'
 import type { Places } from './places.ts'
 import type { ClusterRecord } from './record.ts'
+import { routeUpstream } from './upstream.ts'
 
 const line = '{.metadata.name}|{.spec.podCIDRs[*]}|{.status.addresses[?(@.type=="InternalIP")].address}|{"\\n"}'
 
