@@ -20,7 +20,9 @@ export interface NamespaceOptions {
 
 /** Creates a namespace of this run and waits for its default ServiceAccount, without which no pod is admitted. */
 export async function createNamespace(api: KubernetesApi, name: string, options: NamespaceOptions): Promise<void> {
+  options.signal?.throwIfAborted()
   const expires = Math.floor(Date.now() / 1000) + (options.kept ? lifetime.kept : lifetime.run)
+  // Not cut short by the signal: the server might still create it after the clean-up.
   await api.send(pathOf('namespaces'), {
     method: 'POST',
     body: {
@@ -37,7 +39,6 @@ export async function createNamespace(api: KubernetesApi, name: string, options:
         },
       },
     },
-    signal: options.signal,
   })
   await eventually(
     async () => {

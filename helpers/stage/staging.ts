@@ -38,11 +38,16 @@ export class Staging {
   readonly #applier: Applier
   readonly #namespaces = new Set<string>()
   readonly #objects: KubernetesObject[] = []
+  readonly #running = new Set<Promise<unknown>>()
+  readonly #over = new AbortController()
+  /** The run was interrupted, or is over. */
+  readonly #signal: AbortSignal
 
   constructor(api: KubernetesApi, options: StagingOptions) {
     this.#api = api
     this.#options = options
     this.#applier = new Applier(api)
+    this.#signal = AbortSignal.any([options.signal, this.#over.signal])
   }
 
   /** The namespace that a set is staged in. */
@@ -55,14 +60,23 @@ export class Staging {
    * not to judge the others.
    */
   async stage(set: string, podSecurity: 'restricted' | 'privileged' = 'restricted'): Promise<StagedSet> {
+    const staging = this.#stage(set, podSecurity)
+    this.#running.add(staging)
+    return staging
+  }
+
+  async #stage(set: string, podSecurity: 'restricted' | 'privileged'): Promise<StagedSet> {
+    const signal = this.#signal
     const namespace = this.namespaceOf(set)
     try {
       const objects = readFixtures(set)
       await this.#prepare(namespace, objects, podSecurity)
-      const { signal, progress, readyTimeout } = this.#options
+      const { progress, readyTimeout } = this.#options
       for (const object of objects) {
+        signal.throwIfAborted()
         if (this.#options.namespace !== undefined) this.#objects.push(object)
-        await this.#applier.apply(object, namespace, this.#ownRun(), signal)
+        // Not cut short by the signal: what the server still makes of it could come after the clean-up.
+        await this.#applier.apply(object, namespace, this.#ownRun())
       }
       await awaitReady(this.#api, set, namespace, objects, { deadline: readyTimeout, signal, progress })
       return { set, namespace, readyAt: Date.now() }
@@ -87,6 +101,8 @@ export class Staging {
 
   /** Deletes everything staged and waits until it is gone. Returns what could not be cleaned up, one sentence each. */
   async unstage(): Promise<string[]> {
+    this.#over.abort(new Error('the run is over'))
+    await Promise.allSettled(this.#running)
     const jobs = [
       ...[...this.#namespaces].map((namespace) => deleteNamespace(this.#api, namespace)),
       ...this.#objects.map((object) => this.#delete(object)),
@@ -105,10 +121,10 @@ export class Staging {
     objects: readonly KubernetesObject[],
     podSecurity: 'restricted' | 'privileged',
   ): Promise<void> {
-    const { run, kept, signal } = this.#options
+    const { run, kept } = this.#options
     if (this.#options.namespace === undefined) {
       this.#namespaces.add(namespace)
-      await createNamespace(this.#api, namespace, { run, kept, podSecurity, signal })
+      await createNamespace(this.#api, namespace, { run, kept, podSecurity, signal: this.#signal })
       return
     }
     for (const object of objects) {

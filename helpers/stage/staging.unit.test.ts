@@ -77,6 +77,39 @@ describe('staging in namespaces of its own', () => {
     expect([...api.store.objects.keys()]).toEqual([])
   })
 
+  test('waits on an interrupt for the answer to what creates something: clean-up must not come before it', async () => {
+    const api = await fakeApi()
+    const controller = new AbortController()
+    let answered = false
+    api.answer = async ({ method }) => {
+      if (method !== 'POST') return undefined
+      controller.abort(new Error('interrupted by SIGINT'))
+      await new Promise((resolve) => setImmediate(resolve))
+      answered = true
+      return undefined
+    }
+    const staging = stagingOf(api, { signal: controller.signal })
+    expect(await rejection(staging.stage('headless'))).toMatchObject({ message: 'interrupted by SIGINT' })
+    expect(answered).toBe(true)
+    await staging.unstage()
+    expect([...api.store.objects.keys()]).toEqual([])
+  })
+
+  test('ends what is still being staged before it is taken away', async () => {
+    const api = await fakeApi()
+    runWorkloads(api.store)
+    const staging = stagingOf(api)
+    const unstaged = new Promise<string[]>((resolve) => {
+      api.answer = ({ method }) => {
+        if (method === 'PATCH') resolve(staging.unstage())
+        return undefined
+      }
+    })
+    expect(await staging.stage('headless')).toMatchObject({ problem: 'the run is over' })
+    expect(await unstaged).toEqual([])
+    expect([...api.store.objects.keys()]).toEqual([])
+  })
+
   test('says what could not be taken away', async () => {
     const api = await fakeApi()
     runWorkloads(api.store)
