@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
 import { freePort } from '../helpers/target/fake-client.ts'
-import { failure } from '../helpers/target/fake-store.ts'
 import { type Desk, desk, fakeCluster, reportOf } from './fake-run.ts'
 
 /** Runs one suite file; the sentence must be the one thing that is said, everywhere. */
@@ -68,18 +67,6 @@ describe.concurrent('a run ends with one sentence, exit code 2 and reports', { t
       'You may not create pods/exec (no RBAC policy matched), which the suite needs; ask for that right, or name a namespace of which you are admin with --namespace.',
     )
     expect(api.asked().filter((one) => one.startsWith('PATCH') || one.endsWith('/namespaces'))).toEqual([])
-  })
-
-  test('where exec is refused when it comes to it', async ({ onTestFinished }) => {
-    const cluster = await fakeCluster(onTestFinished)
-    const { api, kubeconfig } = cluster
-    api.refuseExec = failure(403, 'Forbidden', 'pods "vantage-0" is forbidden: cannot create resource "pods/exec"')
-    await expectSentence(
-      cluster,
-      ['--kubeconfig', kubeconfig],
-      'Nothing can be run in the vantage Pods: exec into vantage-0: pods "vantage-0" is forbidden: cannot create resource "pods/exec".',
-    )
-    expect([...api.store.objects.keys()]).toEqual([])
   })
 
   test('where the image is missing', async ({ onTestFinished }) => {

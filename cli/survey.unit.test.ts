@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest'
+import type { VantagePod } from '../helpers/probes/vantage/vantage.ts'
+import type { ApiFacts } from '../helpers/target/facts.ts'
+import { readApiFacts } from '../helpers/target/facts.ts'
+import type { FakeApi } from '../helpers/target/fake-api.ts'
+import { fakeApi, rejection } from '../helpers/target/fake-client.ts'
+import { agent } from '../helpers/target/fake-exec.ts'
+import { failure } from '../helpers/target/fake-store.ts'
+import { survey } from './survey.ts'
+
+const pod: VantagePod = {
+  namespace: 'ns',
+  pod: 'vantage-0',
+  container: 'multitool',
+  node: 'node-a',
+  addresses: ['10.244.0.9', 'fd00::9'],
+}
+const known: ApiFacts = {
+  context: 'kind-fake',
+  server: 'https://fake/',
+  version: { gitVersion: 'v1.35.0', platform: 'linux/amd64' },
+  nodes: { seen: true, value: [] },
+  proxies: [],
+}
+const unseen = { seen: false, reason: 'not staged' } as const
+const sound = 'search ns.svc.corp.example svc.corp.example corp.example\nnameserver 10.96.0.10\n'
+
+/** Vantages that lack these tools and have this resolv.conf. */
+function answering(api: FakeApi, missing: string, resolver: string): void {
+  api.exec = agent((verb) => (verb === 'tools' ? { code: 0, output: missing } : { code: 0, output: resolver }))
+}
+
+async function messageOf(api: FakeApi): Promise<string> {
+  const error = await rejection(survey(api.client(), known, [pod], unseen, unseen))
+  expect(error).toMatchObject({ name: 'Problem', exitCode: 2 })
+  return (error as Error).message
+}
+
+describe('survey', () => {
+  test('learns domain, servers and families from what the Pods say', async () => {
+    const api = await fakeApi()
+    answering(api, '', sound)
+    const reason = "no Service owns the pods' nameserver 10.96.0.10, so it is a node-local cache or outside the cluster"
+    expect(await survey(api.client(), known, [pod], unseen, unseen)).toEqual({
+      facts: {
+        ...known,
+        families: ['IPv4', 'IPv6'],
+        dns: {
+          clusterDomain: 'corp.example',
+          nameservers: { 'node-a': ['10.96.0.10'] },
+          service: { seen: false, reason },
+        },
+        privileged: unseen,
+      },
+      servers: { 'node-a': [{ role: 'resolver', name: 'resolver 10.96.0.10', address: '10.96.0.10', port: 53 }] },
+    })
+  })
+
+  test('says that exec is refused', async () => {
+    const api = await fakeApi()
+    api.refuseExec = failure(403, 'Forbidden', 'pods "vantage-0" is forbidden: cannot create resource "pods/exec"')
+    expect(await messageOf(api)).toBe(
+      'Nothing can be run in the vantage Pods: exec into vantage-0: pods "vantage-0" is forbidden: cannot create resource "pods/exec".',
+    )
+  })
+
+  test('names the tools that the image lacks', async () => {
+    const api = await fakeApi()
+    answering(api, 'curl\nnc\n', sound)
+    expect(await messageOf(api)).toBe(
+      'The vantage image on node-a lacks curl, nc, which the public multitool image has; use that or one like it.',
+    )
+  })
+
+  test.for([
+    ['search corp.example\nnameserver 10.0.0.1\n', 'corp.example'],
+    ['nameserver 10.0.0.1\n', 'empty'],
+    ['search ns.svc.a svc.a a\n', 'ns.svc.a svc.a a'],
+  ] as const)('says that the resolver is not that of a cluster: %j', async ([resolver, search]) => {
+    const api = await fakeApi()
+    answering(api, '', resolver)
+    expect(await messageOf(api)).toBe(
+      `The resolv.conf of Pods names no cluster domain (search list: ${search}); see the kubelet's clusterDomain and clusterDNS.`,
+    )
+  })
+})
+
+describe('readApiFacts', () => {
+  test('tells versions, and what may not be read', async () => {
+    const api = await fakeApi()
+    api.answer = ({ path }) => (path === '/api/v1/nodes' ? failure(403, 'Forbidden', 'no nodes') : undefined)
+    expect(await readApiFacts(api.client(), 'kind-fake')).toEqual({
+      ...known,
+      server: `${api.url}/`,
+      nodes: { seen: false, reason: 'no right to read nodes (no nodes)' },
+    })
+  })
+
+  test('says that the credentials are not accepted', async () => {
+    const api = await fakeApi()
+    api.answer = () => failure(401, 'Unauthorized', 'Unauthorized')
+    expect(await rejection(readApiFacts(api.client(), 'kind-fake'))).toMatchObject({
+      name: 'Problem',
+      message: 'The API server of context kind-fake does not accept its credentials (Unauthorized); renew them.',
+    })
+  })
+})
