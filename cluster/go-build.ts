@@ -62,10 +62,11 @@ async function writeModule(work: string, sources: Sources, kubernetesVersion: st
     attempt(command, { cwd: work, env: goEnv, signal: io.signal }),
   )
   if (tidy.exitCode === 0) return
-  if (/unknown revision|no matching versions|not found|invalid version/i.test(tidy.stderr)) {
+  if (
+    /unknown revision|no matching versions|not found|not available|invalid version|40[34] |410 Gone/i.test(tidy.stderr)
+  ) {
     throw new Problem(
       `Kubernetes ${kubernetesVersion} is not to be had as a Go module here; choose another patch release with --kubernetes-version`,
-      { cause: new Error(failureOf(command, tidy)) },
     )
   }
   throw new Problem(failureOf(command, tidy))

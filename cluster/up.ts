@@ -73,7 +73,9 @@ async function make(options: KindOptions, places: Places, io: Io, phases: Phases
   try {
     await (stock ? makeStock(options, engine, places, io, phases) : makeOwn(options, engine, places, io, phases))
   } catch (error) {
-    io.progress(`taking away what was made of the cluster "${options.name}"`)
+    if ((await readRecord(places, options.name)) !== undefined) {
+      io.progress(`taking away what was made of the cluster "${options.name}"`)
+    }
     await removeCluster(options.name, places, { ...io, signal: new AbortController().signal })
     throw error
   }
