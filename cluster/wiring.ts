@@ -1,7 +1,7 @@
 import { kubectlAttempt } from './api.ts'
-import type { Engine } from './engine/engine.ts'
+import { type Engine, engineAttempt } from './engine/engine.ts'
 import { type Io, pause } from './io.ts'
-import { nodeNames } from './kind-config.ts'
+import { nodeFolder, nodeNames } from './kind-config.ts'
 import type { NodeRoutes } from './network.ts'
 import { writeConflist, writeRoutes } from './node-network.ts'
 import type { Places } from './places.ts'
@@ -34,8 +34,11 @@ export async function wireNodes(record: ClusterRecord, engine: Engine, places: P
     work = work.then(async () => {
       if (node.name === controlPlane) await firstDnsReplicaOnly(name, engine, io)
       await wireNode(record, node, [...wired.values()], engine, places)
-      if (wired.size === count) all.abort()
+      if (wired.size < count) return
+      await applyRoutes([...wired.keys()], engine)
+      all.abort()
     })
+    work.catch(() => all.abort())
   }
   const signal = AbortSignal.any([io.signal, all.signal])
   const argv = ['get', 'nodes', '--watch', '-o', `jsonpath=${line}`]
@@ -46,6 +49,12 @@ export async function wireNodes(record: ClusterRecord, engine: Engine, places: P
   }
   await work
   io.signal.throwIfAborted()
+}
+
+/** Takes up the routes for certain: a node's own path unit misses a file that is written while it is at work with the one before. */
+async function applyRoutes(nodes: string[], engine: Engine): Promise<void> {
+  const ip = ['ip', '-force', '-batch', `${nodeFolder}/routes`]
+  await Promise.all(nodes.map((node) => engineAttempt(engine, ['exec', node, ...ip], { timeout: 30 })))
 }
 
 async function wireNode(
