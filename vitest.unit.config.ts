@@ -5,5 +5,7 @@ export default defineConfig({
     include: ['**/*.unit.test.ts'],
     exclude: ['**/node_modules/**'],
     pool: 'threads',
+    // Some tests wait for command lines that they start: one worker per processor, where vitest would leave one idle.
+    maxWorkers: '100%',
   },
 })

@@ -1,5 +1,5 @@
 import type { Config } from '../helpers/config.ts'
-import { Problem } from '../helpers/errors.ts'
+import { messageOf, Problem } from '../helpers/errors.ts'
 import type { VantagePod } from '../helpers/probes/vantage/vantage.ts'
 import type { RollContext } from '../helpers/roll.ts'
 import { readFixtures } from '../helpers/stage/fixture.ts'
@@ -29,9 +29,7 @@ export async function prepare(preparation: Preparation): Promise<RollContext> {
   const { api, chosen, config, staging, areas, signal, progress } = preparation
   const facts = await readApiFacts(api, chosen.context, signal)
   await checkRights(api, config, signal)
-  // In a namespace that is not ours there is nothing to sweep, and no right to look for it.
-  if (config.namespace === undefined && config.stage === undefined)
-    for (const name of await sweep(api)) progress(`swept ${name}, left by an older run`)
+  const sweeping = sweepOlder(api, config, progress)
   const stage = config.stage === undefined ? staging.stage.bind(staging) : (set: string) => staging.adopt(set)
   const vantageSet = stage('vantage')
   const nodeSet = areas.some((area) => areasOfNodeRules.includes(area))
@@ -46,6 +44,7 @@ export async function prepare(preparation: Preparation): Promise<RollContext> {
     : node
   const privileged = node.seen ? seen(true as const) : node
   const told = await survey(api, facts, vantages, nodeVantages, privileged)
+  await sweeping
   return {
     kubeconfig: chosen.config.exportConfig(),
     facts: told.facts,
@@ -53,6 +52,19 @@ export async function prepare(preparation: Preparation): Promise<RollContext> {
     vantages,
     servers: told.servers,
     nodeVantages,
+  }
+}
+
+/**
+ * Takes away what older runs have left, beside the staging. What is stuck there is told, and is no reason not to judge. In a
+ * namespace that is not ours there is nothing to sweep, and no right to look for it.
+ */
+async function sweepOlder(api: KubernetesApi, config: Config, progress: (line: string) => void): Promise<void> {
+  if (config.namespace !== undefined || config.stage !== undefined) return
+  try {
+    for (const name of await sweep(api, { deadline: 20_000 })) progress(`swept ${name}, left by an older run`)
+  } catch (error) {
+    progress(`could not sweep what an older run has left: ${messageOf(error)}`)
   }
 }
 

@@ -91,7 +91,7 @@ function whatHolds(namespace: Namespace): string {
 }
 
 /** Deletes what older runs have left and nobody uses any more; returns the names. */
-export async function sweep(api: KubernetesApi, options: { all?: boolean } = {}): Promise<string[]> {
+export async function sweep(api: KubernetesApi, options: { all?: boolean; deadline?: number } = {}): Promise<string[]> {
   const leftovers = (await list(api, 'namespaces', { labels: runLabel })).filter((namespace) => {
     const labels = namespace.metadata?.labels ?? {}
     const one = {
@@ -103,7 +103,7 @@ export async function sweep(api: KubernetesApi, options: { all?: boolean } = {})
     return options.all === true || isLeftover(one, Date.now() / 1000, isAlive)
   })
   const names = leftovers.map((namespace) => namespace.metadata?.name ?? '')
-  await Promise.all(names.map((name) => deleteNamespace(api, name)))
+  await Promise.all(names.map((name) => deleteNamespace(api, name, options.deadline)))
   return names
 }
 
