@@ -48,6 +48,8 @@ export async function wireNodes(record: ClusterRecord, engine: Engine, places: P
     await pause(500, signal).catch(() => undefined)
   }
   await work
+  // Ending the client leaves what it has started in the node.
+  await engineAttempt(engine, ['exec', controlPlane, 'pkill', '-f', 'get nodes --watch'], { timeout: 30 })
   io.signal.throwIfAborted()
 }
 
