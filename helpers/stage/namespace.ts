@@ -1,6 +1,6 @@
 import { Problem } from '../errors.ts'
 import type { KubernetesApi } from '../target/api.ts'
-import { isStatus } from '../target/kubernetes-error.ts'
+import { isStatus, KubernetesError } from '../target/kubernetes-error.ts'
 import { list, type Namespace, pathOf, read } from '../target/objects.ts'
 import { eventually, WaitExpired } from '../wait.ts'
 import { expiresLabel, isLeftover, keptLabel, runLabel, runnerLabel, runnerOf } from './labels.ts'
@@ -65,6 +65,7 @@ export async function deleteNamespace(api: KubernetesApi, name: string, deadline
     if (isStatus(error, 404)) return
     throw error
   }
+  await deletePods(api, name)
   try {
     await eventually(
       async () => {
@@ -80,6 +81,18 @@ export async function deleteNamespace(api: KubernetesApi, name: string, deadline
   } catch (error) {
     if (!(error instanceof WaitExpired)) throw error
     throw new Problem(`Namespace ${name} is stuck in deletion and left behind: ${error.message}; see what holds it.`)
+  }
+}
+
+/**
+ * The namespace controller waits 5 s before it deletes anything (pkg/controller/namespace, namespaceDeletionGracePeriod); Pods
+ * may go meanwhile, and nothing may replace them in a namespace that is going. It deletes what is left here.
+ */
+async function deletePods(api: KubernetesApi, namespace: string): Promise<void> {
+  try {
+    await api.send(pathOf('pods', namespace), { method: 'DELETE' })
+  } catch (error) {
+    if (!(error instanceof KubernetesError)) throw error
   }
 }
 

@@ -71,6 +71,7 @@ describe('deleteNamespace', () => {
     await deleteNamespace(api.client(), 'ns')
     expect(api.asked()).toEqual([
       'DELETE /api/v1/namespaces/ns',
+      'DELETE /api/v1/namespaces/ns/pods',
       'GET /api/v1/namespaces/ns',
       'GET /api/v1/namespaces/ns',
     ])
