@@ -77,7 +77,7 @@ describe('deleteNamespace', () => {
     ])
     api.answer = () => undefined
     await deleteNamespace(api.client(), 'other')
-    expect(api.asked().slice(3)).toEqual(['DELETE /api/v1/namespaces/other'])
+    expect(api.asked().slice(4)).toEqual(['DELETE /api/v1/namespaces/other'])
   })
 
   test('quotes what holds it where it does not go', async () => {
