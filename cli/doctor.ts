@@ -7,11 +7,11 @@ import { deleteProbe, startProbe } from '../helpers/stage/probe-pod.ts'
 import { privilegedAdmitted } from '../helpers/target/access.ts'
 import { KubernetesApi } from '../helpers/target/api.ts'
 import { readApiFacts } from '../helpers/target/facts.ts'
+import { existingCluster } from './cluster-under-test.ts'
 import { Interrupt } from './interrupt.ts'
 import { privilegedPod } from './prepare.ts'
 import { progressTo } from './progress.ts'
 import { survey } from './survey.ts'
-import { existingCluster } from './sweep.ts'
 
 /**
  * Prints what is known of the cluster. The only change is a probe Pod that lives for seconds, in the namespace given or in
@@ -19,7 +19,7 @@ import { existingCluster } from './sweep.ts'
  */
 export async function doctor(flags: ConfigInput, env: NodeJS.ProcessEnv): Promise<number> {
   const config = loadConfig(flags, env)
-  const chosen = existingCluster(flags, env)
+  const chosen = existingCluster(config, env)
   const progress = progressTo(process.stderr)
   const interrupt = new Interrupt()
   interrupt.install()

@@ -1,0 +1,41 @@
+import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { desk, fakeCluster } from './fake-run.ts'
+
+const neither =
+  'No cluster is named, and the Kind cluster "rollcall" is not up; name one with --context, or start that with rollcall cluster up.\n'
+
+describe.concurrent('a command for a cluster that is there', { timeout: 60_000 }, () => {
+  test('ends with one sentence where no cluster is named and no Kind cluster is up', async ({ onTestFinished }) => {
+    const { start } = await desk(onTestFinished)
+    const ended = await Promise.all([start(['doctor']).ended, start(['sweep']).ended])
+    expect(ended).toEqual([
+      { code: 2, stdout: '', stderr: neither },
+      { code: 2, stdout: '', stderr: neither },
+    ])
+  })
+
+  test('prints the facts and takes its probe Pod away again', async ({ onTestFinished }) => {
+    const { api, kubeconfig, start } = await fakeCluster(onTestFinished)
+    const { code, stdout } = await start(['doctor', '--kubeconfig', kubeconfig]).ended
+    const facts = parse(stdout) as Record<string, unknown>
+    expect([code, facts.context, facts.families]).toEqual([0, 'kind-fake', ['IPv4']])
+    expect(facts.dns).toMatchObject({ clusterDomain: 'cluster.local', nameservers: { 'node-a': ['10.96.0.10'] } })
+    const changes = api.requests.filter(({ method }) => method !== 'GET')
+    const kept = changes.filter(({ path, query }) => !path.endsWith('reviews') && !query.has('dryRun'))
+    expect(kept.map(({ method, path }) => `${method} ${path.replace(/-[0-9a-f]{6}$/, '-ID')}`)).toEqual([
+      'POST /api/v1/namespaces/default/pods',
+      'DELETE /api/v1/namespaces/default/pods/rollcall-doctor-ID',
+    ])
+  })
+
+  test('sweeps what has expired and says so', async ({ onTestFinished }) => {
+    const { api, kubeconfig, start } = await fakeCluster(onTestFinished)
+    const labels = { 'rollcall.dev/run': 'a1b2c3', 'rollcall.dev/expires': '1', 'rollcall.dev/runner': 'elsewhere.1' }
+    api.store.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'rollcall-redis-a1b2c3', labels } })
+    const first = await start(['sweep', '--kubeconfig', kubeconfig]).ended
+    expect(first).toEqual({ code: 0, stdout: 'swept rollcall-redis-a1b2c3\n', stderr: '' })
+    const second = await start(['sweep', '--kubeconfig', kubeconfig]).ended
+    expect(second).toEqual({ code: 0, stdout: 'nothing to sweep in kind-fake\n', stderr: '' })
+  })
+})
