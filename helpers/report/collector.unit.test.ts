@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createVitest, type TestUserConfig } from 'vitest/node'
+import { createVitest, type Reporter, type TestUserConfig } from 'vitest/node'
 import { RecordCollector } from './collector.ts'
 import type { RequirementRecord } from './record.ts'
 
@@ -130,14 +130,13 @@ describe('RecordCollector', () => {
         test('finishes', meta('a.done'), ({ task }) => { task.meta.observations = [seen('conformant')] })
         test('is running', { ...meta('a.running'), timeout: 20_000 }, ({ task, signal }) => {
           task.meta.observations = [seen('non-conformant')]
-          setTimeout(() => console.log('now'), 300) // by then the runner has told that the test began
           return new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('gave up', { cause: signal.reason }))))
         })
         test('waits', meta('a.waiting'), () => {})`,
       'dns/b.test.ts': `test('is not read', meta('b.unread'), () => {})`,
     })
     try {
-      const collector = await runOf(place, { maxWorkers: 1, fileParallelism: false }, 'now')
+      const collector = await runOf(place, { maxWorkers: 1, fileParallelism: false }, 'a.running')
       expect(collector.interrupted()).toBe(true)
       expect(collector.records().map(({ id, verdict, reason }) => [id, verdict, reason])).toEqual([
         ['a.done', 'conformant', ''],
@@ -170,9 +169,10 @@ async function project(files: Readonly<Record<string, string>>): Promise<string>
 /** Runs a project for real; `cancelOn` cancels the run once a test prints it. */
 async function runOf(directory: string, config: TestUserConfig = {}, cancelOn?: string): Promise<RecordCollector> {
   const collector = new RecordCollector()
-  const canceller = {
-    onUserConsoleLog: ({ content }: { content: string }) => {
-      if (cancelOn !== undefined && content.includes(cancelOn)) void vitest.cancelCurrentRun('keyboard-input')
+  const canceller: Reporter = {
+    // The runner tells with some delay that a test has begun: only from then on it counts as running.
+    onTestCaseReady: (test) => {
+      if (test.meta().id === cancelOn && cancelOn !== undefined) void vitest.cancelCurrentRun('keyboard-input')
     },
   }
   const reporters = [collector, canceller]
