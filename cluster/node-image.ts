@@ -30,7 +30,9 @@ export interface NodeImageInputs {
 export async function nodeImages(inputs: NodeImageInputs, engine: Engine, places: Places, io: Io): Promise<NodeImages> {
   const rootfs = await rootfsFolder(nodeRootfs, places, io)
   const key = await imageKey(inputs, rootfs)
-  const tag = (role: string) => `rollcall/${role}:v${inputs.kubernetesVersion}-${key}`
+  // Podman keeps what it builds under `localhost`, and kind looks for names without a host at docker.io.
+  const host = engine.provider === 'podman' ? 'localhost/' : ''
+  const tag = (role: string) => `${host}rollcall/${role}:v${inputs.kubernetesVersion}-${key}`
   const images = { base: tag('node-base'), worker: tag('node'), controlPlane: tag('node-control-plane') }
   const has = async (image: string) => (await engineAttempt(engine, ['image', 'inspect', image])).exitCode === 0
   if ((await has(images.worker)) && (await has(images.controlPlane))) return images
