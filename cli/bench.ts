@@ -2,6 +2,7 @@ import { type ConfigInput, loadConfig } from '../helpers/config.ts'
 import type { Question } from '../helpers/probes/dns/message.ts'
 import { DnsView } from '../helpers/probes/dns/view.ts'
 import { Vantage } from '../helpers/probes/vantage/vantage.ts'
+import type { RollContext } from '../helpers/roll.ts'
 import { KubernetesApi } from '../helpers/target/api.ts'
 import { findCluster } from './cluster-under-test.ts'
 import { Interrupt } from './interrupt.ts'
@@ -65,21 +66,17 @@ async function throughput(view: DnsView, question: Question, transport: 'tcp' | 
 
 async function alone(
   vantages: readonly Vantage[],
-  servers: Parameters<typeof serverOf>[0],
+  servers: RollContext['servers'],
   question: Question,
 ): Promise<number[]> {
   const figures: number[] = []
   for (let index = 0; index < singles; index++) {
     const vantage = vantages[index % vantages.length]
-    const server = vantage === undefined ? undefined : serverOf(servers, vantage)
+    const server = servers[vantage?.pod.node ?? '']?.[0]
     if (vantage === undefined || server === undefined) break
     figures.push((await vantage.query(server, question, 'tcp')).took)
   }
   return figures
-}
-
-function serverOf(servers: Readonly<Record<string, readonly Parameters<Vantage['query']>[0][]>>, vantage: Vantage) {
-  return servers[vantage.pod.node]?.[0]
 }
 
 function row(name: string, figures: readonly number[]): string {

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto'
 import { stringify } from 'yaml'
 import { type ConfigInput, loadConfig } from '../helpers/config.ts'
 import { messageOf } from '../helpers/errors.ts'
-import { familyOf } from '../helpers/matchers/truth.ts'
 import { deleteProbe, startProbe } from '../helpers/stage/probe-pod.ts'
 import { privilegedAdmitted } from '../helpers/target/access.ts'
 import { KubernetesApi } from '../helpers/target/api.ts'
@@ -33,7 +32,7 @@ export async function doctor(flags: ConfigInput, env: NodeJS.ProcessEnv): Promis
   try {
     const pod = await startProbe(api, namespace, name, { signal, progress, deadline: config.readyTimeout * 1000 })
     const { facts } = await survey(api, known, [pod], { seen: false, reason: 'doctor stages none' }, privileged)
-    process.stdout.write(stringify({ ...facts, families: pod.addresses.map(familyOf) }, { lineWidth: 120 }))
+    process.stdout.write(stringify(facts, { lineWidth: 120 }))
   } finally {
     try {
       await deleteProbe(api, namespace, name)

@@ -2,7 +2,7 @@ import type { Config } from '../helpers/config.ts'
 import { messageOf, Problem } from '../helpers/errors.ts'
 import type { VantagePod } from '../helpers/probes/vantage/vantage.ts'
 import type { RollContext } from '../helpers/roll.ts'
-import { readFixtures } from '../helpers/stage/fixture.ts'
+import { daemonPodSpec } from '../helpers/stage/fixture.ts'
 import { sweep } from '../helpers/stage/namespace.ts'
 import { areasOfNodeRules, setsFor } from '../helpers/stage/sets.ts'
 import type { StagedSet, Staging } from '../helpers/stage/staging.ts'
@@ -83,9 +83,8 @@ async function stageNodeVantage(
 
 /** The Pod that the node vantage's DaemonSet would make. */
 export function privilegedPod(): unknown {
-  const daemonSet = readFixtures('node-vantage').find((object) => object.kind === 'DaemonSet')
-  const spec = daemonSet?.spec as { template: { spec: unknown } } | undefined
-  return { apiVersion: 'v1', kind: 'Pod', metadata: { generateName: 'rollcall-admission-' }, spec: spec?.template.spec }
+  const spec = daemonPodSpec('node-vantage')
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { generateName: 'rollcall-admission-' }, spec }
 }
 
 async function checkRights(api: KubernetesApi, config: Config, signal: AbortSignal): Promise<void> {

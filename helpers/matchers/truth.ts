@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js'
 import type { Snapshot } from '../stage/snapshot.ts'
-import type { EndpointSlice, Pod, Service } from '../target/objects.ts'
+import { type EndpointSlice, isReady, type Pod, type Service } from '../target/objects.ts'
 
 export type Family = 'IPv4' | 'IPv6'
 export type Endpoint = EndpointSlice['endpoints'][number]
@@ -36,16 +36,17 @@ export function selectedPods(snapshot: Snapshot, service: Service): Pod[] {
 export function isPublished(pod: Pod, service: Service): boolean {
   if (hasEnded(pod) || (pod.status?.podIPs ?? []).length === 0) return false
   if (service.spec?.publishNotReadyAddresses === true) return true
-  return isReadyPod(pod) && pod.metadata?.deletionTimestamp === undefined
+  return isReady(pod) && pod.metadata?.deletionTimestamp === undefined
+}
+
+/** The Pods that a Service's names stand for. */
+export function publishedPods(snapshot: Snapshot, service: Service): Pod[] {
+  return selectedPods(snapshot, service).filter((pod) => isPublished(pod, service))
 }
 
 /** Whether all containers of a pod have ended for good; its address may be another's by now. */
 export function hasEnded(pod: Pod): boolean {
   return ['Succeeded', 'Failed'].includes(pod.status?.phase ?? '')
-}
-
-export function isReadyPod(pod: Pod): boolean {
-  return (pod.status?.conditions ?? []).some((one) => one.type === 'Ready' && one.status === 'True')
 }
 
 /** A pod's addresses, canonical, of one family or of both. */
@@ -66,10 +67,7 @@ export function canonical(address: string): string {
 
 /** What a headless name must answer: the addresses of the Service's published pods, of one family. */
 export function expectedAddresses(snapshot: Snapshot, name: string, family: Family): string[] {
-  const service = serviceNamed(snapshot, name)
-  return selectedPods(snapshot, service)
-    .filter((pod) => isPublished(pod, service))
-    .flatMap((pod) => podAddresses(pod, family))
+  return publishedPods(snapshot, serviceNamed(snapshot, name)).flatMap((pod) => podAddresses(pod, family))
 }
 
 /** All slices of a Service, whoever manages them: consumers join them by this label alone. */

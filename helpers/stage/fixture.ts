@@ -19,6 +19,14 @@ export function readFixtures(set: string, folder = fixturesFolder): KubernetesOb
   return files.flatMap((file) => parseManifest(readFileSync(join(directory, file), 'utf8'), join(set, file)))
 }
 
+/** The spec of the Pods that the DaemonSet of a set makes. */
+export function daemonPodSpec(set: string): Record<string, unknown> {
+  const daemonSet = readFixtures(set).find((object) => object.kind === 'DaemonSet')
+  const template = (daemonSet?.spec as { template: { spec: Record<string, unknown> } } | undefined)?.template
+  if (template === undefined) throw new Problem(`fixtures/${set} holds no DaemonSet; restore it.`)
+  return template.spec
+}
+
 /** Parses one manifest file, which may hold several documents. */
 export function parseManifest(text: string, file: string): KubernetesObject[] {
   return parseAllDocuments(text).flatMap((document) => {

@@ -1,10 +1,9 @@
-import { Problem } from '../errors.ts'
 import type { VantagePod } from '../probes/vantage/vantage.ts'
 import type { KubernetesApi } from '../target/api.ts'
 import { isStatus } from '../target/kubernetes-error.ts'
 import { type KubernetesObject, pathOf, read } from '../target/objects.ts'
 import { eventually } from '../wait.ts'
-import { readFixtures } from './fixture.ts'
+import { daemonPodSpec } from './fixture.ts'
 import { awaitReady, type ReadinessOptions } from './readiness.ts'
 import { vantagePod } from './vantages.ts'
 
@@ -15,10 +14,7 @@ export async function startProbe(
   name: string,
   options: ReadinessOptions,
 ): Promise<VantagePod> {
-  const daemonSet = readFixtures('vantage').find((object) => object.kind === 'DaemonSet')
-  const template = (daemonSet?.spec as { template: { spec: Record<string, unknown> } } | undefined)?.template
-  if (template === undefined) throw new Problem('fixtures/vantage holds no DaemonSet; restore it.')
-  const { tolerations: _unneeded, ...spec } = template.spec
+  const { tolerations: _unneeded, ...spec } = daemonPodSpec('vantage')
   const pod: KubernetesObject = { apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec }
   await api.send(pathOf('pods', namespace), { method: 'POST', body: pod, signal: options.signal })
   await awaitReady(api, 'probe', namespace, [pod], options)

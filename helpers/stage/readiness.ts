@@ -1,6 +1,6 @@
 import { Problem } from '../errors.ts'
 import type { KubernetesApi } from '../target/api.ts'
-import { type KubernetesObject, list, type Pod } from '../target/objects.ts'
+import { isReady, type KubernetesObject, list, type Pod } from '../target/objects.ts'
 import { eventually, type Look, WaitExpired } from '../wait.ts'
 import { lastWarning, Refusals } from './refusals.ts'
 import { Stalls } from './stalls.ts'
@@ -78,11 +78,6 @@ function missingPod(object: KubernetesObject, pod: Pod | undefined, name: string
   if (annotations?.[expectAnnotation] === 'running')
     return pod?.status?.phase === 'Running' && pod.status.podIP !== undefined ? [] : [`${name} not running`]
   return isReady(pod) ? [] : [`${name} not ready`]
-}
-
-/** The pod's Ready condition. */
-export function isReady(pod: Pod | undefined): boolean {
-  return (pod?.status?.conditions ?? []).some((one) => one.type === 'Ready' && one.status === 'True')
 }
 
 function hopelessOf(pod: Pod): string[] {

@@ -1,8 +1,7 @@
 import { Problem } from '../errors.ts'
 import type { VantagePod } from '../probes/vantage/vantage.ts'
 import type { KubernetesApi } from '../target/api.ts'
-import { list, type Pod } from '../target/objects.ts'
-import { isReady } from './readiness.ts'
+import { isReady, list, type Pod } from '../target/objects.ts'
 
 /** The Pods of a vantage DaemonSet that are ready, one per node, in the order of the nodes' names. */
 export async function readVantages(

@@ -26,6 +26,11 @@ export type Service = Raw<V1Service>
 export type StatefulSet = Raw<V1StatefulSet>
 export type Event = Raw<CoreV1Event>
 
+/** The Pod's Ready condition. */
+export function isReady(pod: Pod | undefined): boolean {
+  return (pod?.status?.conditions ?? []).some((one) => one.type === 'Ready' && one.status === 'True')
+}
+
 /** Any object of the API, as a manifest holds it. */
 export interface KubernetesObject {
   apiVersion: string

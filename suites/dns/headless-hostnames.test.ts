@@ -3,9 +3,9 @@ import {
   answersExactly,
   describe,
   familiesOf,
-  isPublished,
   noAddress,
   podAddresses,
+  publishedPods,
   selectedPods,
   serviceNamed,
   specs,
@@ -23,7 +23,7 @@ describe('a headless Service', () => {
       decide(async () => {
         const snapshot = await stage.snapshot()
         const service = serviceNamed(snapshot, 'db')
-        const pods = selectedPods(snapshot, service).filter((pod) => isPublished(pod, service))
+        const pods = publishedPods(snapshot, service)
         const judged = pods.flatMap((pod) =>
           familiesOf(service).map(async (family) => {
             const name = stage.fqdn(`${pod.spec?.hostname}.db`)

@@ -1,10 +1,9 @@
 import {
   describe,
   familiesOf,
-  isPublished,
   podAddresses,
+  publishedPods,
   reachedDirectly,
-  selectedPods,
   serviceNamed,
   specs,
   staged,
@@ -22,7 +21,7 @@ describe('a connection to an address that a headless name lists', () => {
         const snapshot = await stage.snapshot()
         const judged = ['web', 'db'].map(async (name) => {
           const service = serviceNamed(snapshot, name)
-          const pods = selectedPods(snapshot, service).filter((pod) => isPublished(pod, service))
+          const pods = publishedPods(snapshot, service)
           const addresses = pods.flatMap((pod) => familiesOf(service).flatMap((family) => podAddresses(pod, family)))
           const podAt = (address: string) => pods.find((pod) => podAddresses(pod).includes(address))?.metadata?.name
           return reachedDirectly(await lookout.fetchAll(addresses, 8080), podAt)
