@@ -1,0 +1,4 @@
+/** placeholder until the runner lands */
+export interface Bench {
+  readonly clusterDomain: string
+}
