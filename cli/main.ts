@@ -56,6 +56,18 @@ function program(): Command {
       const { sweepNamespaces } = await import('./sweep.ts')
       process.exitCode = await sweepNamespaces(flags, all === true, process.env)
     })
+  rollcall
+    .command('mutants')
+    .description('prove on a Kind cluster of its own that the suite convicts broken clusters and acquits odd ones')
+    .option('--only <ids>', 'only these, separated by commas')
+    .option('--quick', 'the fixed small set of `npm run verify`')
+    .option('--record', 'keep what was seen, for the judges to be tried on without a cluster')
+    .option('--keep', 'leave the cluster up for the next time')
+    .action(async (options: { only?: string; quick?: boolean; record?: boolean; keep?: boolean }) => {
+      const { mutants } = await import('./mutants.ts')
+      const { quick = false, record = false, keep = false } = options
+      process.exitCode = await mutants({ only: options.only?.split(','), quick, record, keep }, process.env)
+    })
   rollcall.addCommand(clusterCommand())
   return rollcall
 }

@@ -9,7 +9,7 @@ import type { StagedSet, Staging } from '../helpers/stage/staging.ts'
 import { readVantages } from '../helpers/stage/vantages.ts'
 import { describeRight, mayI, privilegedAdmitted, type Right } from '../helpers/target/access.ts'
 import type { KubernetesApi } from '../helpers/target/api.ts'
-import { readApiFacts } from '../helpers/target/facts.ts'
+import { type ApiFacts, readApiFacts } from '../helpers/target/facts.ts'
 import type { ChosenCluster } from '../helpers/target/kubeconfig.ts'
 import { type Seen, seen, unseen } from '../helpers/target/seen.ts'
 import { survey } from './survey.ts'
@@ -37,18 +37,39 @@ export async function prepare(preparation: Preparation): Promise<RollContext> {
     : Promise.resolve(unseen('no selected suite reads node rules'))
   const sets = Promise.all(setsFor(areas).map((set) => stage(set)))
   const [vantage, node, staged] = await Promise.all([vantageSet, nodeSet, sets])
+  const roll = await lookAround(api, chosen, { facts, vantage, node, sets: staged, signal })
+  await sweeping
+  return roll
+}
+
+/** What is staged to look from, and at. */
+export interface Staged {
+  readonly vantage: StagedSet
+  readonly node: Seen<StagedSet>
+  readonly sets: readonly StagedSet[]
+  readonly signal: AbortSignal
+  /** What the API tells, if that has just been read. */
+  readonly facts?: ApiFacts
+}
+
+/** Learns from the staged vantages what only pods can tell, and puts together what suites are handed. */
+export async function lookAround(
+  api: KubernetesApi,
+  chosen: ChosenCluster,
+  { vantage, node, sets, signal, ...known }: Staged,
+): Promise<RollContext> {
   if (vantage.problem !== undefined) throw new Problem(vantage.problem)
+  const facts = known.facts ?? (await readApiFacts(api, chosen.context, signal))
   const vantages = await readVantages(api, vantage.namespace, 'vantage', signal)
   const nodeVantages: Seen<VantagePod[]> = node.seen
     ? seen(await readVantages(api, node.value.namespace, 'node-vantage', signal))
     : node
   const privileged = node.seen ? seen(true as const) : node
   const told = await survey(api, facts, vantages, nodeVantages, privileged)
-  await sweeping
   return {
     kubeconfig: chosen.config.exportConfig(),
     facts: told.facts,
-    sets: staged,
+    sets,
     vantages,
     servers: told.servers,
     nodeVantages,

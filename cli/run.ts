@@ -1,4 +1,4 @@
-import { createVitest, type Vitest } from 'vitest/node'
+import type { Vitest } from 'vitest/node'
 import { type Config, type ConfigInput, loadConfig } from '../helpers/config.ts'
 import { messageOf, Problem } from '../helpers/errors.ts'
 import { RecordCollector } from '../helpers/report/collector.ts'
@@ -9,6 +9,7 @@ import { KubernetesApi } from '../helpers/target/api.ts'
 import { type ClusterUnderTest, findCluster } from './cluster-under-test.ts'
 import { conclude } from './conclude.ts'
 import { Interrupt } from './interrupt.ts'
+import { observe, openVitest } from './observe.ts'
 import { prepare } from './prepare.ts'
 import { progressTo } from './progress.ts'
 import { openStaging, runId } from './staging.ts'
@@ -36,7 +37,7 @@ export async function run(input: RunInput, env: NodeJS.ProcessEnv): Promise<numb
   let staging: Staging | undefined
   let offer: RollOffer = { ready: false, problem: 'nothing was set up' }
   let areas: readonly string[] = []
-  const vitest = await openVitest(input, collector)
+  const vitest = await openVitest(collector, input.title)
   interrupt.install()
   interrupt.onInterrupt(() => void vitest.cancelCurrentRun('keyboard-input'))
   try {
@@ -55,35 +56,13 @@ export async function run(input: RunInput, env: NodeJS.ProcessEnv): Promise<numb
       problems.push(messageOf(error))
     }
     // Vitest throws where there is no file to run.
-    if (areas.length > 0) await observe(vitest, input, offer)
+    if (areas.length > 0) await observe(vitest, offer, input.filters)
     if (offer.ready && !interrupt.happened && collector.records().length === 0) problems.push(nothingSelected(input))
   } finally {
     await vitest.close()
     problems.push(...(await cleanUp(config, id, staging, cluster, progress)))
   }
   return conclude({ id, config, started, collector, problems, interrupted: interrupt.happened, facts: factsOf(offer) })
-}
-
-async function openVitest(input: RunInput, collector: RecordCollector): Promise<Vitest> {
-  return createVitest(
-    'test',
-    {
-      watch: false,
-      config: new URL('../vitest.config.ts', import.meta.url).pathname,
-      root: new URL('..', import.meta.url).pathname,
-      reporters: [collector],
-      ...(input.title === undefined ? {} : { testNamePattern: input.title }),
-    },
-    {},
-    // The terminal belongs to the progress lines and the summary.
-    { stdout: process.stderr },
-  )
-}
-
-/** Runs the suites, also when nothing could be set up: each requirement then carries the reason. */
-async function observe(vitest: Vitest, input: RunInput, offer: RollOffer): Promise<void> {
-  for (const project of vitest.projects) project.provide('roll', offer)
-  await vitest.start([...input.filters])
 }
 
 /** The areas of the suites that the filters select. Throws a Problem where they select none. */

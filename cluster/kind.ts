@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { Problem } from '../helpers/errors.ts'
 import { type ApiNode, apiNodes, dnsAvailable } from './api.ts'
 import { purge, removeCluster } from './down.ts'
-import { answers } from './engine/engine.ts'
+import { answers, type Engine } from './engine/engine.ts'
 import { engineOf, healthOf } from './health.ts'
 import type { Io } from './io.ts'
 import { nodeNames } from './kind-config.ts'
@@ -12,10 +12,12 @@ import type { KindOptions } from './options.ts'
 import { type Phases, stopwatch } from './phases.ts'
 import { kubeconfigPath, placesFrom } from './places.ts'
 import { readRecord, recordedNames } from './record.ts'
+import { attempt, type RunResult } from './run.ts'
 import { up } from './up.ts'
 
 export type { Io, Progress } from './io.ts'
 export { type KindOptions, kindDefaults, kindOptionsFromEnv } from './options.ts'
+export type { RunResult } from './run.ts'
 
 /** A cluster that is up. */
 export interface KindCluster {
@@ -93,6 +95,28 @@ export async function clusterStatus(name: string): Promise<KindStatus> {
  * `worker2`, … or a full name.
  */
 export async function clusterExec(name: string, node: string, argv: string[]): Promise<number> {
+  const { engine, container } = await nodeOf(name, node)
+  const terminal = process.stdin.isTTY === true && process.stdout.isTTY === true
+  const command = ['exec', terminal ? '-it' : '-i', container, ...(argv.length === 0 ? ['bash'] : argv)]
+  return new Promise((resolve, reject) => {
+    const child = spawn(engine.provider, command, { stdio: 'inherit', env: { ...process.env, ...engine.env } })
+    child.on('error', reject)
+    child.on('exit', (code) => resolve(code ?? 1))
+  })
+}
+
+/** Runs a command in a node and gives what it printed, whatever its exit code; ended after `timeout` seconds. */
+export async function commandInNode(
+  name: string,
+  node: string,
+  argv: readonly string[],
+  { timeout = 30 } = {},
+): Promise<RunResult> {
+  const { engine, container } = await nodeOf(name, node)
+  return attempt([engine.provider, 'exec', container, ...argv], { env: engine.env, timeout })
+}
+
+async function nodeOf(name: string, node: string): Promise<{ engine: Engine; container: string }> {
   const places = placesFrom()
   const record = await readRecord(places, name)
   if (record === undefined) throw new Problem(`there is no cluster "${name}"; start it with \`rollcall cluster up\``)
@@ -102,14 +126,7 @@ export async function clusterExec(name: string, node: string, argv: string[]): P
     const known = nodes.map((known) => known.slice(name.length + 1)).join(', ')
     throw new Problem(`"${node}" is not a node of the cluster "${name}"; it has ${known}`)
   }
-  const engine = engineOf(record, places)
-  const terminal = process.stdin.isTTY === true && process.stdout.isTTY === true
-  const command = ['exec', terminal ? '-it' : '-i', container, ...(argv.length === 0 ? ['bash'] : argv)]
-  return new Promise((resolve, reject) => {
-    const child = spawn(engine.provider, command, { stdio: 'inherit', env: { ...process.env, ...engine.env } })
-    child.on('error', reject)
-    child.on('exit', (code) => resolve(code ?? 1))
-  })
+  return { engine: engineOf(record, places), container }
 }
 
 /** The path of the cluster's kubeconfig, whether or not it is up. */

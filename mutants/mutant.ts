@@ -2,10 +2,7 @@ import type { KindOptions } from '../cluster/kind.ts'
 import type { Hop, Verdict } from '../helpers/report/record.ts'
 import type { Bench } from './bench.ts'
 
-/**
- * A reversible change to a cluster. What undoing needs is in the state that `read` returns, which is JSON and kept on disk
- * before anything is changed: another process can undo it after a crash.
- */
+/** A reversible change to a cluster. What undoing needs is in the state that `read` returns before anything is changed. */
 export interface Mechanism {
   /** What is done to what, in a few words: `Corefile: ttl 3600`. */
   readonly does: string

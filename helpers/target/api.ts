@@ -4,7 +4,7 @@ import WebSocket from 'ws'
 import { ApiUnreachable, KubernetesError } from './kubernetes-error.ts'
 
 export interface ApiRequest {
-  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Query parameters; a repeated one as an array. */
   readonly query?: Readonly<Record<string, string | readonly string[]>>
   /** Sent as JSON, exactly as it is. */

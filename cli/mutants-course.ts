@@ -1,0 +1,128 @@
+import type { KindOptions } from '../cluster/kind.ts'
+import { messageOf, Problem } from '../helpers/errors.ts'
+import type { Bench } from '../mutants/bench.ts'
+import type { Journal } from '../mutants/journal.ts'
+import { judgeOdd, type MutantResult } from '../mutants/outcome.ts'
+import type { Selection } from '../mutants/selection.ts'
+import { type Case, NotRestored, runCase } from '../mutants/trial.ts'
+import type { Interrupt } from './interrupt.ts'
+import { progressTo } from './progress.ts'
+import { type Look, ProvingGround } from './proving-ground.ts'
+
+/** One mutant after the other on one cluster, then the clusters of their own kind. What an earlier run has found is not tried again. */
+export class Course {
+  readonly #journal: Journal
+  readonly #interrupt: Interrupt
+  readonly #progress = progressTo(process.stderr)
+  readonly #kind: KindOptions
+  #ground: ProvingGround
+
+  constructor(kind: KindOptions, journal: Journal, interrupt: Interrupt) {
+    this.#kind = kind
+    this.#journal = journal
+    this.#interrupt = interrupt
+    this.#ground = this.#groundOf(kind)
+  }
+
+  /** @throws Problem where the cluster is not sound to begin with, and the signal's reason when interrupted. */
+  async run({ cases, kinds }: Selection): Promise<void> {
+    const done = new Set(this.#journal.results.map((one) => one.id))
+    if (this.#journal.unfinished !== undefined) await this.#renew()
+    const left = cases.filter((one) => !done.has(one.change.id))
+    if (left.length > 0) {
+      let bench = await this.#open()
+      for (const [index, one] of left.entries()) {
+        this.#progress(`${one.change.id} (${index + 1} of ${left.length}): ${one.change.mechanism.does}`)
+        if (await this.#try(one, bench)) continue
+        await this.#renew()
+        bench = await this.#open()
+      }
+    }
+    for (const odd of kinds.filter((one) => !done.has(one.id))) await this.#tryKind(odd)
+  }
+
+  /** Takes the cluster away, or with `keep` only what is staged, unless it may be broken. */
+  async end(keep: boolean): Promise<void> {
+    if (keep && this.#journal.unfinished === undefined) return this.#ground.unstage()
+    await this.#renew()
+  }
+
+  /** Returns whether the cluster is sound again. */
+  async #try(one: Case, bench: Bench): Promise<boolean> {
+    this.#journal.begin(one.change.id)
+    try {
+      this.#tell(await runCase(one, { bench, look: async () => (await this.#ground.look()).records }))
+    } catch (error) {
+      if (!(error instanceof NotRestored)) throw error
+      this.#tell(error.result)
+      return false
+    }
+    this.#journal.restored()
+    return true
+  }
+
+  async #tryKind(odd: Selection['kinds'][number]): Promise<void> {
+    this.#progress(`${odd.id}: ${odd.allows}`)
+    const started = performance.now()
+    const ground = this.#groundOf({ ...this.#kind, ...odd.kind, name: `${this.#kind.name}-odd` })
+    const seconds = (): number => Math.round((performance.now() - started) / 100) / 10
+    try {
+      await ground.open()
+      const { records } = await ground.look()
+      this.#interrupt.signal.throwIfAborted()
+      this.#tell({ id: odd.id, kind: 'odd', ...judgeOdd(odd, records), seconds: seconds() })
+    } catch (error) {
+      this.#interrupt.signal.throwIfAborted()
+      this.#tell({
+        id: odd.id,
+        kind: 'odd',
+        outcome: 'error',
+        requirements: {},
+        seconds: seconds(),
+        note: messageOf(error),
+      })
+    } finally {
+      await ground.down()
+    }
+  }
+
+  /** A staged cluster that the suite finds sound: what it blames now, no mutant has done. */
+  async #open(): Promise<Bench> {
+    await this.#ground.open()
+    const { records, roll } = await this.#look()
+    const stray = records.find((one) => one.verdict === 'non-conformant' || one.verdict === 'inconclusive')
+    if (records.length === 0 || stray !== undefined)
+      throw new Problem(
+        `The cluster is not sound before anything is broken (${stray === undefined ? 'nothing was judged' : `${stray.id}: ${stray.reason}`}); see npm test.`,
+      )
+    return this.#ground.bench(roll)
+  }
+
+  async #look(): Promise<Look> {
+    const look = await this.#ground.look()
+    this.#interrupt.signal.throwIfAborted()
+    return look
+  }
+
+  async #renew(): Promise<void> {
+    await this.#ground.down()
+    this.#journal.restored()
+    this.#ground = this.#groundOf(this.#kind)
+  }
+
+  #groundOf(kind: KindOptions): ProvingGround {
+    return new ProvingGround(kind, this.#interrupt, this.#progress)
+  }
+
+  #tell(result: MutantResult): void {
+    this.#journal.add(result)
+    process.stdout.write(`${lineOf(result)}\n`)
+  }
+}
+
+/** One result for people. */
+export function lineOf({ id, outcome, requirements, hop, seconds, note }: MutantResult): string {
+  const convicted = Object.entries(requirements).filter(([, one]) => one.verdict === 'non-conformant')
+  const by = convicted.length === 0 ? '' : `  by ${convicted.map(([name]) => name).join(', ')}, first at ${hop}`
+  return `${id}  ${outcome}  ${seconds.toFixed(1)} s${by}${note === '' ? '' : `  (${note})`}`
+}

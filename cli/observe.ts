@@ -1,0 +1,26 @@
+import { createVitest, type Vitest } from 'vitest/node'
+import type { RecordCollector } from '../helpers/report/collector.ts'
+import type { RollOffer } from '../helpers/roll.ts'
+
+/** The suites, ready to be run; `title` is a regular expression that titles must match. */
+export async function openVitest(collector: RecordCollector, title?: string): Promise<Vitest> {
+  return createVitest(
+    'test',
+    {
+      watch: false,
+      config: new URL('../vitest.config.ts', import.meta.url).pathname,
+      root: new URL('..', import.meta.url).pathname,
+      reporters: [collector],
+      ...(title === undefined ? {} : { testNamePattern: title }),
+    },
+    {},
+    // The terminal belongs to the progress lines and the summary.
+    { stdout: process.stderr },
+  )
+}
+
+/** Runs the suites, also when nothing could be set up: each requirement then carries the reason. */
+export async function observe(vitest: Vitest, offer: RollOffer, filters: readonly string[]): Promise<void> {
+  for (const project of vitest.projects) project.provide('roll', offer)
+  await vitest.start([...filters])
+}

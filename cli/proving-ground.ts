@@ -1,0 +1,134 @@
+import { clusterDown, clusterUp, type KindOptions } from '../cluster/kind.ts'
+import { type Config, loadConfig } from '../helpers/config.ts'
+import { Problem } from '../helpers/errors.ts'
+import { RecordCollector } from '../helpers/report/collector.ts'
+import type { RequirementRecord } from '../helpers/report/record.ts'
+import type { RollContext } from '../helpers/roll.ts'
+import { type SetName, setsOfArea } from '../helpers/stage/sets.ts'
+import type { StagedSet, Staging } from '../helpers/stage/staging.ts'
+import { KubernetesApi } from '../helpers/target/api.ts'
+import { type ChosenCluster, chooseCluster } from '../helpers/target/kubeconfig.ts'
+import { seen } from '../helpers/target/seen.ts'
+import { Bench } from '../mutants/bench.ts'
+import type { Interrupt } from './interrupt.ts'
+import { observe, openVitest } from './observe.ts'
+import { lookAround } from './prepare.ts'
+import { openStaging, runId } from './staging.ts'
+
+const setNames = [...new Set(Object.values(setsOfArea).flat())]
+
+/** What a look at the proving ground brought. */
+export interface Look {
+  readonly roll: RollContext
+  readonly collector: RecordCollector
+  readonly records: readonly RequirementRecord[]
+}
+
+/** A Kind cluster of its own, staged once, which may be broken: whoever wants a sound one never meets it. */
+export class ProvingGround {
+  readonly kind: KindOptions
+  readonly #config: Config
+  readonly #interrupt: Interrupt
+  readonly #progress: (line: string) => void
+  #chosen: ChosenCluster | undefined
+  #api: KubernetesApi | undefined
+  #staging: Staging | undefined
+  #staged = new Map<string, StagedSet>()
+
+  constructor(kind: KindOptions, interrupt: Interrupt, progress: (line: string) => void) {
+    this.kind = kind
+    this.#config = loadConfig({}, {}, '/dev/null')
+    this.#interrupt = interrupt
+    this.#progress = progress
+  }
+
+  /** Brings the cluster up and stages everything. @throws Problem where that cannot be done. */
+  async open(): Promise<void> {
+    const { signal } = this.#interrupt
+    const { kubeconfig, context } = await clusterUp(this.kind, { progress: this.#progress, signal })
+    this.#chosen = chooseCluster({ kubeconfig, context }, {})
+    if (this.#chosen === undefined) throw new Error('a named context is always a choice')
+    this.#api = new KubernetesApi(this.#chosen.config)
+    this.#staging = openStaging(this.#api, this.#config, runId(this.#config), { signal, progress: this.#progress })
+    await this.stage()
+  }
+
+  /** Stages all sets that are not staged. */
+  async stage(): Promise<void> {
+    const staging = this.#here(this.#staging)
+    const stage = async (set: string, podSecurity?: 'privileged'): Promise<void> => {
+      const staged = await staging.stage(set, podSecurity)
+      if (staged.problem !== undefined) throw new Problem(staged.problem)
+      this.#staged.set(set, staged)
+    }
+    await Promise.all([stage('vantage'), stage('node-vantage', 'privileged'), ...setNames.map((set) => stage(set))])
+  }
+
+  /** Runs the whole suite on what is staged, with facts of this moment. */
+  async look(): Promise<Look> {
+    const { signal } = this.#interrupt
+    const roll = await lookAround(this.#here(this.#api), this.#here(this.#chosen), {
+      vantage: this.#set('vantage'),
+      node: seen(this.#set('node-vantage')),
+      sets: setNames.map((set) => this.#set(set)),
+      signal,
+    })
+    const collector = new RecordCollector()
+    const vitest = await openVitest(collector)
+    // Vitest has put listeners of its own on the signals.
+    this.#interrupt.install()
+    const cancel = (): void => void vitest.cancelCurrentRun('keyboard-input')
+    signal.addEventListener('abort', cancel, { once: true })
+    try {
+      await observe(vitest, { ready: true, roll }, [])
+    } finally {
+      signal.removeEventListener('abort', cancel)
+      await vitest.close()
+    }
+    return { roll, collector, records: collector.records() }
+  }
+
+  /** The means to break this cluster. */
+  bench({ facts, vantages }: RollContext): Bench {
+    const nodes = facts.nodes.seen ? facts.nodes.value.map((node) => node.name) : []
+    return new Bench({
+      api: this.#here(this.#api),
+      kind: this.kind.name,
+      clusterDomain: facts.dns.clusterDomain,
+      nodes: nodes.toSorted(
+        (a, b) => Number(b.endsWith('control-plane')) - Number(a.endsWith('control-plane')) || a.localeCompare(b),
+      ),
+      vantages,
+      namespaces: Object.fromEntries(setNames.map((set) => [set, this.#set(set).namespace])) as Record<SetName, string>,
+      signal: this.#interrupt.signal,
+    })
+  }
+
+  /** Takes the cluster away with everything in it. */
+  async down(): Promise<void> {
+    this.close()
+    await clusterDown(this.kind.name, { progress: this.#progress, signal: new AbortController().signal })
+  }
+
+  /** Takes away what is staged; the cluster stays. */
+  async unstage(): Promise<void> {
+    for (const problem of (await this.#staging?.unstage()) ?? []) this.#progress(problem)
+    this.close()
+  }
+
+  close(): void {
+    this.#api?.close()
+    this.#api = undefined
+    this.#staged = new Map()
+  }
+
+  #set(name: string): StagedSet {
+    // Staged long ago: a disagreement is none of propagation.
+    return { ...this.#here(this.#staged.get(name)), readyAt: 0 }
+  }
+
+  #here<T>(value: T | undefined): T {
+    if (value === undefined) throw new Error('the proving ground is not open')
+    return value
+  }
+}

@@ -1,0 +1,85 @@
+import { type ConfigMap, pathOf } from '../../helpers/target/objects.ts'
+import type { Bench } from '../bench.ts'
+import { mechanism } from '../mechanism.ts'
+import type { Mechanism } from '../mutant.ts'
+import { restartDns } from './dns-server.ts'
+
+const path = pathOf('configmaps', 'kube-system', 'coredns')
+
+/**
+ * Edits the Corefile and restarts every server with it: the reload plugin alone takes minutes. Plugins act in the order that
+ * is compiled in (plugin.cfg), wherever they stand: template, rewrite and hosts before kubernetes, cache before all three.
+ */
+export function corefile(
+  does: string,
+  edit: (corefile: string, bench: Bench) => string,
+  options: { readonly unready?: boolean } = {},
+): Mechanism {
+  return mechanism<{ before: string; after: string }>({
+    does: `Corefile: ${does}`,
+    async read(bench) {
+      const before = await readCorefile(bench)
+      return { before, after: edit(before, bench) }
+    },
+    async apply(bench, { after }) {
+      await write(bench, after)
+      await restartDns(bench, options)
+    },
+    async undo(bench, { before }) {
+      await write(bench, before)
+      await restartDns(bench)
+    },
+    async remains(bench, { before }) {
+      return (await readCorefile(bench)) === before ? undefined : 'the Corefile is still edited'
+    },
+  })
+}
+
+/** Adds plugins to the server block of the root zone. */
+export function adding(block: string): (corefile: string) => string {
+  return (corefile) => replaced(corefile, /^\.:53 \{\n/m, (head) => `${head}${block}\n`)
+}
+
+/** Adds a template plugin for the names that match, which lets all others through. Backslashes are written as CoreDNS wants them. */
+export function template(
+  type: string,
+  match: (bench: Bench) => string,
+  says: (bench: Bench) => readonly string[],
+): (corefile: string, bench: Bench) => string {
+  return (corefile, bench) =>
+    adding(
+      [`    template IN ${type} ${bench.clusterDomain} {`, `        match "${match(bench)}"`]
+        .concat(says(bench).map((line) => `        ${line}`))
+        .concat('        fallthrough', '    }')
+        .join('\n'),
+    )(corefile)
+}
+
+/** Adds a line to the kubernetes plugin. */
+export function kubernetesOption(line: string): (corefile: string) => string {
+  return (corefile) => replaced(corefile, /^( +)kubernetes .*\{\n/m, (head, indent) => `${head}${indent}   ${line}\n`)
+}
+
+/** Replaces what must be there: an edit that changes nothing would make a survivor of every mutant. @throws Error otherwise. */
+export function replaced(text: string, pattern: RegExp, by: (...found: string[]) => string): string {
+  const after = text.replace(pattern, by)
+  if (after === text) throw new Error(`the Corefile has nothing like ${pattern}`)
+  return after
+}
+
+/** A regular expression that matches one absolute name. */
+export function exactly(name: string): string {
+  return `^${name.replaceAll('.', '[.]')}[.]$`
+}
+
+async function readCorefile(bench: Bench): Promise<string> {
+  return (await bench.api.send<ConfigMap>(path)).data?.Corefile ?? ''
+}
+
+async function write(bench: Bench, corefile: string): Promise<void> {
+  await bench.api.send(path, {
+    method: 'PATCH',
+    contentType: 'application/merge-patch+json',
+    body: { data: { Corefile: corefile } },
+  })
+}

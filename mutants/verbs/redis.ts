@@ -1,0 +1,51 @@
+import type { Bench } from '../bench.ts'
+import { mechanism } from '../mechanism.ts'
+import type { Mechanism } from '../mutant.ts'
+
+type Command = readonly string[]
+
+/** Commands to one Redis server, and those that take them back. */
+export function redisCommand(
+  does: string,
+  pod: string,
+  commands: (
+    bench: Bench,
+  ) =>
+    | { apply: readonly Command[]; undo: readonly Command[] }
+    | Promise<{ apply: readonly Command[]; undo: readonly Command[] }>,
+): Mechanism {
+  const say = async (bench: Bench, list: readonly Command[]): Promise<void> => {
+    for (const command of list) {
+      const said = await bench.redis(pod, command)
+      if (/^(ERR|WRONGPASS|NOPERM|NOAUTH)/.test(said)) throw new Error(`${pod}: ${command.join(' ')}: ${said}`)
+    }
+  }
+  return mechanism<{ apply: readonly Command[]; undo: readonly Command[] }>({
+    does: `${pod}: ${does}`,
+    read: async (bench) => commands(bench),
+    apply: (bench, { apply }) => say(bench, apply),
+    undo: (bench, { undo }) => say(bench, undo),
+    // What a server holds of a command is what the witness asks.
+    remains: async () => undefined,
+  })
+}
+
+/** One setting of one Redis server. */
+export function redisSetting(pod: string, key: string, value: string): Mechanism {
+  const setting = async (bench: Bench): Promise<string> =>
+    (await bench.redis(pod, ['CONFIG', 'GET', key])).split('\n')[1]?.trim() ?? ''
+  return mechanism<{ before: string }>({
+    does: `${pod}: CONFIG SET ${key} ${value}`,
+    read: async (bench) => ({ before: await setting(bench) }),
+    async apply(bench) {
+      await bench.redis(pod, ['CONFIG', 'SET', key, value])
+    },
+    async undo(bench, { before }) {
+      await bench.redis(pod, ['CONFIG', 'SET', key, before])
+    },
+    async remains(bench, { before }) {
+      const now = await setting(bench)
+      return now === before ? undefined : `${key} of ${pod} is ${now}`
+    },
+  })
+}
