@@ -1,9 +1,25 @@
 import { answers } from './dns/answers.ts'
+import { availability } from './dns/availability.ts'
+import { servers } from './dns/servers.ts'
+import { controller } from './endpoints/controller.ts'
+import { slices } from './endpoints/slices.ts'
 import type { Mutant, OddCluster } from './mutant.ts'
+import { clusters } from './odd/clusters.ts'
+import { rules } from './proxy/rules.ts'
 import { replication } from './redis/replication.ts'
+import { identity } from './statefulset/identity.ts'
 
 /** Every broken cluster, by area. */
-export const mutants: readonly Mutant[] = [...answers, ...replication]
+export const mutants: readonly Mutant[] = [
+  ...answers,
+  ...servers,
+  ...availability,
+  ...slices,
+  ...controller,
+  ...identity,
+  ...rules,
+  ...replication,
+]
 
 /** Every unusual cluster that is sound. */
-export const oddClusters: readonly OddCluster[] = []
+export const oddClusters: readonly OddCluster[] = clusters

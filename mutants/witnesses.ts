@@ -66,7 +66,7 @@ export function printed(
     looksAt: 'what a command on the node prints',
     async see(bench) {
       const pattern = typeof prints === 'function' ? await prints(bench) : prints
-      const { stdout, stderr } = await bench.tryOnNode(node(bench), await argv(bench))
+      const { stdout, stderr } = await bench.tryOnNode(await node(bench), await argv(bench))
       const shows = pattern.test(stdout + stderr)
       return { shows, saw: shows ? `prints ${pattern}` : `does not print ${pattern}: ${oneLine(stdout + stderr)}` }
     },

@@ -6,20 +6,19 @@ import { restartDns } from './dns-server.ts'
 
 const path = pathOf('configmaps', 'kube-system', 'coredns')
 
+/** From the Corefile that is there to another one. */
+export type Edit = (corefile: string, bench: Bench) => string | Promise<string>
+
 /**
  * Edits the Corefile and restarts every server with it: the reload plugin alone takes minutes. Plugins act in the order that
  * is compiled in (plugin.cfg), wherever they stand: template, rewrite and hosts before kubernetes, cache before all three.
  */
-export function corefile(
-  does: string,
-  edit: (corefile: string, bench: Bench) => string,
-  options: { readonly unready?: boolean } = {},
-): Mechanism {
+export function corefile(does: string, edit: Edit, options: { readonly unready?: boolean } = {}): Mechanism {
   return mechanism<{ before: string; after: string }>({
     does: `Corefile: ${does}`,
     async read(bench) {
       const before = await readCorefile(bench)
-      return { before, after: edit(before, bench) }
+      return { before, after: await edit(before, bench) }
     },
     async apply(bench, { after }) {
       await write(bench, after)
@@ -40,19 +39,18 @@ export function adding(block: string): (corefile: string) => string {
   return (corefile) => replaced(corefile, /^\.:53 \{\n/m, (head) => `${head}${block}\n`)
 }
 
-/** Adds a template plugin for the names that match, which lets all others through. Backslashes are written as CoreDNS wants them. */
+/** Adds a template plugin for the names that match, which lets all others through: `says` are its lines. */
 export function template(
   type: string,
   match: (bench: Bench) => string,
-  says: (bench: Bench) => readonly string[],
-): (corefile: string, bench: Bench) => string {
-  return (corefile, bench) =>
-    adding(
-      [`    template IN ${type} ${bench.clusterDomain} {`, `        match "${match(bench)}"`]
-        .concat(says(bench).map((line) => `        ${line}`))
-        .concat('        fallthrough', '    }')
-        .join('\n'),
-    )(corefile)
+  says: (bench: Bench) => readonly string[] | Promise<readonly string[]>,
+): Edit {
+  return async (corefile, bench) => {
+    const lines = [`match "${match(bench)}"`, ...(await says(bench)), 'fallthrough']
+    return adding([`    template IN ${type} . {`, ...lines.map((line) => `        ${line}`), '    }'].join('\n'))(
+      corefile,
+    )
+  }
 }
 
 /** Adds a line to the kubernetes plugin. */
@@ -69,7 +67,12 @@ export function replaced(text: string, pattern: RegExp, by: (...found: string[])
 
 /** A regular expression that matches one absolute name. */
 export function exactly(name: string): string {
-  return `^${name.replaceAll('.', '[.]')}[.]$`
+  return `^${below(name)}`
+}
+
+/** A regular expression that matches the end of every name below one, and the name itself. */
+export function below(name: string): string {
+  return `${name.replaceAll('.', '[.]')}[.]$`
 }
 
 async function readCorefile(bench: Bench): Promise<string> {

@@ -3,7 +3,7 @@ import { mechanism } from '../mechanism.ts'
 import type { Mechanism } from '../mutant.ts'
 
 /** Which node is meant. */
-export type NodeOf = (bench: Bench) => string
+export type NodeOf = (bench: Bench) => string | Promise<string>
 
 export interface NodeCommands {
   readonly apply: readonly string[]
@@ -20,7 +20,7 @@ export function nodeCommand(
 ): Mechanism {
   return mechanism<NodeCommands & { node: string }>({
     does,
-    read: async (bench) => ({ node: node(bench), ...(await commands(bench)) }),
+    read: async (bench) => ({ node: await node(bench), ...(await commands(bench)) }),
     async apply(bench, { node, apply }) {
       await bench.onNode(node, apply)
     },

@@ -1,0 +1,170 @@
+import type { Pod } from '../../helpers/target/objects.ts'
+import { pathOf } from '../../helpers/target/objects.ts'
+import type { Bench } from '../bench.ts'
+import { mechanism, together } from '../mechanism.ts'
+import type { Mechanism, Mutant } from '../mutant.ts'
+import { dnsPods, dnsSettled, restartDns } from '../verbs/dns-server.ts'
+import { packetRule, suspend } from '../verbs/node.ts'
+import { patch } from '../verbs/objects.ts'
+import { all, dug, printed, stands } from '../witnesses.ts'
+import { liar } from './liar.ts'
+
+const coredns = () => pathOf('deployments', 'kube-system', 'coredns')
+
+async function firstDnsPod(bench: Bench): Promise<Pod> {
+  const [pod] = (await dnsPods(bench)).sort((a, b) => (a.metadata?.name ?? '').localeCompare(b.metadata?.name ?? ''))
+  if (pod === undefined) throw new Error('there is no DNS Pod')
+  return pod
+}
+
+async function nodeOfFirst(bench: Bench): Promise<string> {
+  return (await firstDnsPod(bench)).spec?.nodeName ?? ''
+}
+
+/** Nothing of its own; once the rest is undone, DNS is waited for, or started again. */
+function afterwards(does: string, recover: (bench: Bench) => Promise<void>): Mechanism {
+  return mechanism<null>({
+    does,
+    read: async () => null,
+    apply: async () => {},
+    undo: recover,
+    remains: async () => undefined,
+  })
+}
+
+const everyDns = {
+  'dns.clusterip.address': 'DNS backend',
+  'dns.headless.a.exact-set': 'DNS backend',
+  'dns.headless.host.a': 'DNS backend',
+  'dns.headless.host.needs-hostname': 'DNS backend',
+  'dns.headless.srv.n-by-m': 'DNS backend',
+  'dns.headless.srv.target': 'DNS backend',
+  'dns.neg.unknown-service': 'DNS backend',
+  'dns.ttl.bound': 'DNS backend',
+} as const
+
+/** Servers that are not there, not reached, or not told the news. */
+export const availability: readonly Mutant[] = [
+  liar,
+  {
+    id: 'M-D26',
+    breaks: 'no DNS server runs',
+    mechanism: together(
+      afterwards('DNS is waited for', (bench) => dnsSettled(bench)),
+      patch('the DNS Deployment has no replica', coredns, { spec: { replicas: 0 } }),
+    ),
+    witness: {
+      looksAt: 'the Pods of the DNS Deployment',
+      see: async (bench) => {
+        const { length } = await dnsPods(bench)
+        return { shows: length === 0, saw: `${length} Pods` }
+      },
+    },
+    kills: everyDns,
+  },
+  {
+    id: 'M-D19',
+    breaks: 'DNS has lost the right to list EndpointSlices, and never becomes ready',
+    mechanism: together(
+      mechanism<null>({
+        does: 'all DNS Pods start again',
+        read: async () => null,
+        apply: async () => {},
+        undo: (bench) => restartDns(bench),
+        remains: async () => undefined,
+      }),
+      patch(
+        'the ClusterRole system:coredns without endpointslices',
+        () => '/apis/rbac.authorization.k8s.io/v1/clusterroles/system:coredns',
+        (role) => ({
+          rules: (role.rules as { resources: string[] }[]).filter((one) => !one.resources.includes('endpointslices')),
+        }),
+      ),
+      mechanism<null>({
+        does: 'all DNS Pods start again',
+        read: async () => null,
+        apply: (bench) => restartDns(bench, { unready: true }),
+        undo: async () => {},
+        remains: async () => undefined,
+      }),
+    ),
+    witness: stands(
+      'the availability of the DNS Deployment',
+      coredns,
+      (deployment) =>
+        ((deployment as { status?: { availableReplicas?: number } }).status?.availableReplicas ?? 0) === 0,
+    ),
+    kills: everyDns,
+  },
+  {
+    id: 'M-D21',
+    breaks: 'DNS datagrams of one node are lost; streams get through',
+    mechanism: packetRule(
+      'one node drops DNS datagrams of its Pods',
+      (bench) => bench.worker(1),
+      () => ({
+        table: 'raw',
+        chain: 'PREROUTING',
+        rule: ['-s', '10.244.0.0/16', '-p', 'udp', '--dport', '53', '-j', 'DROP'],
+      }),
+    ),
+    witness: {
+      looksAt: 'dig over UDP from the node',
+      see: async (bench) => {
+        const vantage = bench.vantages.find((one) => one.node === bench.worker(1))
+        if (vantage === undefined) throw new Error(`no vantage on ${bench.worker(1)}`)
+        const { namespace, pod, container } = vantage
+        const said = await bench.inPod(namespace, pod, container, ['dig', '+time=1', '+tries=1', bench.fqdn('web')])
+        return { shows: /timed out|no servers/.test(said), saw: said.trim().slice(0, 100) }
+      },
+    },
+    kills: { 'dns.headless.a.exact-set': 'DNS backend' },
+    culprit: (bench) => bench.worker(1),
+  },
+  {
+    id: 'M-D24',
+    breaks: 'one DNS server has stopped without ending',
+    mechanism: suspend('SIGSTOP to the DNS server of one node', nodeOfFirst, () => '^/coredns '),
+    witness: all(
+      printed(nodeOfFirst, () => ['ps', '-eo', 'stat,args'], /^T\S*\s+\/coredns /m),
+      stands('the availability of the DNS Deployment', coredns, (deployment) => {
+        const { replicas = 0, readyReplicas = 0 } = (
+          deployment as { status: { replicas?: number; readyReplicas?: number } }
+        ).status
+        return readyReplicas < replicas
+      }),
+    ),
+    kills: {},
+    equivalent:
+      'the readiness probe takes the silent server out of the DNS Service within seconds, and the other one serves',
+  },
+  {
+    id: 'M-D25',
+    breaks: 'one DNS server has lost the API and goes on with what it knew',
+    mechanism: together(
+      afterwards('all DNS Pods start again', (bench) => restartDns(bench)),
+      packetRule('the node of one DNS server drops its packets to the API server', nodeOfFirst, async (bench) => ({
+        table: 'raw',
+        chain: 'PREROUTING',
+        rule: ['-s', `${(await firstDnsPod(bench)).status?.podIP}`, '-p', 'tcp', '--dport', '443', '-j', 'DROP'],
+      })),
+      patch('the Deployment has one replica more', (bench) => pathOf('deployments', bench.namespaces.headless, 'web'), {
+        spec: { replicas: 3 },
+      }),
+    ),
+    witness: all(
+      stands(
+        'the readiness of the Deployment',
+        (bench) => pathOf('deployments', bench.namespaces.headless, 'web'),
+        (one) => ((one as { status?: { readyReplicas?: number } }).status?.readyReplicas ?? 0) === 3,
+      ),
+      dug({ type: 'A', name: (bench) => bench.fqdn('web'), prints: /ANSWER: 2,/, at: 'some backend' }),
+      dug({ type: 'A', name: (bench) => bench.fqdn('web'), prints: /ANSWER: 3,/, at: 'some backend' }),
+    ),
+    kills: {
+      'dns.headless.a.exact-set': 'DNS backend',
+      'dns.headless.srv.n-by-m': 'DNS backend',
+      'dns.headless.srv.target': 'DNS backend',
+    },
+  },
+]

@@ -1,0 +1,56 @@
+import type { KubernetesObject } from '../../helpers/target/objects.ts'
+import { pathOf } from '../../helpers/target/objects.ts'
+import type { Bench } from '../bench.ts'
+import type { Mutant } from '../mutant.ts'
+import { exactly, template } from '../verbs/corefile.ts'
+import { asWritten, type CreatedObject, create } from '../verbs/objects.ts'
+import { dug } from '../witnesses.ts'
+
+const name = 'coredns-liar'
+const namespace = 'kube-system'
+
+/** A second Deployment behind the DNS Service, whose servers have been told a lie about one name. */
+async function second(bench: Bench): Promise<CreatedObject[]> {
+  const config = await bench.api.send<{ data: { Corefile: string } }>(pathOf('configmaps', namespace, 'coredns'))
+  const lie = template(
+    'A',
+    (one) => exactly(one.fqdn('db-0.db')),
+    () => ['answer "{{ .Name }} 5 IN A 10.255.255.2"'],
+  )
+  const honest = asWritten(await bench.api.send<KubernetesObject>(pathOf('deployments', namespace, 'coredns')))
+  const spec = structuredClone(honest.spec) as {
+    replicas: number
+    selector: { matchLabels: Record<string, string> }
+    template: { metadata: { labels: Record<string, string> }; spec: { volumes: { configMap?: { name: string } }[] } }
+  }
+  const volume = spec.template.spec.volumes.find((one) => one.configMap !== undefined)
+  if (volume?.configMap !== undefined) volume.configMap.name = name
+  spec.replicas = 1
+  spec.selector.matchLabels = { 'k8s-app': 'kube-dns', liar: 'true' }
+  spec.template.metadata.labels = { ...spec.template.metadata.labels, liar: 'true' }
+  return [
+    {
+      collection: pathOf('configmaps', namespace),
+      object: {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name },
+        data: { Corefile: await lie(config.data.Corefile, bench) },
+      },
+    },
+    {
+      collection: pathOf('deployments', namespace),
+      object: { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name }, spec },
+    },
+  ]
+}
+
+/** Alone it is a minority: one lucky question finds nothing. */
+export const liar: Mutant = {
+  id: 'M-D14',
+  breaks: 'one of several DNS servers lies about one name',
+  mechanism: create('a second Deployment behind the DNS Service', second),
+  witness: dug({ type: 'A', name: (bench) => bench.fqdn('db-0.db'), prints: /10\.255\.255\.2/, at: 'some backend' }),
+  kills: { 'dns.headless.host.a': 'DNS backend', 'dns.headless.srv.target': 'DNS backend' },
+  culprit: () => name,
+}

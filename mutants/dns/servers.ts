@@ -1,0 +1,89 @@
+import type { Mutant } from '../mutant.ts'
+import { corefile, kubernetesOption, replaced, template } from '../verbs/corefile.ts'
+import { dug } from '../witnesses.ts'
+
+/** Everything that asks DNS for what is there. */
+const positive = {
+  'dns.clusterip.address': 'DNS backend',
+  'dns.headless.a.exact-set': 'DNS backend',
+  'dns.headless.host.a': 'DNS backend',
+  'dns.headless.srv.n-by-m': 'DNS backend',
+  'dns.headless.srv.target': 'DNS backend',
+} as const
+
+/** A server is set up wrongly. */
+export const servers: readonly Mutant[] = [
+  {
+    id: 'M-D12',
+    breaks: 'DNS serves no endpoints, as after an upgrade that lost the right to list them',
+    mechanism: corefile('noendpoints', kubernetesOption('noendpoints')),
+    witness: dug({ type: 'A', name: (bench) => bench.fqdn('web'), prints: /NXDOMAIN/ }),
+    kills: {
+      'dns.headless.a.exact-set': 'DNS backend',
+      'dns.headless.host.a': 'DNS backend',
+      'dns.headless.srv.n-by-m': 'DNS backend',
+      'dns.headless.srv.target': 'DNS backend',
+    },
+    alongside: { 'dns.ttl.bound': ['inconclusive'] },
+  },
+  {
+    id: 'M-D16',
+    breaks: 'DNS serves another zone than the one that Pods are told',
+    mechanism: corefile('kubernetes serves cluster.locale', (text) =>
+      replaced(text, /^( +)kubernetes \S+/m, (_, indent) => `${indent}kubernetes cluster.locale`),
+    ),
+    witness: dug({
+      type: 'A',
+      name: () => 'kubernetes.default.svc.cluster.locale',
+      prints: /NOERROR[\s\S]*ANSWER: 1,/,
+    }),
+    kills: { ...positive, 'dns.neg.unknown-service': 'DNS backend' },
+    alongside: {
+      'dns.ttl.bound': ['inconclusive'],
+      'dns.headless.host.needs-hostname': ['inconclusive', 'non-conformant'],
+    },
+  },
+  {
+    id: 'M-D17',
+    breaks: 'names of the zone that do not exist are asked of the upstream server',
+    mechanism: corefile('fallthrough for the whole zone', (text) =>
+      replaced(text, /fallthrough in-addr\.arpa ip6\.arpa/, () => 'fallthrough'),
+    ),
+    witness: dug({ type: 'A', name: (bench) => bench.fqdn('nobody'), prints: /REFUSED|SERVFAIL/ }),
+    kills: { 'dns.neg.unknown-service': 'DNS backend', 'dns.headless.host.needs-hostname': 'DNS backend' },
+  },
+  {
+    id: 'M-D07',
+    breaks: 'the server fails on every question for AAAA',
+    mechanism: corefile(
+      'a template answers AAAA with SERVFAIL',
+      template(
+        'AAAA',
+        (bench) => `${bench.clusterDomain.replaceAll('.', '[.]')}[.]$`,
+        () => ['rcode SERVFAIL'],
+      ),
+    ),
+    witness: dug({ type: 'AAAA', name: (bench) => bench.fqdn('web'), prints: /SERVFAIL/ }),
+    kills: { 'dns.neg.unknown-service': 'DNS backend' },
+  },
+  {
+    id: 'M-D10',
+    breaks: 'a cache holds answers for five minutes at least',
+    mechanism: corefile('cache with a minimum TTL of 300 s', (text) =>
+      replaced(
+        text,
+        /^( +)cache \d+ \{[^}]*\}/m,
+        (_, indent) => `${indent}cache 3600 {\n        success 9984 3600 300\n    }`,
+      ),
+    ),
+    witness: dug({ type: 'A', name: (bench) => bench.fqdn('web'), prints: /\s(300|2\d\d)\s+IN\s+A\s/ }),
+    kills: { 'dns.ttl.bound': 'DNS backend' },
+  },
+  {
+    id: 'M-D33',
+    breaks: 'records may be kept for an hour',
+    mechanism: corefile('ttl 3600', (text) => replaced(text, /ttl \d+/, () => 'ttl 3600')),
+    witness: dug({ type: 'A', name: (bench) => bench.fqdn('web'), prints: /\s3600\s+IN\s+A\s/ }),
+    kills: { 'dns.ttl.bound': 'DNS backend' },
+  },
+]

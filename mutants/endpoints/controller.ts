@@ -1,0 +1,86 @@
+import { isReady, pathOf } from '../../helpers/target/objects.ts'
+import { eventually } from '../../helpers/wait.ts'
+import type { Bench } from '../bench.ts'
+import { mechanism, together } from '../mechanism.ts'
+import type { Mechanism, Mutant } from '../mutant.ts'
+import { frozen } from '../verbs/admission.ts'
+import { flag } from '../verbs/flag.ts'
+import { exchange, patch } from '../verbs/objects.ts'
+import { stands } from '../witnesses.ts'
+
+const deployment = (bench: Bench) => pathOf('deployments', bench.namespaces.headless, 'web')
+
+/** One Pod more for the Deployment, which is ready before anybody looks. */
+export const onePodMore: Mechanism = patch('the Deployment has one replica more', deployment, { spec: { replicas: 3 } })
+
+/** Undone last, so first of all: waits until the Deployment is as it was, down to its slices. */
+export const deploymentSettled: Mechanism = mechanism<null>({
+  does: 'the Deployment is waited for',
+  read: async () => null,
+  apply: async () => {},
+  async undo(bench) {
+    await eventually(
+      async () => {
+        const pods = await bench.pods('web')
+        return pods.length === 2 && pods.every(isReady)
+          ? { done: true, value: undefined }
+          : { done: false, saw: `${pods.length} Pods` }
+      },
+      { reason: 'two ready Pods of the Deployment', deadline: 40_000, interval: 200 },
+    )
+  },
+  remains: async () => undefined,
+})
+
+const threeReady = stands('the readiness of the Deployment', deployment, (one) => {
+  return ((one as { status?: { readyReplicas?: number } }).status?.readyReplicas ?? 0) === 3
+})
+
+/** Nobody keeps the slices up to date, or the Service is another than it was. */
+export const controller: readonly Mutant[] = [
+  {
+    id: 'M-E10',
+    breaks: 'slices can no longer be changed, while Pods come and go',
+    mechanism: together(
+      deploymentSettled,
+      frozen('endpointslices', 'discovery.k8s.io', ['UPDATE', 'CREATE'], (bench) => bench.namespaces.headless),
+      onePodMore,
+    ),
+    witness: threeReady,
+    kills: { 'dns.headless.a.exact-set': 'EndpointSlice', 'eps.endpoint.targetref': 'EndpointSlice' },
+  },
+  {
+    id: 'M-E06',
+    breaks: 'the controller manager runs without the controller of slices',
+    mechanism: together(
+      deploymentSettled,
+      flag('kube-controller-manager', '--controllers', '*,-endpointslice-controller'),
+      onePodMore,
+    ),
+    witness: threeReady,
+    kills: { 'dns.headless.a.exact-set': 'EndpointSlice', 'eps.endpoint.targetref': 'EndpointSlice' },
+  },
+  {
+    id: 'M-E17',
+    breaks: 'a Service that was headless has a virtual address',
+    mechanism: exchange(
+      'the headless Service is created again without clusterIP: None',
+      (bench) => pathOf('services', bench.namespaces.headless, 'web'),
+      (service) => {
+        const { clusterIP: _, clusterIPs: __, ...spec } = service.spec as Record<string, unknown>
+        return { ...service, spec }
+      },
+    ),
+    witness: stands(
+      'the Service web',
+      (bench) => pathOf('services', bench.namespaces.headless, 'web'),
+      (one) => (one as { spec?: { clusterIP?: string } } | undefined)?.spec?.clusterIP?.startsWith('10.') === true,
+    ),
+    kills: {
+      'dns.headless.a.exact-set': 'DNS backend',
+      'dns.headless.srv.n-by-m': 'DNS backend',
+      'dns.headless.srv.target': 'DNS backend',
+      'proxy.headless.no-rules': 'node rules',
+    },
+  },
+]

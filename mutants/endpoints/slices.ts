@@ -1,0 +1,198 @@
+import type { EndpointSlice, KubernetesObject, Pod } from '../../helpers/target/objects.ts'
+import { pathOf } from '../../helpers/target/objects.ts'
+import type { Bench } from '../bench.ts'
+import { together } from '../mechanism.ts'
+import type { Mechanism, Mutant } from '../mutant.ts'
+import { suspend } from '../verbs/node.ts'
+import { type CreatedObject, create, type Patch, patch } from '../verbs/objects.ts'
+import { slicesHold, slicesOf } from '../witnesses.ts'
+
+type Endpoints = EndpointSlice['endpoints']
+
+/** A slice of somebody else's for a Service of the headless set. */
+export function foreignSlice(bench: Bench, service: string, name: string, endpoints: unknown[]): CreatedObject {
+  const labels = {
+    'kubernetes.io/service-name': service,
+    'endpointslice.kubernetes.io/managed-by': 'mutant.example',
+  }
+  const ports = [
+    { name: 'http', port: 8080, protocol: 'TCP' },
+    { name: 'admin', port: 8081, protocol: 'TCP' },
+  ]
+  const metadata = { name, labels }
+  const object = {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata,
+    addressType: 'IPv4',
+    endpoints,
+    ports,
+  }
+  return { collection: pathOf('endpointslices', bench.namespaces.headless), object: object as KubernetesObject }
+}
+
+/** Changes the endpoints of a Service's slice while nobody is there to mend it. */
+function tampered(
+  does: string,
+  service: string,
+  change: (endpoints: Endpoints, pods: readonly Pod[]) => Endpoints,
+): Mechanism {
+  return together(
+    suspend(
+      'SIGSTOP to the controller manager',
+      (bench) => bench.controlPlane,
+      () => '^kube-controller-manager ',
+    ),
+    patch(
+      does,
+      async (bench) =>
+        pathOf('endpointslices', bench.namespaces.headless, (await ownSlice(bench, service)).metadata?.name),
+      async (slice, bench) => {
+        const pods = await bench.pods(service as 'web' | 'db')
+        return { endpoints: change(structuredClone(slice.endpoints) as Endpoints, pods) } as unknown as Patch
+      },
+    ),
+  )
+}
+
+async function ownSlice(bench: Bench, service: string): Promise<EndpointSlice> {
+  const [slice] = await slicesOf(bench, service)
+  if (slice === undefined) throw new Error(`${service} has no slice`)
+  return slice
+}
+
+function each(
+  change: (endpoint: Endpoints[number], index: number) => Partial<Endpoints[number]>,
+): (endpoints: Endpoints) => Endpoints {
+  return (endpoints) => endpoints.map((endpoint, index) => ({ ...endpoint, ...change(endpoint, index) }))
+}
+
+function some(looksAt: string, service: string, is: (endpoint: Endpoints[number]) => boolean): Mutant['witness'] {
+  return slicesHold(looksAt, service, (slices) => slices.some((slice) => (slice.endpoints ?? []).some(is)))
+}
+
+/** Slices hold what is not so. */
+export const slices: readonly Mutant[] = [
+  {
+    id: 'M-E01',
+    breaks: 'a foreign slice lists an address that is no Pod of the Service',
+    mechanism: create('an EndpointSlice of another manager', (bench) => [
+      foreignSlice(bench, 'web', 'mutant-ghost', [{ addresses: ['10.255.255.9'], conditions: { ready: true } }]),
+    ]),
+    witness: some('the slices of web', 'web', (one) => one.addresses.includes('10.255.255.9')),
+    kills: { 'dns.headless.a.exact-set': 'EndpointSlice', 'eps.endpoint.targetref': 'EndpointSlice' },
+  },
+  {
+    id: 'M-E03',
+    breaks: 'a foreign slice lists the address of a Pod once more, without saying whose it is',
+    mechanism: create('an EndpointSlice of another manager', async (bench) => [
+      foreignSlice(bench, 'db', 'mutant-twice', [{ addresses: [(await bench.pods('db'))[0]?.status?.podIP] }]),
+    ]),
+    witness: slicesHold('the slices of db', 'db', (found) =>
+      found.some((one) => one.metadata?.name === 'mutant-twice'),
+    ),
+    kills: { 'eps.endpoint.targetref': 'EndpointSlice' },
+    // The copy has no hostname, node and zone either.
+    alongside: {
+      'eps.endpoint.hostname': ['non-conformant'],
+      'eps.endpoint.node-zone': ['non-conformant'],
+      'dns.headless.srv.n-by-m': ['non-conformant'],
+      'dns.headless.srv.target': ['non-conformant'],
+    },
+  },
+  {
+    id: 'M-E07.node',
+    breaks: 'an endpoint is said to be on another node',
+    mechanism: tampered(
+      'endpoints[].nodeName is another node',
+      'web',
+      each(() => ({ nodeName: 'elsewhere' })),
+    ),
+    witness: some('the slices of web', 'web', (one) => one.nodeName === 'elsewhere'),
+    kills: { 'eps.endpoint.node-zone': 'EndpointSlice' },
+  },
+  {
+    id: 'M-E07.zone',
+    breaks: 'an endpoint is said to be in another zone',
+    mechanism: tampered(
+      'endpoints[].zone is another zone',
+      'db',
+      each(() => ({ zone: 'elsewhere' })),
+    ),
+    witness: some('the slices of db', 'db', (one) => one.zone === 'elsewhere'),
+    kills: { 'eps.endpoint.node-zone': 'EndpointSlice' },
+  },
+  {
+    id: 'M-E07.ref',
+    breaks: 'an endpoint refers to a Pod that is gone',
+    mechanism: tampered(
+      'endpoints[].targetRef.uid is that of nobody',
+      'web',
+      each(({ targetRef }) => ({ targetRef: { ...targetRef, uid: '00000000-0000-4000-8000-000000000000' } })),
+    ),
+    witness: some('the slices of web', 'web', (one) => one.targetRef?.uid?.startsWith('00000000') === true),
+    kills: { 'eps.endpoint.targetref': 'EndpointSlice' },
+  },
+  {
+    id: 'M-E07.ready',
+    breaks: 'a ready Pod does not count as ready',
+    mechanism: tampered(
+      'conditions.ready of one endpoint is false',
+      'db',
+      each(({ conditions }, index) => (index === 0 ? { conditions: { ...conditions, ready: false } } : {})),
+    ),
+    witness: some('the slices of db', 'db', (one) => one.conditions?.ready === false),
+    kills: {
+      'eps.cond.ready': 'EndpointSlice',
+      'dns.headless.a.exact-set': 'EndpointSlice',
+      'dns.headless.host.a': 'DNS backend',
+    },
+  },
+  {
+    id: 'M-E07.unready',
+    breaks: 'a Pod that is not Ready counts as ready',
+    mechanism: tampered(
+      'conditions.ready of all endpoints is true',
+      'peers',
+      each(({ conditions }) => ({ conditions: { ...conditions, ready: true } })),
+    ),
+    witness: slicesHold('the slices of peers', 'peers', (found) =>
+      found.every((slice) => (slice.endpoints ?? []).every((one) => one.conditions?.ready === true)),
+    ),
+    kills: { 'eps.cond.ready': 'EndpointSlice' },
+  },
+  {
+    id: 'M-E07.hostname',
+    breaks: 'the endpoint of a Pod has lost its hostname',
+    mechanism: tampered(
+      'endpoints[].hostname is gone from one endpoint',
+      'db',
+      (endpoints) =>
+        endpoints.map(({ hostname, ...rest }, index) => (index === 0 ? rest : { ...rest, hostname })) as Endpoints,
+    ),
+    witness: some('the slices of db', 'db', (one) => one.hostname === undefined),
+    kills: { 'eps.endpoint.hostname': 'EndpointSlice', 'dns.headless.host.a': 'DNS backend' },
+  },
+  {
+    id: 'M-E07.stranger',
+    breaks: 'an endpoint has a hostname that its Pod has not asked for',
+    mechanism: tampered(
+      'endpoints[].hostname is set on a Deployment',
+      'web',
+      each((_, index) => ({ hostname: `web-${index}` })),
+    ),
+    witness: some('the slices of web', 'web', (one) => one.hostname === 'web-0'),
+    kills: { 'eps.endpoint.hostname': 'EndpointSlice' },
+  },
+  {
+    id: 'M-E07.lost',
+    breaks: 'a ready Pod is in no slice',
+    mechanism: tampered('one endpoint is taken out', 'db', (endpoints) => endpoints.slice(1)),
+    witness: slicesHold('the slices of db', 'db', (found) => found.flatMap((one) => one.endpoints ?? []).length === 1),
+    kills: {
+      'dns.headless.a.exact-set': 'EndpointSlice',
+      'dns.headless.host.a': 'DNS backend',
+      'eps.endpoint.targetref': 'EndpointSlice',
+    },
+  },
+]

@@ -1,0 +1,181 @@
+import type { KubernetesObject } from '../../helpers/target/objects.ts'
+import { pathOf } from '../../helpers/target/objects.ts'
+import { foreignSlice } from '../endpoints/slices.ts'
+import { mechanism, together } from '../mechanism.ts'
+import type { OddCluster } from '../mutant.ts'
+import { corefile, kubernetesOption, replaced } from '../verbs/corefile.ts'
+import { dnsSettled } from '../verbs/dns-server.ts'
+import { packetRule } from '../verbs/node.ts'
+import { create, exchange, patch } from '../verbs/objects.ts'
+import { dug, printed, slicesHold, stands } from '../witnesses.ts'
+
+/** Sound clusters that a suite which takes the usual for the rule would blame. */
+export const clusters: readonly OddCluster[] = [
+  {
+    id: 'N-04.ttl',
+    allows: 'DNS records may not be kept at all: a TTL of 0 is allowed, and CoreDNS offers it',
+    mechanism: corefile('ttl 0', (text) => replaced(text, /ttl \d+/, () => 'ttl 0')),
+    witness: dug({ type: 'A', name: (bench) => bench.fqdn('web'), prints: /\s0\s+IN\s+A\s/ }),
+  },
+  {
+    id: 'N-04.cache',
+    allows: 'answers of the cluster zone come from a cache for 30 s, as kubeadm sets it up',
+    mechanism: corefile('cache 30 for all zones', (text) =>
+      replaced(text, /^( +)cache \d+ \{[^}]*\}/m, (_, indent) => `${indent}cache 30`),
+    ),
+    witness: dug({ type: 'A', name: (bench) => bench.fqdn('web-clusterip'), prints: /\s(30|2\d|1\d|\d)\s+IN\s+A\s/ }),
+  },
+  {
+    id: 'N-05',
+    allows: 'names made of Pod addresses are an option that servers may leave out',
+    mechanism: corefile('pods disabled', (text) => replaced(text, /pods insecure/, () => 'pods disabled')),
+    witness: dug({ type: 'A', name: (bench) => `10-1-2-3.default.pod.${bench.clusterDomain}`, prints: /NXDOMAIN/ }),
+  },
+  {
+    id: 'N-10.autopath',
+    allows: 'the server walks the search list itself, and answers with a CNAME',
+    mechanism: corefile('pods verified and autopath', (text) =>
+      replaced(
+        replaced(text, /pods insecure/, () => 'pods verified'),
+        /^( +)loadbalance/m,
+        (_, indent) => `${indent}autopath @kubernetes\n${indent}loadbalance`,
+      ),
+    ),
+    witness: {
+      looksAt: 'the Corefile',
+      see: async (bench) => {
+        const config = await bench.api.send<{ data: { Corefile: string } }>(
+          pathOf('configmaps', 'kube-system', 'coredns'),
+        )
+        const shows = config.data.Corefile.includes('autopath')
+        return { shows, saw: shows ? 'autopath' : 'no autopath' }
+      },
+    },
+  },
+  {
+    id: 'N-11',
+    allows: 'the server names Pods by metadata.name in addition, which the specification leaves open',
+    mechanism: corefile('endpoint_pod_names', kubernetesOption('endpoint_pod_names')),
+    witness: {
+      looksAt: 'dig SRV',
+      see: async (bench) => {
+        const [pod] = await bench.pods('web')
+        return dug({ type: 'A', name: (one) => one.fqdn(`${pod?.metadata?.name}.web`), prints: /ANSWER: 1,/ }).see(
+          bench,
+        )
+      },
+    },
+    notApplicable: ['dns.headless.host.needs-hostname'],
+  },
+  {
+    id: 'N-07',
+    allows: 'the DNS Service may have any name: Pods know its address alone',
+    mechanism: together(
+      mechanism<null>({
+        does: 'DNS is waited for',
+        read: async () => null,
+        apply: async () => {},
+        undo: (bench) => dnsSettled(bench),
+        remains: async () => undefined,
+      }),
+      exchange(
+        'the DNS Service is deleted',
+        () => pathOf('services', 'kube-system', 'kube-dns'),
+        () => undefined,
+      ),
+      create('a DNS Service of another name at the same address', async (bench) => {
+        const { metadata, ...service } = await bench.api.send<KubernetesObject>(
+          pathOf('services', 'kube-system', 'kube-dns'),
+        )
+        const { status: _, ...rest } = service
+        const labels = metadata.labels ?? {}
+        const object = { ...rest, metadata: { name: 'name-service', labels } } as KubernetesObject
+        return [{ collection: pathOf('services', 'kube-system'), object }]
+      }),
+    ),
+    witness: dug({ type: 'A', name: (bench) => bench.fqdn('web'), prints: /ANSWER: 2,/, at: 'every resolver' }),
+  },
+  {
+    id: 'N-09',
+    allows: 'somebody else manages the slices of a Service that has no selector, which is what such a Service is for',
+    mechanism: create('a Service without selector, and a slice of another manager for it', (bench) => [
+      {
+        collection: pathOf('services', bench.namespaces.headless),
+        object: {
+          apiVersion: 'v1',
+          kind: 'Service',
+          metadata: { name: 'by-hand' },
+          spec: { clusterIP: 'None', ports: [{ name: 'http', port: 8080 }] },
+        },
+      },
+      foreignSlice(bench, 'by-hand', 'by-hand-1', [{ addresses: ['10.255.255.7'], conditions: { ready: true } }]),
+    ]),
+    witness: slicesHold('the slices of by-hand', 'by-hand', (found) => found.length === 1),
+  },
+  {
+    id: 'N-12',
+    allows: 'somebody else has programmed a rule that concerns none of our Services',
+    mechanism: packetRule(
+      'DNAT of an address of nobody',
+      (bench) => bench.worker(1),
+      () => ({
+        table: 'nat',
+        chain: 'PREROUTING',
+        rule: [
+          ...['-d', '192.0.2.9', '-p', 'tcp', '--dport', '8080'],
+          ...['-m', 'comment', '--comment', 'elsewhere/web:http foreign'],
+          ...['-j', 'DNAT', '--to-destination', '192.0.2.10:8080'],
+        ],
+      }),
+    ),
+    witness: printed(
+      (bench) => bench.worker(1),
+      () => ['iptables', '-t', 'nat', '-S', 'PREROUTING'],
+      /192\.0\.2\.9/,
+    ),
+  },
+  {
+    id: 'N-13',
+    allows: 'a Service publishes Pods that are not ready, since its owner wants that',
+    mechanism: patch('publishNotReadyAddresses', (bench) => pathOf('services', bench.namespaces.headless, 'peers'), {
+      spec: { publishNotReadyAddresses: true },
+    }),
+    witness: slicesHold('the slices of peers', 'peers', (found) =>
+      found.every((slice) => (slice.endpoints ?? []).every((one) => one.conditions?.ready === true)),
+    ),
+  },
+  {
+    id: 'N-14',
+    allows: 'one DNS server is enough where its owner wants no more',
+    mechanism: together(
+      mechanism<null>({
+        does: 'DNS is waited for',
+        read: async () => null,
+        apply: async () => {},
+        undo: (bench) => dnsSettled(bench),
+        remains: async () => undefined,
+      }),
+      patch('the DNS Deployment has one replica', () => pathOf('deployments', 'kube-system', 'coredns'), {
+        spec: { replicas: 1 },
+      }),
+    ),
+    witness: stands(
+      'the DNS Deployment',
+      () => pathOf('deployments', 'kube-system', 'coredns'),
+      (one) => {
+        return (one as { status?: { replicas?: number } }).status?.replicas === 1
+      },
+    ),
+  },
+  {
+    id: 'N-20',
+    allows: 'another cluster domain, two address families, and a proxy that programs nftables',
+    kind: { clusterDomain: 'corp.example', ipFamily: 'dual', proxyMode: 'nftables' },
+  },
+  {
+    id: 'N-21',
+    allows: 'one node, one DNS server, and IPv6 alone',
+    kind: { nodes: 1, dnsReplicas: 1, ipFamily: 'ipv6' },
+    notApplicable: ['dns.headless.a.exact-set'],
+  },
+]

@@ -1,0 +1,120 @@
+import { isReady, pathOf } from '../../helpers/target/objects.ts'
+import { eventually } from '../../helpers/wait.ts'
+import type { Bench } from '../bench.ts'
+import { mechanism, together } from '../mechanism.ts'
+import type { Mechanism, Mutant } from '../mutant.ts'
+import { nodeCommand } from '../verbs/node.ts'
+import { create, patch, removeAt } from '../verbs/objects.ts'
+import { printed } from '../witnesses.ts'
+
+const lastPod = (bench: Bench): string => pathOf('pods', bench.namespaces.headless, 'db-1')
+
+/** Undone last, so first of all: waits until the StatefulSet is whole again. */
+const setSettled: Mechanism = mechanism<null>({
+  does: 'the StatefulSet is waited for',
+  read: async () => null,
+  apply: async () => {},
+  async undo(bench) {
+    await eventually(
+      async () => {
+        const pods = await bench.pods('db')
+        const there =
+          pods.length === 2 && pods.every((pod) => isReady(pod) && pod.metadata?.deletionTimestamp === undefined)
+        return there ? { done: true, value: undefined } : { done: false, saw: `${pods.length} Pods` }
+      },
+      { reason: 'both Pods of the StatefulSet', deadline: 60_000, interval: 200 },
+    )
+  },
+  remains: async () => undefined,
+})
+
+function podsOfSet(count: number, looksAt: string): Mutant['witness'] {
+  return {
+    looksAt,
+    see: async (bench) => {
+      const pods = await bench.pods('db')
+      return { shows: pods.length === count, saw: `${pods.length} Pods carry the label` }
+    },
+  }
+}
+
+async function firstPodPid(bench: Bench): Promise<{ node: string; pid: string }> {
+  const [pod] = await bench.pods('db')
+  const node = pod?.spec?.nodeName ?? ''
+  const uid = (pod?.metadata?.uid ?? '').replaceAll('-', '[-_]')
+  // The pause container shares the UTS namespace of its Pod; any process of the Pod will do.
+  const found = await bench.onNode(node, [
+    'sh',
+    '-c',
+    'grep -lE "$1" /proc/[0-9]*/cgroup 2>/dev/null | head -n 1',
+    'sh',
+    uid,
+  ])
+  const pid = found.match(/\/proc\/(\d+)\//)?.[1]
+  if (pid === undefined) throw new Error(`${node} has no process of ${pod?.metadata?.name}`)
+  return { node, pid }
+}
+
+/** A Pod of a StatefulSet is not who its name says. */
+export const identity: readonly Mutant[] = [
+  {
+    id: 'M-S10',
+    breaks: 'a quota keeps a deleted Pod of a StatefulSet from coming back',
+    mechanism: together(
+      setSettled,
+      create('a quota without room for a Pod', (bench) => [
+        {
+          collection: `/api/v1/namespaces/${bench.namespaces.headless}/resourcequotas`,
+          object: {
+            apiVersion: 'v1',
+            kind: 'ResourceQuota',
+            metadata: { name: 'mutant' },
+            spec: { hard: { pods: '1' } },
+          },
+        },
+      ]),
+      mechanism<null>({
+        does: 'the last Pod is deleted',
+        read: async () => null,
+        apply: (bench) => removeAt(bench.api, lastPod(bench)),
+        undo: async () => {},
+        remains: async () => undefined,
+      }),
+    ),
+    witness: podsOfSet(1, 'the Pods of the StatefulSet'),
+    kills: { 'sts.name.ordinal': 'pod' },
+  },
+  {
+    id: 'M-E13',
+    breaks: 'a Pod of a StatefulSet has lost the label that makes it one, and its name is taken',
+    mechanism: patch('the label app is gone from the last Pod', lastPod, { metadata: { labels: { app: null } } }),
+    witness: podsOfSet(1, 'the Pods with the label'),
+    kills: { 'sts.name.ordinal': 'pod' },
+  },
+  {
+    id: 'M-S13',
+    breaks: 'a Pod has another hostname than its name',
+    mechanism: nodeCommand(
+      'the kernel of one Pod is told another hostname',
+      async (bench) => (await firstPodPid(bench)).node,
+      async (bench) => {
+        const { pid } = await firstPodPid(bench)
+        const inside = ['nsenter', '-t', pid, '-u']
+        return {
+          apply: [...inside, 'hostname', 'mutant'],
+          undo: [...inside, 'hostname', 'db-0'],
+          test: ['sh', '-c', 'test "$("$@")" = mutant', 'sh', ...inside, 'hostname'],
+        }
+      },
+    ),
+    witness: {
+      ...printed(
+        async (bench) => (await firstPodPid(bench)).node,
+        async (bench) => ['nsenter', '-t', (await firstPodPid(bench)).pid, '-u', 'cat', '/proc/sys/kernel/hostname'],
+        /^mutant$/m,
+      ),
+      looksAt: 'the hostname in the kernel of the Pod',
+    },
+    kills: { 'sts.hostname': 'pod' },
+  },
+]

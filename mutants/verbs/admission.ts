@@ -1,0 +1,83 @@
+import { KubernetesError } from '../../helpers/target/kubernetes-error.ts'
+import type { KubernetesObject } from '../../helpers/target/objects.ts'
+import { eventually } from '../../helpers/wait.ts'
+import type { Bench } from '../bench.ts'
+import { mechanism, together } from '../mechanism.ts'
+import type { Mechanism } from '../mutant.ts'
+import { create } from './objects.ts'
+
+const base = '/apis/admissionregistration.k8s.io/v1'
+const said = 'frozen by a mutant'
+
+/** An admission policy that refuses some operations on one resource of a namespace, whoever asks. */
+export function frozen(
+  resource: string,
+  group: string,
+  operations: readonly ('CREATE' | 'UPDATE')[],
+  namespace: (bench: Bench) => string,
+): Mechanism {
+  const name = `mutant-${resource}`
+  const policy: KubernetesObject = {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingAdmissionPolicy',
+    metadata: { name },
+    spec: {
+      failurePolicy: 'Fail',
+      matchConstraints: {
+        resourceRules: [{ apiGroups: [group], apiVersions: ['*'], operations, resources: [resource] }],
+      },
+      validations: [{ expression: 'false', message: said }],
+    },
+  }
+  const binding = (bench: Bench): KubernetesObject => ({
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingAdmissionPolicyBinding',
+    metadata: { name },
+    spec: {
+      policyName: name,
+      validationActions: ['Deny'],
+      matchResources: { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace(bench) } } },
+    },
+  })
+  return together(
+    create(`an admission policy refuses ${operations.join(' and ')} of ${resource}`, (bench) => [
+      { collection: `${base}/validatingadmissionpolicies`, object: policy },
+      { collection: `${base}/validatingadmissionpolicybindings`, object: binding(bench) },
+    ]),
+    mechanism<null>({
+      does: 'that is in force',
+      read: async () => null,
+      apply: (bench) =>
+        inForce(
+          bench,
+          `/${group === '' ? 'api' : 'apis'}/${group === '' ? 'v1' : `${group}/v1`}/namespaces/${namespace(bench)}/${resource}`,
+        ),
+      undo: async () => {},
+      remains: async () => undefined,
+    }),
+  )
+}
+
+/** The API server takes a moment to obey a new policy: asks for a change of nothing until it is refused. */
+async function inForce(bench: Bench, collection: string): Promise<void> {
+  const { items } = await bench.api.send<{ items: KubernetesObject[] }>(collection)
+  const [first] = items
+  if (first === undefined) throw new Error(`${collection} is empty`)
+  await eventually(
+    async () => {
+      try {
+        await bench.api.send(`${collection}/${first.metadata.name}`, {
+          method: 'PATCH',
+          contentType: 'application/merge-patch+json',
+          query: { dryRun: 'All' },
+          body: { metadata: { annotations: { mutant: 'probe' } } },
+        })
+      } catch (error) {
+        if (error instanceof KubernetesError && error.message.includes(said)) return { done: true, value: undefined }
+        throw error
+      }
+      return { done: false, saw: 'a change was admitted' }
+    },
+    { reason: 'the admission policy', deadline: 15_000, interval: 200, signal: bench.signal },
+  )
+}
