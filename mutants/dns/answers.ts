@@ -1,6 +1,6 @@
 import type { Bench } from '../bench.ts'
 import type { Mutant } from '../mutant.ts'
-import { below, corefile, exactly, template } from '../verbs/corefile.ts'
+import { below, corefile, exactly, replaced, template } from '../verbs/corefile.ts'
 import { dug } from '../witnesses.ts'
 
 const ghost = '10.255.255.1'
@@ -127,10 +127,16 @@ export const answers: readonly Mutant[] = [
     id: 'M-D34',
     breaks: 'the addresses of one answer have different TTLs',
     mechanism: corefile(
-      'a template answers A of the headless Service with a TTL for each Pod',
-      template('A', only('web'), async (bench) =>
-        (await addresses(bench, 'web')).map((address, index) => `answer "{{ .Name }} ${5 + index} IN A ${address}"`),
-      ),
+      'a template answers A of the headless Service with a TTL for each Pod, and no cache levels them',
+      async (corefile, bench) => {
+        const says = template('A', only('web'), async () =>
+          (await addresses(bench, 'web')).map((address, index) => `answer "{{ .Name }} ${5 + index} IN A ${address}"`),
+        )
+        return says(
+          replaced(corefile, /^ +cache \d+ \{[^}]*\}\n/m, () => ''),
+          bench,
+        )
+      },
     ),
     witness: dug({ type: 'A', name: name('web'), prints: /\s6\s+IN\s+A\s/ }),
     kills: { 'dns.ttl.bound': 'DNS backend' },
