@@ -1,6 +1,6 @@
 import type { Bench } from '../bench.ts'
 import type { Mutant } from '../mutant.ts'
-import { below, corefile, exactly, replaced, template } from '../verbs/corefile.ts'
+import { below, corefile, exactly, template, withoutCache } from '../verbs/corefile.ts'
 import { dug } from '../witnesses.ts'
 
 const ghost = '10.255.255.1'

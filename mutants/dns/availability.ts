@@ -21,6 +21,12 @@ async function nodeOfFirst(bench: Bench): Promise<string> {
   return (await firstDnsPod(bench)).spec?.nodeName ?? ''
 }
 
+function workerVantage(bench: Bench): Bench['vantages'][number] {
+  const vantage = bench.vantages.find((one) => one.node === bench.worker(1))
+  if (vantage === undefined) throw new Error(`no vantage on ${bench.worker(1)}`)
+  return vantage
+}
+
 /** Nothing of its own; once the rest is undone, DNS is waited for, or started again. */
 function afterwards(does: string, recover: (bench: Bench) => Promise<void>): Mechanism {
   return mechanism<null>({
@@ -98,22 +104,20 @@ export const availability: readonly Mutant[] = [
   },
   {
     id: 'M-D21',
-    breaks: 'DNS datagrams of one node are lost; streams get through',
+    breaks: 'DNS datagrams from one node are lost; streams get through',
     mechanism: packetRule(
-      'one node drops DNS datagrams of its Pods',
+      'one node drops DNS datagrams of a Pod',
       (bench) => bench.worker(1),
-      () => ({
+      (bench) => ({
         table: 'raw',
         chain: 'PREROUTING',
-        rule: ['-s', '10.244.0.0/16', '-p', 'udp', '--dport', '53', '-j', 'DROP'],
+        rule: ['-s', `${workerVantage(bench).addresses[0]}`, '-p', 'udp', '--dport', '53', '-j', 'DROP'],
       }),
     ),
     witness: {
       looksAt: 'dig over UDP from the node',
       see: async (bench) => {
-        const vantage = bench.vantages.find((one) => one.node === bench.worker(1))
-        if (vantage === undefined) throw new Error(`no vantage on ${bench.worker(1)}`)
-        const { namespace, pod, container } = vantage
+        const { namespace, pod, container } = workerVantage(bench)
         const said = await bench.inPod(namespace, pod, container, ['dig', '+time=1', '+tries=1', bench.fqdn('web')])
         return { shows: /timed out|no servers/.test(said), saw: said.trim().slice(0, 100) }
       },

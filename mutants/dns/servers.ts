@@ -1,5 +1,5 @@
 import type { Mutant } from '../mutant.ts'
-import { corefile, kubernetesOption, replaced, template } from '../verbs/corefile.ts'
+import { corefile, kubernetesOption, replaced, template, withoutCache } from '../verbs/corefile.ts'
 import { dug } from '../witnesses.ts'
 
 /** Everything that asks DNS for what is there. */
@@ -82,7 +82,9 @@ export const servers: readonly Mutant[] = [
   {
     id: 'M-D33',
     breaks: 'records may be kept for an hour',
-    mechanism: corefile('ttl 3600', (text) => replaced(text, /ttl \d+/, () => 'ttl 3600')),
+    mechanism: corefile('ttl 3600, and no cache that holds it down', (text) =>
+      replaced(withoutCache(text), /ttl \d+/, () => 'ttl 3600'),
+    ),
     witness: dug({ type: 'A', name: (bench) => bench.fqdn('web'), prints: /\s3600\s+IN\s+A\s/ }),
     kills: { 'dns.ttl.bound': 'DNS backend' },
   },
