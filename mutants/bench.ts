@@ -56,6 +56,13 @@ export class Bench {
     return this.worker(0)
   }
 
+  /** The staged Pod on a node that one can look from. */
+  vantageOn(node: string): VantagePod {
+    const vantage = this.vantages.find((one) => one.node === node)
+    if (vantage === undefined) throw new Problem(`No vantage Pod is on ${node}; see its events.`)
+    return vantage
+  }
+
   /** The absolute name of a Service of the headless set, or of a name below one. */
   fqdn(name: string): string {
     return `${name}.${this.namespaces.headless}.svc.${this.clusterDomain}`

@@ -21,12 +21,6 @@ async function nodeOfFirst(bench: Bench): Promise<string> {
   return (await firstDnsPod(bench)).spec?.nodeName ?? ''
 }
 
-function workerVantage(bench: Bench): Bench['vantages'][number] {
-  const vantage = bench.vantages.find((one) => one.node === bench.worker(1))
-  if (vantage === undefined) throw new Error(`no vantage on ${bench.worker(1)}`)
-  return vantage
-}
-
 /** Nothing of its own; once the rest is undone, DNS is waited for, or started again. */
 function afterwards(does: string, recover: (bench: Bench) => Promise<void>): Mechanism {
   return mechanism<null>({
@@ -111,13 +105,13 @@ export const availability: readonly Mutant[] = [
       (bench) => ({
         table: 'raw',
         chain: 'PREROUTING',
-        rule: ['-s', `${workerVantage(bench).addresses[0]}`, '-p', 'udp', '--dport', '53', '-j', 'DROP'],
+        rule: ['-s', `${bench.vantageOn(bench.worker(1)).addresses[0]}`, '-p', 'udp', '--dport', '53', '-j', 'DROP'],
       }),
     ),
     witness: {
       looksAt: 'dig over UDP from the node',
       see: async (bench) => {
-        const { namespace, pod, container } = workerVantage(bench)
+        const { namespace, pod, container } = bench.vantageOn(bench.worker(1))
         const said = await bench.inPod(namespace, pod, container, ['dig', '+time=1', '+tries=1', bench.fqdn('web')])
         return { shows: /timed out|no servers/.test(said), saw: said.trim().slice(0, 100) }
       },

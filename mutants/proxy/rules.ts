@@ -90,11 +90,14 @@ export const rules: readonly Mutant[] = [
   },
   {
     id: 'M-P11',
-    breaks: 'one node hides its Pods behind its own address',
-    mechanism: packetRule('masquerading of what Pods send to Pods', worker, () => ({
+    breaks: 'one node hides a Pod behind its own address',
+    mechanism: packetRule('masquerading of what a Pod sends to Pods', worker, (bench) => ({
       table: 'nat',
       chain: 'POSTROUTING',
-      rule: ['-s', '10.244.0.0/16', '-d', '10.244.0.0/16', '-p', 'tcp', '--dport', '8080', '-j', 'MASQUERADE'],
+      rule: [
+        ...['-s', `${bench.vantageOn(bench.worker(1)).addresses[0]}`, '-d', '10.244.0.0/16'],
+        ...['-p', 'tcp', '--dport', '8080', '-j', 'MASQUERADE'],
+      ],
     })),
     witness: listedIn(worker, 'POSTROUTING', /dport 8080 -j MASQUERADE/),
     kills: { 'proxy.headless.direct': 'data path' },
