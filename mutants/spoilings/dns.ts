@@ -58,7 +58,8 @@ const drop = records((all, at) => all.filter((_, index) => index !== at))
 const add = records((all, at, spice) => [...all, ...all.slice(at, at + 1).map((one) => strange(one, spice))])
 const twice = records((all, at) => [...all, ...all.slice(at, at + 1)])
 const rename = replacing((record, spice) => ({ ...record, name: `x${spice}.${record.name}` }))
-const aged = replacing((record, spice) => ({ ...record, ttl: 61 + spice }))
+const aged = records((all, _, spice) => all.map((record) => ({ ...record, ttl: 61 + spice })))
+const agedApart = replacing((record, spice) => ({ ...record, ttl: (record.ttl + 1 + (spice % 29)) % 30 }))
 const everyPart: readonly Part[] = ['address set', 'record count', 'target', 'address of a target', 'TTL', 'absence']
 
 const changes: readonly Change[] = [
@@ -71,14 +72,15 @@ const changes: readonly Change[] = [
   },
   { kind: 'an address is added', of: 'A', to: add, convicts: ['address set', 'address of a target'] },
   {
-    kind: 'an address is swapped for a stale one',
+    kind: 'an address is swapped for that of nobody',
     of: 'A',
     to: replacing(strange),
     convicts: ['address set', 'address of a target'],
   },
   { kind: 'an address is there twice', of: 'A', to: twice, convicts: ['address set'] },
   { kind: 'a name of an address record is changed', of: 'A', to: rename, convicts: ['address set'] },
-  { kind: 'a TTL is aged', of: 'A', to: aged, convicts: ['TTL'] },
+  { kind: 'the TTL is aged', of: 'A', to: aged, convicts: ['TTL'] },
+  { kind: 'one of the TTLs is aged', of: 'A', to: agedApart, convicts: ['TTL'] },
   { kind: 'an SRV record is dropped', of: 'SRV', to: drop, convicts: ['record count', 'target'] },
   { kind: 'an SRV record is added', of: 'SRV', to: add, convicts: ['record count', 'target'] },
   { kind: 'an SRV record is there twice', of: 'SRV', to: twice, convicts: ['record count'] },
@@ -126,8 +128,36 @@ const changes: readonly Change[] = [
   },
 ]
 
+/** A stale answer names addresses that are another's by now. */
+function staleness(world: World): Change {
+  const known = [...valuesOf(world).values()].flatMap(addressesIn)
+  const others = (answer: DnsAnswer): string[] =>
+    known.filter((one) => answer.answers.every((own) => one !== addressOf(own)))
+  return {
+    kind: 'an address is swapped for that of another',
+    of: 'A',
+    to: (answer, spice) => {
+      const left = others(answer)
+      const stale = (record: DnsRecord): DnsRecord =>
+        'address' in record ? { ...record, address: left[spice % left.length] ?? record.address } : record
+      return replacing(stale)(answer, spice)
+    },
+    convicts: ['address set', 'address of a target'],
+  }
+}
+
+function addressOf(record: DnsRecord): string | undefined {
+  return 'address' in record ? record.address : undefined
+}
+
+function addressesIn(value: unknown): string[] {
+  const outcome = value as Partial<DnsOutcome>
+  return outcome.kind === 'answer' ? (outcome.answer?.answers ?? []).flatMap((one) => addressOf(one) ?? []) : []
+}
+
 /** Every way to spoil what one server said to one vantage. */
 export function dnsSpoilings(world: World): Spoiling[] {
+  const all = [...changes, staleness(world)]
   return [...valuesOf(world)].flatMap(([key, value]) => {
     if (!key.startsWith('dns ')) return []
     const words = key.split(' ')
@@ -137,7 +167,7 @@ export function dnsSpoilings(world: World): Spoiling[] {
     if (outcome.kind !== 'answer') return []
     const { answer } = outcome
     const [holds = 'none'] = answer.answers.map((one) => one.type)
-    return changes
+    return all
       .filter(({ of }) => of === 'any' || of === holds)
       .map(({ kind, to, convicts, unclear = [] }): Spoiling => {
         const readers = readersOf(world, key)
