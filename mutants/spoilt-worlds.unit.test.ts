@@ -4,6 +4,7 @@ import { describe, expect, test, vi } from 'vitest'
 import type { Tape } from '../helpers/eyes/tape.ts'
 import { readWorld } from '../helpers/worlds/world.ts'
 import { replay, requirements } from './fake-harness.ts'
+import { worldsFolder } from './recording.ts'
 import { dnsSpoilings } from './spoilings/dns.ts'
 import { nodeSpoilings } from './spoilings/nodes.ts'
 import { podSpoilings } from './spoilings/pods.ts'
@@ -16,7 +17,7 @@ vi.mock('../helpers/harness.ts', async (original) => ({
   ...(await import('./fake-harness.ts')).collecting,
 }))
 
-const world = await readWorld(join(import.meta.dirname, 'worlds', 'sound.json.gz'))
+const world = await readWorld(join(worldsFolder, 'sound.json.gz'))
 const suites = await requirements()
 
 const spoilings = [dnsSpoilings, sliceSpoilings, podSpoilings, nodeSpoilings, redisSpoilings].flatMap((of) => of(world))
@@ -36,7 +37,8 @@ function demandOn(id: string, { convicts, unclear }: Spoiling): string {
   return unclear.includes(id) ? 'inconclusive' : 'conformant'
 }
 
-describe('in the recorded sound world', () => {
+// Parsing a node's rules a hundred times takes a second, or some where others use the processor.
+describe('in the recorded sound world', { timeout: 60_000 }, () => {
   test.for(kinds)('%s', async (kind) => {
     const spoilt = fc.constantFrom(...spoilings.filter((one) => one.kind === kind)).chain((spoiling) => {
       const concerned = [...Object.keys(spoiling.convicts), ...spoiling.unclear]

@@ -5,15 +5,15 @@ import type { Hop, Verdict } from '../helpers/report/record.ts'
 import { readWorld, type World } from '../helpers/worlds/world.ts'
 import { mutants, oddClusters } from './catalogue.ts'
 import { replay, requirements } from './fake-harness.ts'
+import { worldsFolder } from './recording.ts'
 
 vi.mock('../helpers/harness.ts', async (original) => ({
   ...(await original<object>()),
   ...(await import('./fake-harness.ts')).collecting,
 }))
 
-const folder = join(import.meta.dirname, 'worlds')
-const files = (await readdir(folder)).sort()
-const worlds = await Promise.all(files.map((file) => readWorld(join(folder, file))))
+const files = (await readdir(worldsFolder)).sort()
+const worlds = await Promise.all(files.map((file) => readWorld(join(worldsFolder, file))))
 const suites = await requirements()
 
 const good: readonly Verdict[] = ['conformant', 'not-applicable']
