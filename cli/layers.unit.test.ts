@@ -51,6 +51,20 @@ const cases = [
   ['helpers/report/c.ts', "import type { TestError } from 'vitest'", true],
   ['helpers/report/collector.ts', "import type { TestError } from 'vitest'", false],
 
+  ['helpers/report/d.ts', "import type { Tape } from '../eyes/tape.ts'", false],
+  ['helpers/report/e.ts', "import { plain } from '../eyes/tape.ts'", true],
+  ['helpers/report/f.ts', "import { worldOf } from '../worlds/world.ts'", true],
+
+  ['helpers/eyes/a.ts', "import { Vantage } from '../probes/vantage/vantage.ts'", false],
+  ['helpers/eyes/b.ts', "import { setText } from '../matchers/truth.ts'", true],
+  ['helpers/eyes/c.ts', "import { readWorld } from '../worlds/world.ts'", true],
+  ['helpers/eyes/d.ts', "import { Lookout } from '../look.ts'", true],
+  ['helpers/worlds/a.ts', "import type { Tape } from '../eyes/tape.ts'", false],
+  ['helpers/worlds/b.ts', "import { readSnapshot } from '../stage/snapshot.ts'", true],
+  ['helpers/worlds/c.ts', "import { expect } from 'vitest'", true],
+  ['helpers/matchers/g.ts', "import type { Tape } from '../eyes/tape.ts'", true],
+  ['helpers/probes/vantage/c.ts', "import { Recorder } from '../../eyes/tape.ts'", true],
+
   ['helpers/look.ts', "import { inject } from 'vitest'", false],
   ['helpers/settle.ts', "import { inject } from 'vitest'", true],
   ['helpers/wait.ts', "import { main } from '../cli/main.ts'", true],
@@ -60,6 +74,7 @@ const cases = [
   ['cli/a.ts', "import { $ } from 'zx'", true],
   ['cli/b.ts', "import { startVitest } from 'vitest/node'", true],
   ['cli/run.ts', "import { startVitest } from 'vitest/node'", false],
+  ['cli/observe.ts', "import { startVitest } from 'vitest/node'", false],
   ['cli/c.ts', "import { staged } from '../helpers/harness.ts'", true],
   ['cluster/a.ts', "import { $ } from 'zx/core'", false],
   ['cluster/b.ts', "import { Problem } from '../helpers/errors.ts'", false],

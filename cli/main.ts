@@ -23,12 +23,13 @@ function program(): Command {
       .command('run')
       .description('stage, look, judge, report; `npm test` is this')
       .argument('[filters...]', 'parts of suite file names; all suites without one')
-      .option('-t, --title <pattern>', 'run only the requirements whose title matches'),
-  ).action(async (filters: string[], options: ConfigInput & { title?: string }) => {
-    const { title, ...flags } = options
+      .option('-t, --title <pattern>', 'run only the requirements whose title matches')
+      .addOption(new Option('--record <file>', 'record the cluster as the suites have seen it').hideHelp()),
+  ).action(async (filters: string[], options: ConfigInput & { title?: string; record?: string }) => {
+    const { title, record, ...flags } = options
     // Loaded only now, as the other commands are: the API client and vitest take a second.
     const { run } = await import('./run.ts')
-    process.exitCode = await run({ filters, title, flags }, process.env)
+    process.exitCode = await run({ filters, title, record, flags }, process.env)
   })
   withSettings(rollcall.command('doctor').description('print what is known of the cluster; changes nothing'), [
     'context',

@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import type { Vitest } from 'vitest/node'
 import { type Config, type ConfigInput, loadConfig } from '../helpers/config.ts'
 import { messageOf, Problem } from '../helpers/errors.ts'
@@ -6,6 +7,7 @@ import { areaOf } from '../helpers/report/outcome.ts'
 import type { RollContext, RollOffer } from '../helpers/roll.ts'
 import type { Staging } from '../helpers/stage/staging.ts'
 import { KubernetesApi } from '../helpers/target/api.ts'
+import { worldOf, writeWorld } from '../helpers/worlds/world.ts'
 import { type ClusterUnderTest, findCluster } from './cluster-under-test.ts'
 import { conclude } from './conclude.ts'
 import { Interrupt } from './interrupt.ts'
@@ -20,6 +22,8 @@ export interface RunInput {
   /** Regular expression that titles must match. */
   readonly title?: string | undefined
   readonly flags: ConfigInput
+  /** File to record the cluster in as the suites have seen it; its name without .json.gz is the world's id. */
+  readonly record?: string | undefined
 }
 
 /** Runs the suite against a cluster and returns the exit code. Reports are written and everything is cleaned up whatever happens. */
@@ -49,7 +53,7 @@ export async function run(input: RunInput, env: NodeJS.ProcessEnv): Promise<numb
       const api = new KubernetesApi(chosen.config)
       staging = openStaging(api, config, id, { signal: interrupt.signal, progress })
       const roll = await prepare({ api, chosen, config, staging, areas, signal: interrupt.signal, progress })
-      offer = { ready: true, roll }
+      offer = { ready: true, roll: { ...roll, record: input.record !== undefined } }
       progress('ready: looking')
     } catch (error) {
       offer = { ready: false, problem: messageOf(error) }
@@ -58,6 +62,7 @@ export async function run(input: RunInput, env: NodeJS.ProcessEnv): Promise<numb
     // Vitest throws where there is no file to run.
     if (areas.length > 0) await observe(vitest, offer, input.filters)
     if (offer.ready && !interrupt.happened && collector.records().length === 0) problems.push(nothingSelected(input))
+    if (offer.ready && input.record !== undefined) await record(input.record, offer.roll, collector)
   } finally {
     await vitest.close()
     problems.push(...(await cleanUp(config, id, staging, cluster, progress)))
@@ -77,6 +82,11 @@ async function areasOf(vitest: Vitest, filters: readonly string[]): Promise<stri
       `No suite file matches ${filters.join(' ')}; name a part of its path, such as ${(await areas([])).join(', ')}.`,
     )
   return selected
+}
+
+async function record(path: string, roll: RollContext, collector: RecordCollector): Promise<void> {
+  const id = basename(path, '.json.gz')
+  await writeWorld(path, worldOf(id, roll, collector.records(), collector.recordings()))
 }
 
 function checkPattern(title: string | undefined): void {

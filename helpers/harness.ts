@@ -81,10 +81,12 @@ function lookingAt(set: SetName) {
         async (look: () => Promise<readonly Observation[]>) => {
           const until = stage.staged.readyAt + propagationWindow
           const lookAtAll = async (): Promise<Observation[]> => {
-            const seen = await look()
-            return [...seen, ...lookout.backendsInSight(seen)]
+            lookout.recorder?.rewind()
+            return lookout.withBackends(await look())
           }
-          const { judgement, observations } = await settle(lookAtAll, { until, signal })
+          const { judgement, observations } = await settle(lookAtAll, { until, signal }).finally(() => {
+            if (lookout.recorder !== undefined) task.meta.tape = lookout.recorder.tape()
+          })
           task.meta.observations = observations
           if (judgement.verdict === 'non-conformant') task.meta.evidence = await stage.evidence()
           if (judgement.verdict === 'non-conformant') throw new NonConformance(judgement.reason)

@@ -1,36 +1,38 @@
 import { inject } from 'vitest'
 import { messageOf, Problem } from './errors.ts'
+import type { Eyes, RedisSight } from './eyes/eyes.ts'
+import { LiveEyes } from './eyes/live.ts'
+import { Recorder } from './eyes/tape.ts'
+import { TapedEyes } from './eyes/taped.ts'
 import type { HostnameSighting } from './matchers/identity.ts'
 import { DnsView } from './probes/dns/view.ts'
 import { fetchFrom, type HttpSighting } from './probes/http.ts'
 import { readNodeRules } from './probes/node-rules.ts'
 import type { NodeRules } from './probes/rules/node-rules.ts'
-import { Vantage } from './probes/vantage/vantage.ts'
-import { RedisView } from './redis-view.ts'
+import type { Sight } from './probes/vantage/vantage.ts'
 import type { Observation } from './report/record.ts'
-import type { RollContext } from './roll.ts'
+import type { SharedRoll } from './roll.ts'
 import type { SetName } from './stage/sets.ts'
-import { evidenceOf, readSnapshot, type Snapshot } from './stage/snapshot.ts'
+import { evidenceOf, type Snapshot } from './stage/snapshot.ts'
 import type { StagedSet } from './stage/staging.ts'
-import { KubernetesApi } from './target/api.ts'
-import { exec } from './target/exec.ts'
 
 /** Everything that suites look with, opened once per worker and kept. */
 export class Lookout {
-  readonly roll: RollContext
-  readonly api: KubernetesApi
-  readonly vantages: readonly Vantage[]
+  readonly roll: SharedRoll
+  readonly eyes: Eyes
+  readonly vantages: readonly Sight[]
   readonly dns: DnsView
-  readonly #nodeVantages: readonly Vantage[]
+  /** Keeps what is seen, in a run that records. */
+  readonly recorder: Recorder | undefined
+  readonly #nodeVantages: readonly Sight[]
 
-  constructor(roll: RollContext) {
+  constructor(roll: SharedRoll, eyes: Eyes, recorder?: Recorder) {
     this.roll = roll
-    this.api = KubernetesApi.fromExport(roll.kubeconfig)
-    this.vantages = roll.vantages.map((pod) => new Vantage(this.api, pod))
+    this.eyes = eyes
+    this.recorder = recorder
+    this.vantages = roll.vantages.map((pod) => eyes.at(pod))
     this.dns = new DnsView(this.vantages, (vantage) => roll.servers[vantage.pod.node] ?? [])
-    this.#nodeVantages = (roll.nodeVantages.seen ? roll.nodeVantages.value : []).map(
-      (pod) => new Vantage(this.api, pod),
-    )
+    this.#nodeVantages = (roll.nodeVantages.seen ? roll.nodeVantages.value : []).map((pod) => eyes.at(pod))
   }
 
   /** Takes what the run has provided. Throws its problem, so that every requirement carries the real reason. */
@@ -38,7 +40,11 @@ export class Lookout {
     const offer = inject('roll')
     if (offer === undefined) throw new Problem('The suites need a staged cluster: start them with `npm test`.')
     if (!offer.ready) throw new Problem(offer.problem)
-    return new Lookout(offer.roll)
+    const { roll } = offer
+    const live = new LiveEyes(roll.kubeconfig)
+    if (roll.record !== true) return new Lookout(roll, live)
+    const recorder = new Recorder()
+    return new Lookout(roll, new TapedEyes(recorder.play, live), recorder)
   }
 
   /** Fetches `/` from every address given, from every vantage. */
@@ -74,11 +80,16 @@ export class Lookout {
     return judged.flat()
   }
 
+  /** A look's observations, with those that every look at DNS needs beside its own. */
+  withBackends(observations: readonly Observation[]): Observation[] {
+    return [...observations, ...this.#backendsInSight(observations)]
+  }
+
   /**
    * What DNS backends there are to ask, beside observations of DNS: one that says why none is in sight, or that there is
    * none, which is then the one cause of all that the resolver does not answer.
    */
-  backendsInSight(observations: readonly Observation[]): Observation[] {
+  #backendsInSight(observations: readonly Observation[]): Observation[] {
     const { service } = this.roll.facts.dns
     if (!observations.some((one) => one.hop === 'node resolver')) return []
     const about = { vantage: 'API', backend: '', hop: 'DNS backend' as const }
@@ -104,8 +115,7 @@ export class Lookout {
   }
 
   close(): void {
-    for (const vantage of [...this.vantages, ...this.#nodeVantages]) vantage.close()
-    this.api.close()
+    this.eyes.close()
   }
 }
 
@@ -133,7 +143,7 @@ export class StageView {
   }
 
   async snapshot(): Promise<Snapshot> {
-    return readSnapshot(this.#lookout.api, this.namespace)
+    return this.#lookout.eyes.snapshot(this.namespace)
   }
 
   /** What the API shows of the set at this moment, in a few lines: for a reader who comes when all is cleaned up. */
@@ -146,8 +156,8 @@ export class StageView {
   }
 
   /** Looks at Redis in the given pods, with a session for each that lives as long as the look. */
-  async redis<T>(pods: readonly string[], look: (view: RedisView) => Promise<T>): Promise<T> {
-    return RedisView.with(this.#lookout.api, this.namespace, pods, look)
+  async redis<T>(pods: readonly string[], look: (redis: RedisSight) => Promise<T>): Promise<T> {
+    return this.#lookout.eyes.redis(this.namespace, pods, look)
   }
 
   /** Asks the kernel of each pod for its hostname. */
@@ -155,7 +165,7 @@ export class StageView {
     return Promise.all(
       pods.map(async ({ name, container }): Promise<HostnameSighting> => {
         const place = { namespace: this.namespace, pod: name, container }
-        const { end, stdout } = await exec(this.#lookout.api, place, ['hostname'], { timeout: 10_000 })
+        const { end, stdout } = await this.#lookout.eyes.exec(place, ['hostname'])
         if (end.kind === 'lost') return { pod: name, outcome: { kind: 'lost', reason: end.reason } }
         if (end.code !== 0)
           return { pod: name, outcome: { kind: 'lost', reason: `hostname ended with code ${end.code}` } }

@@ -5,16 +5,22 @@ import type { StagedSet } from './stage/staging.ts'
 import type { TargetFacts } from './target/facts.ts'
 import type { Seen } from './target/seen.ts'
 
-/** What a run hands to its suites: where to look, from where, and what is known. Cloneable. */
-export interface RollContext {
-  /** An exported kubeconfig with the context under test as its current one. Never written to a report. */
-  readonly kubeconfig: string
+/** Where to look, from where, and what is known. Cloneable; holds no secret. */
+export interface SharedRoll {
   readonly facts: TargetFacts
   readonly sets: readonly StagedSet[]
   readonly vantages: readonly VantagePod[]
   /** DNS servers by node: the resolvers of that node's pods, and every backend. */
   readonly servers: Readonly<Record<string, readonly DnsServer[]>>
   readonly nodeVantages: Seen<readonly VantagePod[]>
+}
+
+/** What a run hands to its suites. Cloneable. */
+export interface RollContext extends SharedRoll {
+  /** An exported kubeconfig with the context under test as its current one. Never written to a report. */
+  readonly kubeconfig: string
+  /** Whether each requirement is to bring a tape of what its verdict was drawn from. */
+  readonly record?: boolean
 }
 
 /** Either what a run has set up, or the sentence that says why it could not. */

@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js'
 import { ownFault } from './exit-codes.ts'
 import type { AgentReply } from './vantage/agent.ts'
-import type { Vantage, VantagePod } from './vantage/vantage.ts'
+import type { Sight, VantagePod } from './vantage/vantage.ts'
 
 /** What both ends of one HTTP exchange saw. The server is the nginx of the fixtures, which tells its own side. */
 export type HttpOutcome =
@@ -29,7 +29,7 @@ export interface HttpSighting {
 }
 
 /** Fetches `/` of an address and port from one vantage, within `seconds`. */
-export async function fetchFrom(vantage: Vantage, address: string, port: number, seconds = 3): Promise<HttpSighting> {
+export async function fetchFrom(vantage: Sight, address: string, port: number, seconds = 3): Promise<HttpSighting> {
   const host = ipaddr.parse(address).kind() === 'ipv6' ? `[${address}]` : address
   const reply = await vantage.http(`http://${host}:${port}/`, seconds)
   return { vantage: vantage.pod, address, port, outcome: parseHttp(reply) }

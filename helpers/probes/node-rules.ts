@@ -2,7 +2,7 @@ import { iptablesRules } from './rules/iptables.ts'
 import { ipvsRules } from './rules/ipvs.ts'
 import { nftablesRules } from './rules/nftables.ts'
 import type { NodeRules } from './rules/node-rules.ts'
-import type { Vantage } from './vantage/vantage.ts'
+import type { Sight } from './vantage/vantage.ts'
 
 /** The rules of one node, or why they could not be read. */
 export type RulesSighting =
@@ -31,7 +31,7 @@ const commands: Readonly<Record<NodeRules['mode'], readonly (readonly string[])[
  * in its own mount namespace: they fit its kernel, and the image need not bring any. A table that the node does not have,
  * such as that of the other family, reads as empty; a read that broke is lost.
  */
-export async function readNodeRules(vantage: Vantage, mode: NodeRules['mode']): Promise<RulesSighting> {
+export async function readNodeRules(vantage: Sight, mode: NodeRules['mode']): Promise<RulesSighting> {
   const { node } = vantage.pod
   const dumps: { command: string; text: string }[] = []
   const complaints: string[] = []

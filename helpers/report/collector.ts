@@ -1,5 +1,6 @@
 import type { SerializedError } from 'vitest'
 import type { Reporter, TestCase, TestModule, TestRunEndReason, TestSpecification } from 'vitest/node'
+import type { Tape } from '../eyes/tape.ts'
 import { failureReason } from './failure.ts'
 import { blockingError, isSelected, recordOf, titleOf } from './outcome.ts'
 import type { RequirementRecord } from './record.ts'
@@ -47,6 +48,17 @@ export class RecordCollector implements Reporter {
   records(): readonly RequirementRecord[] {
     return this.#inOrder().flatMap((module) =>
       [...module.children.allTests()].filter(isSelected).flatMap((test) => this.#recordOf(test) ?? []),
+    )
+  }
+
+  /** What each verdict was drawn from, by requirement, in a run that records; none where a look was never begun. */
+  recordings(): ReadonlyMap<string, Tape> {
+    const tests = this.#inOrder().flatMap((module) => [...module.children.allTests()].filter(isSelected))
+    return new Map(
+      tests.flatMap((test) => {
+        const { id, tape } = test.meta()
+        return id === undefined || tape === undefined ? [] : [[id, tape]]
+      }),
     )
   }
 

@@ -20,6 +20,7 @@ const suites: Readonly<Record<string, string>> = {
       test('passes', meta('dns.pass'), ({ task }) => {
         task.meta.observations = [seen('conformant')]
         task.meta.evidence = ['slice web-x']
+        task.meta.tape = { 'snapshot n': [{ value: { pods: [] } }] }
       })
       test('lies', meta('dns.lie'), ({ task }) => {
         task.meta.observations = [seen('conformant'), seen('non-conformant')]
@@ -112,6 +113,10 @@ describe('RecordCollector', () => {
       expect.stringMatching(/^suites\/proxy\/broken\.test\.ts: .*missing\.ts/),
     ])
     expect(all.interrupted()).toBe(false)
+  })
+
+  test('hands on the tapes of those tests that bring one', () => {
+    expect([...all.recordings()]).toEqual([['dns.pass', { 'snapshot n': [{ value: { pods: [] } }] }]])
   })
 
   test('leaves out what a filter did not select', async () => {

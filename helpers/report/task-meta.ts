@@ -1,4 +1,5 @@
 import type {} from 'vitest'
+import type { Tape } from '../eyes/tape.ts'
 import type { Level, Observation } from './record.ts'
 
 /**
@@ -12,5 +13,7 @@ declare module 'vitest' {
     spec?: string
     observations?: readonly Observation[]
     evidence?: readonly string[]
+    /** What the verdict was drawn from, in a run that records. */
+    tape?: Tape
   }
 }

@@ -1,13 +1,13 @@
-import type { Vantage } from '../vantage/vantage.ts'
+import type { Sight } from '../vantage/vantage.ts'
 import type { Question } from './message.ts'
 import type { DnsServer, Sighting, Transport } from './outcome.ts'
 
 /** DNS as all vantages see it: each asks the resolver of its own resolv.conf and every backend of the DNS Service. */
 export class DnsView {
-  readonly #vantages: readonly Vantage[]
-  readonly #serversOf: (vantage: Vantage) => readonly DnsServer[]
+  readonly #vantages: readonly Sight[]
+  readonly #serversOf: (vantage: Sight) => readonly DnsServer[]
 
-  constructor(vantages: readonly Vantage[], serversOf: (vantage: Vantage) => readonly DnsServer[]) {
+  constructor(vantages: readonly Sight[], serversOf: (vantage: Sight) => readonly DnsServer[]) {
     this.#vantages = vantages
     this.#serversOf = serversOf
   }

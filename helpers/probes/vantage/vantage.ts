@@ -13,6 +13,9 @@ export interface VantagePod extends ExecPlace {
   readonly addresses: readonly string[]
 }
 
+/** What suites look with from one Pod. */
+export type Sight = Pick<Vantage, 'pod' | 'query' | 'http' | 'onHost'>
+
 /** Milliseconds that a DNS server may take: stub resolvers give up after 5 s. */
 const dnsTimeout = 3000
 /** Exit codes of a command that `timeout` ended: coreutils' and busybox's. */

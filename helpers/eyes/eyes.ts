@@ -1,0 +1,22 @@
+import type { Sight, VantagePod } from '../probes/vantage/vantage.ts'
+import type { RedisView } from '../redis-view.ts'
+import type { Snapshot } from '../stage/snapshot.ts'
+import type { ExecPlace, ExecResult } from '../target/exec.ts'
+
+/** What a suite may do with Redis while its sessions are open. */
+export type RedisSight = Pick<RedisView, 'pods' | 'replication' | 'propagate' | 'writeToReplicas'>
+
+/**
+ * Every look that suites can take, as raw as it comes: what is read out of it is for the code that judges. On a cluster
+ * these are channels into it; without one they are what such channels have shown before.
+ */
+export interface Eyes {
+  /** Looks from one Pod. */
+  at(pod: VantagePod): Sight
+  snapshot(namespace: string): Promise<Snapshot>
+  /** Runs a command in a container of a fixture. */
+  exec(place: ExecPlace, argv: readonly string[]): Promise<ExecResult>
+  /** Opens a session with Redis in each of the Pods, as long as `look` takes. */
+  redis<T>(namespace: string, pods: readonly string[], look: (redis: RedisSight) => Promise<T>): Promise<T>
+  close(): void
+}

@@ -1,0 +1,40 @@
+import { type Sight, Vantage, type VantagePod } from '../probes/vantage/vantage.ts'
+import { RedisView } from '../redis-view.ts'
+import { readSnapshot, type Snapshot } from '../stage/snapshot.ts'
+import { KubernetesApi } from '../target/api.ts'
+import { type ExecPlace, type ExecResult, exec } from '../target/exec.ts'
+import type { Eyes, RedisSight } from './eyes.ts'
+
+/** Eyes on a cluster. They open their channels on first use and keep them. */
+export class LiveEyes implements Eyes {
+  readonly #api: KubernetesApi
+  readonly #vantages: Vantage[] = []
+
+  /** `kubeconfig` as `RollContext` carries it. */
+  constructor(kubeconfig: string) {
+    this.#api = KubernetesApi.fromExport(kubeconfig)
+  }
+
+  at(pod: VantagePod): Sight {
+    const vantage = new Vantage(this.#api, pod)
+    this.#vantages.push(vantage)
+    return vantage
+  }
+
+  async snapshot(namespace: string): Promise<Snapshot> {
+    return readSnapshot(this.#api, namespace)
+  }
+
+  async exec(place: ExecPlace, argv: readonly string[]): Promise<ExecResult> {
+    return exec(this.#api, place, argv, { timeout: 10_000 })
+  }
+
+  async redis<T>(namespace: string, pods: readonly string[], look: (redis: RedisSight) => Promise<T>): Promise<T> {
+    return RedisView.with(this.#api, namespace, pods, look)
+  }
+
+  close(): void {
+    for (const vantage of this.#vantages) vantage.close()
+    this.#api.close()
+  }
+}

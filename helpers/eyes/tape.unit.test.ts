@@ -1,0 +1,175 @@
+import { describe, expect, test } from 'vitest'
+import type { AgentReply } from '../probes/vantage/agent.ts'
+import type { Sight, VantagePod } from '../probes/vantage/vantage.ts'
+import type { Snapshot } from '../stage/snapshot.ts'
+import type { Eyes, RedisSight } from './eyes.ts'
+import { Player, Recorder, type Tape } from './tape.ts'
+import { TapedEyes } from './taped.ts'
+
+describe('a recorder', () => {
+  test('keeps what each look gave, in the order in which looks of one key began', async () => {
+    const recorder = new Recorder()
+    let finishFirst = (_: string): void => {}
+    const slow = recorder.play('a', () => new Promise<string>((resolve) => (finishFirst = resolve)))
+    await recorder.play('a', async () => 'second')
+    finishFirst('first')
+    expect(await slow).toBe('first')
+    expect(recorder.tape()).toEqual({ a: [{ value: 'first' }, { value: 'second' }] })
+  })
+
+  test('keeps what a look threw, and throws it on', async () => {
+    const recorder = new Recorder()
+    const broken = recorder.play('a', () => Promise.reject(new Error('no right')))
+    await expect(broken).rejects.toThrow('no right')
+    expect(recorder.tape()).toEqual({ a: [{ error: 'no right' }] })
+  })
+
+  test('hands on what the tape holds, not what was seen', async () => {
+    const seen = { kept: 1, lost: undefined }
+    expect(Object.keys(await new Recorder().play('a', async () => seen))).toEqual(['kept'])
+  })
+
+  test('forgets on rewinding, and takes no word of a look that began before', async () => {
+    const recorder = new Recorder()
+    let finish = (_: string): void => {}
+    const late = recorder.play('late', () => new Promise<string>((resolve) => (finish = resolve)))
+    recorder.rewind()
+    finish('of the look before')
+    await late
+  })
+
+  test('says of a look that is under way that it did not end', () => {
+    const recorder = new Recorder()
+    void recorder.play('a', () => new Promise(() => {}))
+    expect(recorder.tape()).toEqual({ a: [{ error: 'the look did not come to its end' }] })
+  })
+})
+
+describe('a player', () => {
+  const tape: Tape = { a: [{ value: 1 }, { value: 2 }], b: [{ error: 'no right' }] }
+  const never = async (): Promise<number> => {
+    throw new Error('it has looked')
+  }
+
+  test('gives what was seen, time after time, and at the end goes on with the last', async () => {
+    const { play } = new Player(tape)
+    expect([await play('a', never), await play('a', never), await play('a', never)]).toEqual([1, 2, 2])
+  })
+
+  test('throws what was thrown', async () => {
+    await expect(new Player(tape).play('b', never)).rejects.toThrow('no right')
+  })
+
+  test('throws for what is not on the tape, and remembers it', async () => {
+    const player = new Player(tape)
+    await expect(player.play('c', never)).rejects.toThrow('the recording does not hold "c"')
+    expect(player.missing).toEqual(['c'])
+  })
+
+  test('gives what is made up for looks that the tape does not hold', async () => {
+    const player = new Player(tape, (key) => (key === 'c' ? { value: 3 } : undefined))
+    expect(await player.play('c', never)).toBe(3)
+    expect(player.missing).toEqual([])
+  })
+})
+
+const pod: VantagePod = { namespace: 'n', pod: 'v', container: 'c', node: 'worker', addresses: ['10.244.1.2'] }
+const server = { role: 'backend', name: 'dns-a', address: '10.244.0.2', port: 53 } as const
+const reply: AgentReply = { kind: 'done', code: 0, output: Buffer.from('größe\n') }
+
+/** A cluster of which every look shows something. */
+class Showing implements Eyes {
+  closed = false
+
+  at(): Sight {
+    return {
+      pod,
+      query: async (asked, question, transport) => {
+        const outcome = { kind: 'timeout', after: 3000 } as const
+        return { vantage: pod.node, server: asked, transport, question, outcome, took: 3000 }
+      },
+      http: async () => reply,
+      onHost: async () => ({ kind: 'lost', reason: 'torn' }),
+    }
+  }
+
+  async snapshot(namespace: string): Promise<Snapshot> {
+    const metadata = { name: 'web', managedFields: [{ manager: 'kubectl' }] }
+    return { namespace, pods: [{ metadata }], services: [{ metadata }], slices: [], statefulSets: [] } as Snapshot
+  }
+
+  async exec() {
+    return { end: { kind: 'exited', code: 0, message: '' } as const, stdout: 'db-0\n', stderr: '' }
+  }
+
+  async redis<T>(_: string, pods: readonly string[], look: (redis: RedisSight) => Promise<T>): Promise<T> {
+    const lost = { kind: 'lost', text: 'closed' } as const
+    return look({
+      pods,
+      replication: async (some = pods) => some.map((one) => ({ pod: one, replication: lost })),
+      propagate: async (master) => ({
+        pod: master,
+        key: 'k',
+        value: 'v',
+        write: lost,
+        acknowledged: lost,
+        replicas: [],
+      }),
+      writeToReplicas: async () => [],
+    })
+  }
+
+  close(): void {
+    this.closed = true
+  }
+}
+
+async function lookWith(eyes: Eyes) {
+  const sight = eyes.at(pod)
+  const { took: _, ...query } = await sight.query(server, { name: 'web', type: 'A' }, 'udp')
+  const redis = await eyes.redis('n', ['r-0', 'r-1'], async (view) => [
+    view.pods,
+    await view.replication(),
+    await view.propagate('r-0'),
+    await view.writeToReplicas('r-0'),
+  ])
+  const place = { namespace: 'n', pod: 'db-0', container: 'nginx' }
+  return {
+    query,
+    http: await sight.http('http://10.244.1.5:8080/', 3),
+    host: await sight.onHost(['nft', '-j'], 20),
+    snapshot: await eyes.snapshot('n'),
+    hostname: await eyes.exec(place, ['hostname']),
+    redis,
+  }
+}
+
+describe('taped eyes', () => {
+  test('see without a cluster what they have seen with one', async () => {
+    const recording = new Recorder()
+    const seen = await lookWith(new TapedEyes(recording.play, new Showing()))
+    expect(await lookWith(new TapedEyes(new Player(recording.tape()).play))).toEqual(seen)
+    expect(seen.http).toEqual(reply)
+    expect(Object.keys(recording.tape())).toEqual([
+      'dns worker backend dns-a 10.244.0.2:53 udp A web',
+      'exec n/db-0/nginx hostname',
+      'host worker nft -j',
+      'http worker http://10.244.1.5:8080/',
+      'redis n propagate r-0 of r-0,r-1',
+      'redis n replication r-0,r-1 of r-0,r-1',
+      'redis n writeToReplicas r-0 of r-0,r-1',
+      'snapshot n',
+    ])
+  })
+
+  test('leave out who manages which field', async () => {
+    const { pods, services } = await new TapedEyes(new Recorder().play, new Showing()).snapshot('n')
+    expect([pods, services]).toEqual([[{ metadata: { name: 'web' } }], [{ metadata: { name: 'web' } }]])
+  })
+
+  test('close the eyes that they look with', () => {
+    const cluster = new Showing()
+    new TapedEyes(new Recorder().play, cluster).close()
+    expect(cluster.closed).toBe(true)
+  })
+})

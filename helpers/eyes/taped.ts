@@ -1,0 +1,105 @@
+import type { DnsOutcome } from '../probes/dns/outcome.ts'
+import type { AgentReply } from '../probes/vantage/agent.ts'
+import type { Sight, VantagePod } from '../probes/vantage/vantage.ts'
+import type { Snapshot } from '../stage/snapshot.ts'
+import type { ExecPlace, ExecResult } from '../target/exec.ts'
+import type { Eyes, RedisSight } from './eyes.ts'
+import { NotRecorded, type Play } from './tape.ts'
+
+/** A reply of the agent as JSON: whatever prints for a suite prints text. */
+export type TextReply =
+  | { readonly kind: 'done'; readonly code: number; readonly text: string }
+  | { readonly kind: 'lost'; readonly reason: string }
+
+/** Eyes whose every look has a key and goes through `play`. Without eyes of its own, it can only tell what is on a tape. */
+export class TapedEyes implements Eyes {
+  readonly #play: Play
+  readonly #eyes: Eyes | undefined
+
+  constructor(play: Play, eyes?: Eyes) {
+    this.#play = play
+    this.#eyes = eyes
+  }
+
+  at(pod: VantagePod): Sight {
+    const own = this.#eyes?.at(pod)
+    const from = `${pod.node}`
+    const reply = async (key: string, look: () => Promise<AgentReply>): Promise<AgentReply> =>
+      bytesOf(await this.#play(key, async () => textOf(await look())))
+    return {
+      pod,
+      query: async (server, question, transport) => {
+        const { role, name, address, port } = server
+        const key = `dns ${from} ${role} ${name} ${address}:${port} ${transport} ${question.type} ${question.name}`
+        const look = async (): Promise<DnsOutcome> => (await sighted(own).query(server, question, transport)).outcome
+        const started = performance.now()
+        const outcome = await this.#play(key, look)
+        return { vantage: pod.node, server, transport, question, outcome, took: performance.now() - started }
+      },
+      http: async (url, seconds) => reply(`http ${from} ${url}`, () => sighted(own).http(url, seconds)),
+      onHost: async (argv, seconds) =>
+        reply(`host ${from} ${argv.join(' ')}`, () => sighted(own).onHost(argv, seconds)),
+    }
+  }
+
+  async snapshot(namespace: string): Promise<Snapshot> {
+    return this.#play(`snapshot ${namespace}`, async () =>
+      withoutManagers(await sighted(this.#eyes).snapshot(namespace)),
+    )
+  }
+
+  async exec(place: ExecPlace, argv: readonly string[]): Promise<ExecResult> {
+    const key = `exec ${place.namespace}/${place.pod}/${place.container} ${argv.join(' ')}`
+    return this.#play(key, () => sighted(this.#eyes).exec(place, argv))
+  }
+
+  async redis<T>(namespace: string, pods: readonly string[], look: (redis: RedisSight) => Promise<T>): Promise<T> {
+    if (this.#eyes === undefined) return look(this.#redis(namespace, pods))
+    return this.#eyes.redis(namespace, pods, (redis) => look(this.#redis(namespace, pods, redis)))
+  }
+
+  close(): void {
+    this.#eyes?.close()
+  }
+
+  #redis(namespace: string, pods: readonly string[], own?: RedisSight): RedisSight {
+    const key = (call: string, argument: string): string =>
+      `redis ${namespace} ${call} ${argument} of ${pods.join(',')}`
+    return {
+      pods,
+      replication: (some = pods) =>
+        this.#play(key('replication', some.join(',')), () => sighted(own).replication(some)),
+      propagate: (master) => this.#play(key('propagate', master), () => sighted(own).propagate(master)),
+      writeToReplicas: (master) =>
+        this.#play(key('writeToReplicas', master), () => sighted(own).writeToReplicas(master)),
+    }
+  }
+}
+
+/** Who has written which field is in no requirement, and most of what the API sends. */
+function withoutManagers({ namespace, ...lists }: Snapshot): Snapshot {
+  const bare = <T extends { metadata?: object }>(object: T): T => ({
+    ...object,
+    metadata: { ...object.metadata, managedFields: undefined },
+  })
+  return {
+    namespace,
+    pods: lists.pods.map(bare),
+    services: lists.services.map(bare),
+    slices: lists.slices.map(bare),
+    statefulSets: lists.statefulSets.map(bare),
+  }
+}
+
+function sighted<T>(eyes: T | undefined): T {
+  if (eyes === undefined) throw new NotRecorded('there is no cluster to look at')
+  return eyes
+}
+
+function textOf(reply: AgentReply): TextReply {
+  return reply.kind === 'lost' ? reply : { kind: 'done', code: reply.code, text: reply.output.toString('utf8') }
+}
+
+function bytesOf(reply: TextReply): AgentReply {
+  return reply.kind === 'lost' ? reply : { kind: 'done', code: reply.code, output: Buffer.from(reply.text) }
+}

@@ -1,0 +1,79 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { messageOf, Problem } from '../helpers/errors.ts'
+import { type Heard, Player, type Tape } from '../helpers/eyes/tape.ts'
+import { TapedEyes } from '../helpers/eyes/taped.ts'
+import { Lookout, StageView } from '../helpers/look.ts'
+import type { Observation, RequirementMeta } from '../helpers/report/record.ts'
+import { type Judgement, judge } from '../helpers/report/verdict.ts'
+import type { SharedRoll } from '../helpers/roll.ts'
+import type { SetName } from '../helpers/stage/sets.ts'
+
+type Look = () => Promise<readonly Observation[]>
+type Body = (context: { lookout: Lookout; stage: StageView; decide: (look: Look) => Promise<void> }) => Promise<void>
+
+/** A test of a suite, as it was written, without a runner around it. */
+export interface Requirement {
+  readonly meta: RequirementMeta
+  readonly set: SetName
+  readonly body: Body
+}
+
+const collected = new Map<string, Requirement>()
+
+/**
+ * What stands for `describe` and `staged` of helpers/harness.ts while suites are read: their tests are kept to be called.
+ * A test file mocks the harness with it before it calls `requirements`.
+ */
+export const collecting = {
+  describe: (_name: string, body: () => void): void => body(),
+  staged:
+    (set: SetName) =>
+    (_name: string, { meta }: { meta: RequirementMeta }, body: Body): void => {
+      collected.set(meta.id, { meta, set, body })
+    },
+}
+
+const suites = join(import.meta.dirname, '..', 'suites')
+
+/** Every requirement of the suites, by id, in the order of files and tests. */
+export async function requirements(): Promise<ReadonlyMap<string, Requirement>> {
+  const files = (await readdir(suites, { recursive: true })).filter((file) => file.endsWith('.test.ts')).sort()
+  for (const file of files) await import(join(suites, file))
+  return collected
+}
+
+/**
+ * Calls a requirement on a tape in the place of a cluster, and judges its one look. `otherwise` tells what a look gave that
+ * the tape does not hold.
+ * @throws Problem where the look asks for what is not on the tape, whatever its verdict would have been.
+ */
+export async function replay(
+  { meta, set, body }: Requirement,
+  roll: SharedRoll,
+  tape: Tape,
+  otherwise?: (key: string) => Heard | undefined,
+): Promise<Judgement> {
+  const player = new Player(tape, otherwise)
+  const judgement = await judgementOf(body, set, roll, player)
+  const [missing] = player.missing
+  if (missing === undefined) return judgement
+  throw new Problem(
+    `The recording for ${meta.id} does not hold "${missing}", which is looked at now; record again with npm run mutants -- --record.`,
+  )
+}
+
+async function judgementOf(body: Body, set: SetName, roll: SharedRoll, player: Player): Promise<Judgement> {
+  let judgement: Judgement = { verdict: 'inconclusive', reason: 'the test has decided nothing' }
+  const lookout = new Lookout(roll, new TapedEyes(player.play))
+  try {
+    const decide = async (look: Look): Promise<void> => {
+      judgement = judge(lookout.withBackends(await look()))
+    }
+    await body({ lookout, stage: new StageView(lookout, set), decide })
+  } catch (error) {
+    // As in a run: a look that did not come to its end decides nothing.
+    return { verdict: 'inconclusive', reason: messageOf(error) }
+  }
+  return judgement
+}

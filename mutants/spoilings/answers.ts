@@ -1,0 +1,123 @@
+import type { DnsAnswer, DnsRecord } from '../../helpers/probes/dns/message.ts'
+import type { DnsOutcome } from '../../helpers/probes/dns/outcome.ts'
+import { strangeAddress } from './spoiling.ts'
+
+/** What an answer is to a requirement. */
+export type Part = 'address set' | 'record count' | 'target' | 'address of a target' | 'TTL' | 'absence' | 'presence'
+
+/** What an answer is made into, and by whom that has to be seen. */
+export interface Change {
+  readonly kind: string
+  readonly to: (answer: DnsAnswer, spice: number) => DnsOutcome
+  /** The kind of records that the answer must hold for it. */
+  readonly of: 'A' | 'SRV' | 'any' | 'none'
+  readonly convicts: readonly Part[]
+  readonly unclear?: readonly Part[]
+}
+
+function records(change: (records: readonly DnsRecord[], at: number, spice: number) => readonly DnsRecord[]) {
+  return (answer: DnsAnswer, spice: number): DnsOutcome => {
+    const answers = change(answer.answers, spice % Math.max(1, answer.answers.length), spice)
+    return { kind: 'answer', answer: { ...answer, answers } }
+  }
+}
+
+function replacing(change: (record: DnsRecord, spice: number) => DnsRecord): Change['to'] {
+  return records((all, at, spice) => all.map((record, index) => (index === at ? change(record, spice) : record)))
+}
+
+/** The same record, but for its address or its target, which are nobody's. */
+function strange(record: DnsRecord, spice: number): DnsRecord {
+  if ('address' in record) return { ...record, address: strangeAddress(spice) }
+  return 'target' in record ? { ...record, target: `x${spice}.${record.target.split('.').slice(1).join('.')}` } : record
+}
+
+const drop = records((all, at) => all.filter((_, index) => index !== at))
+const add = records((all, at, spice) => [...all, ...all.slice(at, at + 1).map((one) => strange(one, spice))])
+const twice = records((all, at) => [...all, ...all.slice(at, at + 1)])
+const rename = replacing((record, spice) => ({ ...record, name: `x${spice}.${record.name}` }))
+const aged = records((all, _, spice) => all.map((record) => ({ ...record, ttl: 61 + spice })))
+const agedApart = replacing((record, spice) => ({ ...record, ttl: (record.ttl + 1 + (spice % 29)) % 30 }))
+const everyPart: readonly Part[] = ['address set', 'record count', 'target', 'address of a target', 'TTL', 'absence']
+
+/** Every change of an answer that needs to know no other. */
+export const changes: readonly Change[] = [
+  {
+    kind: 'an address is dropped',
+    of: 'A',
+    to: drop,
+    convicts: ['address set', 'address of a target'],
+    unclear: ['presence'],
+  },
+  { kind: 'an address is added', of: 'A', to: add, convicts: ['address set', 'address of a target'] },
+  {
+    kind: 'an address is swapped for that of nobody',
+    of: 'A',
+    to: replacing(strange),
+    convicts: ['address set', 'address of a target'],
+  },
+  { kind: 'an address is there twice', of: 'A', to: twice, convicts: ['address set'] },
+  { kind: 'a name of an address record is changed', of: 'A', to: rename, convicts: ['address set'] },
+  { kind: 'the TTL is aged', of: 'A', to: aged, convicts: ['TTL'] },
+  { kind: 'one of the TTLs is aged', of: 'A', to: agedApart, convicts: ['TTL'] },
+  { kind: 'an SRV record is dropped', of: 'SRV', to: drop, convicts: ['record count', 'target'] },
+  { kind: 'an SRV record is added', of: 'SRV', to: add, convicts: ['record count', 'target'] },
+  { kind: 'an SRV record is there twice', of: 'SRV', to: twice, convicts: ['record count'] },
+  { kind: 'a name of an SRV record is changed', of: 'SRV', to: rename, convicts: ['record count'] },
+  { kind: 'the target of an SRV record is swapped', of: 'SRV', to: replacing(strange), convicts: ['target'] },
+  {
+    kind: 'the port of an SRV record is changed',
+    of: 'SRV',
+    to: replacing((record, spice) => ('port' in record ? { ...record, port: 10_000 + spice } : record)),
+    convicts: ['record count'],
+  },
+  {
+    kind: 'an absent name has an address',
+    of: 'none',
+    to: (answer, spice) => ({
+      kind: 'answer',
+      answer: {
+        ...answer,
+        rcode: 'NOERROR',
+        answers: [{ name: 'x', type: 'A', ttl: 5, address: strangeAddress(spice) }],
+      },
+    }),
+    convicts: ['absence'],
+  },
+  {
+    kind: 'a server is silent',
+    of: 'any',
+    to: () => ({ kind: 'timeout', after: 3000 }),
+    convicts: everyPart,
+    unclear: ['presence'],
+  },
+  {
+    kind: 'a server talks nonsense',
+    of: 'any',
+    to: () => ({ kind: 'malformed', reason: 'the message is not a response' }),
+    convicts: everyPart,
+    unclear: ['presence'],
+  },
+  {
+    kind: 'a server is lost from sight',
+    of: 'any',
+    to: () => ({ kind: 'lost', reason: 'the exec broke' }),
+    convicts: [],
+    unclear: [...everyPart, 'presence'],
+  },
+]
+
+/** A stale answer names an address that is another's by now: one of `known`. */
+export function staleness(known: readonly string[]): Change {
+  return {
+    kind: 'an address is swapped for that of another',
+    of: 'A',
+    to: (answer, spice) => {
+      const others = known.filter((one) => answer.answers.every((own) => !('address' in own) || own.address !== one))
+      const stale = (record: DnsRecord): DnsRecord =>
+        'address' in record ? { ...record, address: others[spice % others.length] ?? record.address } : record
+      return replacing(stale)(answer, spice)
+    },
+    convicts: ['address set', 'address of a target'],
+  }
+}

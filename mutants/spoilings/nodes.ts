@@ -1,0 +1,111 @@
+import type { TextReply } from '../../helpers/eyes/taped.ts'
+import type { ExecResult } from '../../helpers/target/exec.ts'
+import type { World } from '../../helpers/worlds/world.ts'
+import { at, readersOf, type Spoiling, strangeAddress, valuesOf } from './spoiling.ts'
+
+interface Change {
+  readonly kind: string
+  /** Undefined where the text gives no opportunity. */
+  readonly to: (text: string, spice: number) => TextReply | undefined
+  readonly convicts?: readonly string[]
+  readonly isUnclear?: true
+}
+
+function done(text: string): TextReply {
+  return { kind: 'done', code: 0, text }
+}
+
+/** The fixture's server in one line: its hostname, the client, and its own address and port. */
+function sentence(place: number, word: (spice: number) => string): Change['to'] {
+  return (text, spice) => {
+    const [first = '', ...rest] = text.split('\n')
+    return done([first.split(' ').with(place, word(spice)).join(' '), ...rest].join('\n'))
+  }
+}
+
+const direct = ['proxy.headless.direct']
+const ofHttp: readonly Change[] = [
+  { kind: 'another Pod answers', to: sentence(0, (spice) => `web-${spice}`), convicts: direct },
+  { kind: 'a Pod sees another client', to: sentence(1, strangeAddress), convicts: direct },
+  { kind: 'a Pod is asked at another address', to: sentence(2, strangeAddress), convicts: direct },
+  { kind: 'a Pod is asked on another port', to: sentence(3, (spice) => `${10_000 + spice}`), convicts: direct },
+  {
+    kind: 'a Pod does not answer',
+    to: (_, spice) => ({ kind: 'done', code: spice % 2 === 0 ? 7 : 28, text: 'curl: could not connect' }),
+    convicts: direct,
+  },
+]
+
+const twinRule = /^-A KUBE-SEP-.*\/web-clusterip:http" .*-j DNAT --to-destination (.*):8080$/m
+const natEnd = /(\*nat\n[^*]*?)COMMIT/
+
+const ofRules: readonly Change[] = [
+  {
+    kind: 'a node translates the address of a headless Service',
+    // The twin's endpoints are Pods of a headless Service too.
+    to: (text, spice) => {
+      const pod = twinRule.exec(text)?.[1]
+      const rule = `-A PREROUTING -d ${pod}/32 -p tcp -m tcp --dport ${1 + spice} -j DNAT --to-destination ${strangeAddress(spice)}:1\n`
+      return pod === undefined ? undefined : done(text.replace(natEnd, (_, nat: string) => `${nat}${rule}COMMIT`))
+    },
+    convicts: ['proxy.headless.no-rules'],
+  },
+  {
+    kind: 'a node sends a ClusterIP elsewhere',
+    to: (text, spice) =>
+      twinRule.test(text)
+        ? done(
+            text.replace(twinRule, (rule, pod: string) => rule.replace(`${pod}:8080`, `${strangeAddress(spice)}:8080`)),
+          )
+        : undefined,
+    convicts: ['proxy.clusterip.rules'],
+  },
+  {
+    kind: 'a node drops an endpoint of a ClusterIP',
+    to: (text) => (twinRule.test(text) ? done(text.replace(twinRule, '')) : undefined),
+    convicts: ['proxy.clusterip.rules'],
+  },
+]
+
+const lost: Change = {
+  kind: 'a node is lost from sight',
+  to: () => ({ kind: 'lost', reason: 'the exec broke' }),
+  isUnclear: true,
+}
+
+/** Every way to spoil what a Pod answered over HTTP, what a node's kernel was told, and what a Pod calls itself. */
+export function nodeSpoilings(world: World): Spoiling[] {
+  return [...valuesOf(world)].flatMap(([key, value]): Spoiling[] => {
+    if (key.startsWith('exec ')) return ofHostname(key, value as ExecResult)
+    const changes = key.startsWith('http ') ? ofHttp : key.startsWith('host ') ? ofRules : []
+    const reply = value as TextReply
+    if (changes.length === 0 || reply.kind === 'lost') return []
+    const hop = changes === ofHttp ? 'data path' : 'node rules'
+    return [...changes, lost]
+      .filter(({ to }) => to(reply.text, 0) !== undefined)
+      .map(({ kind, to, convicts = [], isUnclear }) => ({
+        kind,
+        key,
+        spoil: (spice) => to(reply.text, spice),
+        convicts: at(hop, ...convicts),
+        unclear: isUnclear === true ? readersOf(world, key) : [],
+      }))
+  })
+}
+
+function ofHostname(key: string, { end, stderr }: ExecResult): Spoiling[] {
+  const named = { key, convicts: at('pod', 'sts.hostname'), unclear: [] }
+  const unclear = { key, convicts: {}, unclear: ['sts.hostname'] }
+  return [
+    { ...named, kind: 'a Pod has another hostname', spoil: (spice) => ({ end, stdout: `x${spice}\n`, stderr }) },
+    {
+      ...unclear,
+      kind: 'a Pod does not tell its hostname',
+      spoil: (spice) => ({
+        end: spice % 2 === 0 ? { kind: 'lost', reason: 'torn' } : { kind: 'exited', code: 1, message: '' },
+        stdout: '',
+        stderr: '',
+      }),
+    },
+  ]
+}

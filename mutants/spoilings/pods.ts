@@ -1,0 +1,100 @@
+import type { Hop } from '../../helpers/report/record.ts'
+import type { Snapshot } from '../../helpers/stage/snapshot.ts'
+import { isReady, type Pod, type StatefulSet } from '../../helpers/target/objects.ts'
+import type { World } from '../../helpers/worlds/world.ts'
+import { at, type Spoiling, valuesOf } from './spoiling.ts'
+
+/** The Service of a fixture's Pod, which is in its label. */
+function serviceOf(pod: Pod): string {
+  return (pod.metadata?.labels?.app ?? '').replace('rollcall-', '')
+}
+
+interface Change {
+  readonly kind: string
+  readonly to: (pod: Pod, spice: number) => readonly Pod[]
+  readonly convicts: (pod: Pod, service: string) => Readonly<Record<string, Hop>>
+}
+
+const inAddresses = at('EndpointSlice', 'dns.headless.a.exact-set')
+
+const changes: readonly Change[] = [
+  {
+    kind: 'a replica is dropped',
+    to: () => [],
+    convicts: (_, service) => ({
+      ...at('EndpointSlice', 'eps.endpoint.targetref'),
+      ...(service === 'peers' ? {} : inAddresses),
+      ...(service === 'db' ? at('pod', 'sts.name.ordinal') : {}),
+    }),
+  },
+  {
+    kind: 'the hostname of a Pod is changed',
+    to: (pod, spice) => [withSpec(pod, { hostname: `x${spice}` })],
+    convicts: (pod, service) => {
+      const named = pod.spec?.subdomain === service ? at('EndpointSlice', 'eps.endpoint.hostname') : {}
+      const ordinal = { ...at('pod', 'sts.hostname'), ...at('DNS backend', 'dns.headless.host.a') }
+      return service === 'db' ? { ...named, ...ordinal } : named
+    },
+  },
+  {
+    kind: 'the node of a Pod is changed',
+    to: (pod, spice) => [withSpec(pod, { nodeName: `node-${spice}` })],
+    convicts: () => at('EndpointSlice', 'eps.endpoint.node-zone'),
+  },
+  {
+    kind: 'the Ready condition of a Pod is turned round',
+    to: (pod) => [
+      { ...pod, status: { ...pod.status, conditions: [{ type: 'Ready', status: isReady(pod) ? 'False' : 'True' }] } },
+    ],
+    convicts: (_, service) => ({
+      ...at('EndpointSlice', 'eps.cond.ready'),
+      ...(service === 'peers' ? {} : inAddresses),
+    }),
+  },
+]
+
+function withSpec(pod: Pod, fields: Partial<NonNullable<Pod['spec']>>): Pod {
+  return pod.spec === undefined ? pod : { ...pod, spec: { ...pod.spec, ...fields } }
+}
+
+/** Every way to spoil what the API said of one Pod, and the number of replicas of the set. */
+export function podSpoilings(world: World): Spoiling[] {
+  return [...valuesOf(world)].flatMap(([key, value]) => {
+    if (!key.startsWith('snapshot ')) return []
+    const snapshot = value as Snapshot
+    const ofPods = snapshot.pods.flatMap((pod, index) =>
+      ['web', 'db', 'peers'].includes(serviceOf(pod))
+        ? changes.map(
+            ({ kind, to, convicts }): Spoiling => ({
+              kind,
+              key,
+              spoil: (spice) => ({ ...snapshot, pods: snapshot.pods.toSpliced(index, 1, ...to(pod, spice)) }),
+              convicts: convicts(pod, serviceOf(pod)),
+              unclear: [],
+            }),
+          )
+        : [],
+    )
+    const ofSets = snapshot.statefulSets.flatMap((set, index) =>
+      set.metadata?.name === 'db'
+        ? [
+            {
+              kind: 'a set wants more replicas than it has',
+              key,
+              spoil: (spice: number) => ({
+                ...snapshot,
+                statefulSets: snapshot.statefulSets.with(index, scaled(set, 3 + (spice % 9))),
+              }),
+              convicts: at('pod', 'sts.name.ordinal'),
+              unclear: [],
+            },
+          ]
+        : [],
+    )
+    return [...ofPods, ...ofSets]
+  })
+}
+
+function scaled(set: StatefulSet, replicas: number): StatefulSet {
+  return set.spec === undefined ? set : { ...set, spec: { ...set.spec, replicas } }
+}
