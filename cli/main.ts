@@ -24,7 +24,10 @@ function program(): Command {
       .description('stage, look, judge, report; `npm test` is this')
       .argument('[filters...]', 'parts of suite file names; all suites without one')
       .option('-t, --title <pattern>', 'run only the requirements whose title matches')
-      .addOption(new Option('--record <file>', 'record the cluster as the suites have seen it').hideHelp()),
+      .option(
+        '--record <file>',
+        'keep what the suites have seen, to be judged again without the cluster (for a bug report)',
+      ),
   ).action(async (filters: string[], options: ConfigInput & { title?: string; record?: string }) => {
     const { title, record, ...flags } = options
     // Loaded only now, as the other commands are: the API client and vitest take a second.

@@ -3,6 +3,7 @@ import { messageOf, Problem } from '../helpers/errors.ts'
 import type { Bench } from '../mutants/bench.ts'
 import type { Journal } from '../mutants/journal.ts'
 import { judgeOdd, type MutantResult } from '../mutants/outcome.ts'
+import { recordWorld } from '../mutants/recording.ts'
 import type { Selection } from '../mutants/selection.ts'
 import { type Case, NotRestored, runCase } from '../mutants/trial.ts'
 import type { Interrupt } from './interrupt.ts'
@@ -14,11 +15,14 @@ export class Course {
   readonly #journal: Journal
   readonly #interrupt: Interrupt
   readonly #progress = progressTo(process.stderr)
+  readonly #record: boolean
   readonly #kind: KindOptions
   #ground: ProvingGround
 
-  constructor(kind: KindOptions, journal: Journal, interrupt: Interrupt) {
+  /** `record` keeps what the suite has seen of each case, and of the untouched cluster. */
+  constructor(kind: KindOptions, journal: Journal, interrupt: Interrupt, { record }: { record: boolean }) {
     this.#kind = kind
+    this.#record = record
     this.#journal = journal
     this.#interrupt = interrupt
     this.#ground = this.#groundOf(kind)
@@ -51,7 +55,13 @@ export class Course {
   async #try(one: Case, bench: Bench): Promise<boolean> {
     this.#journal.begin(one.change.id)
     try {
-      this.#tell(await runCase(one, { bench, look: async () => (await this.#ground.look()).records }))
+      this.#tell(
+        await runCase(one, {
+          bench,
+          look: async () => (await this.#look(one.change.id)).records,
+          lookAgain: async () => (await this.#ground.look()).records,
+        }),
+      )
     } catch (error) {
       if (!(error instanceof NotRestored)) throw error
       this.#tell(error.result)
@@ -68,8 +78,7 @@ export class Course {
     const seconds = (): number => Math.round((performance.now() - started) / 100) / 10
     try {
       await ground.open()
-      const { records } = await ground.look()
-      this.#interrupt.signal.throwIfAborted()
+      const { records } = await this.#look(odd.id, ground)
       this.#tell({ id: odd.id, kind: 'odd', ...judgeOdd(odd, records), seconds: seconds() })
     } catch (error) {
       this.#interrupt.signal.throwIfAborted()
@@ -89,7 +98,7 @@ export class Course {
   /** A staged cluster that the suite finds sound: what it blames now, no mutant has done. */
   async #open(): Promise<Bench> {
     await this.#ground.open()
-    const { records, roll } = await this.#look()
+    const { records, roll } = await this.#look('sound')
     const stray = records.find((one) => one.verdict === 'non-conformant' || one.verdict === 'inconclusive')
     if (records.length === 0 || stray !== undefined)
       throw new Problem(
@@ -98,9 +107,11 @@ export class Course {
     return this.#ground.bench(roll)
   }
 
-  async #look(): Promise<Look> {
-    const look = await this.#ground.look()
+  /** Looks at a case, and keeps what was seen if that is wanted. */
+  async #look(id: string, ground = this.#ground): Promise<Look> {
+    const look = await ground.look({ record: this.#record })
     this.#interrupt.signal.throwIfAborted()
+    if (this.#record) await recordWorld(id, look.roll, look.collector)
     return look
   }
 

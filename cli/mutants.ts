@@ -27,7 +27,7 @@ export async function mutants(input: MutantsInput, env: NodeJS.ProcessEnv): Prom
   interrupt.install()
   const journal = new Journal(join(root, 'reports', 'mutants.journal.json'), fingerprintOf(root, sources))
   const kind = kindOptionsFromEnv(env, {})
-  const course = new Course({ ...kind, name: `${kind.name}-mutants` }, journal, interrupt)
+  const course = new Course({ ...kind, name: `${kind.name}-mutants` }, journal, interrupt, input)
   let problem: string | undefined
   try {
     await course.run(selection)

@@ -64,8 +64,8 @@ export class ProvingGround {
     await Promise.all([stage('vantage'), stage('node-vantage', 'privileged'), ...setNames.map((set) => stage(set))])
   }
 
-  /** Runs the whole suite on what is staged, with facts of this moment. */
-  async look(): Promise<Look> {
+  /** Runs the whole suite on what is staged, with facts of this moment; `record` keeps what it saw. */
+  async look({ record = false } = {}): Promise<Look> {
     const { signal } = this.#interrupt
     const roll = await lookAround(this.#here(this.#api), this.#here(this.#chosen), {
       vantage: this.#set('vantage'),
@@ -80,7 +80,7 @@ export class ProvingGround {
     const cancel = (): void => void vitest.cancelCurrentRun('keyboard-input')
     signal.addEventListener('abort', cancel, { once: true })
     try {
-      await observe(vitest, { ready: true, roll }, [])
+      await observe(vitest, { ready: true, roll: { ...roll, record } }, [])
     } finally {
       signal.removeEventListener('abort', cancel)
       await vitest.close()

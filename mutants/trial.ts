@@ -13,10 +13,10 @@ export type Case =
 
 export interface Trial {
   readonly bench: Bench
-  /** Runs the whole suite on what is staged and gives its records. */
+  /** Runs the whole suite on the changed cluster and gives its records. */
   look(): Promise<readonly RequirementRecord[]>
-  /** Told what the suite saw, before anything is undone. */
-  seen?(id: string, records: readonly RequirementRecord[]): Promise<void>
+  /** The same once everything is undone. */
+  lookAgain(): Promise<readonly RequirementRecord[]>
 }
 
 /** Milliseconds that a breakage, or its end, may take to show. */
@@ -58,7 +58,6 @@ export async function runCase(tried: Case, trial: Trial): Promise<MutantResult> 
     const culprit = tried.kind === 'mutant' ? tried.change.culprit?.(bench) : undefined
     const records = await trial.look()
     bench.signal.throwIfAborted()
-    await trial.seen?.(change.id, records)
     judged = tried.kind === 'mutant' ? judgeMutant(tried.change, records, culprit) : judgeOdd(tried.change, records)
   } catch (error) {
     judged = { outcome: 'error', requirements: {}, note: messageOf(error) }
@@ -107,7 +106,7 @@ async function shown(witness: Witness, bench: Bench): Promise<void> {
 async function green(trial: Trial): Promise<void> {
   await eventually(
     async () => {
-      const records = await trial.look()
+      const records = await trial.lookAgain()
       const stray = records.find((one) => one.verdict === 'non-conformant' || one.verdict === 'inconclusive')
       if (records.length > 0 && stray === undefined) return { done: true, value: undefined }
       return { done: false, saw: stray === undefined ? 'nothing was judged' : `${stray.id}: ${stray.reason}` }

@@ -35,15 +35,18 @@ function expectation(id: string): ((requirement: string) => { verdicts: readonly
   })
 }
 
-async function judgeAll({ roll, requirements: recorded }: World) {
+/** A world that is older than a requirement says nothing of it, unless that is what the world is there for. */
+async function judgeAll({ id: world, roll, requirements: recorded }: World) {
+  const killed = mutants.find((one) => one.id === world)?.kills ?? {}
   const told = [...suites.values()].map(async (requirement) => {
     const { id } = requirement.meta
     const { tape } = recorded[id] ?? {}
+    if (tape === undefined && world !== 'sound' && !(id in killed)) return []
     if (tape === undefined) throw new Error(`the world was recorded before there was ${id}: record it again`)
     const { verdict, hop, reason } = await replay(requirement, roll, tape)
-    return { id, verdict, hop, reason }
+    return [{ id, verdict, hop, reason }]
   })
-  return Promise.all(told)
+  return (await Promise.all(told)).flat()
 }
 
 describe.each(worlds.map((world) => [world.id, world] as const))('the recorded world %s', (id, world) => {
