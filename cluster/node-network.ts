@@ -1,4 +1,4 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import ipaddr from 'ipaddr.js'
 import { Problem } from '../helpers/errors.ts'
@@ -46,6 +46,9 @@ export async function createNetwork(network: NodeNetwork, engine: Engine, io: Io
 /** Removes the network and its rules, if they are there. */
 export async function removeNetwork(network: NodeNetwork, engine: Engine): Promise<void> {
   await engineAttempt(engine, ['network', 'rm', network.name], { timeout: 60 })
+  // Podman with CNI leaves the folder in which the addresses were counted; rootless Podman has it elsewhere.
+  const counted = join('/var/lib/cni/networks', network.name)
+  if (engine.provider === 'podman') await rm(counted, { recursive: true, force: true }).catch(() => undefined)
   if (engine.own) await removeBridgeRules(network.bridge)
 }
 
