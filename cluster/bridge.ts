@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { isCommand } from './packages.ts'
 import type { Places } from './places.ts'
 import { attempt, run } from './run.ts'
 
@@ -25,7 +26,8 @@ function acceptRule(bridge: string): string[] {
  */
 export async function addBridgeRules(bridge: string): Promise<void> {
   const seen = await readFile('/proc/sys/net/bridge/bridge-nf-call-iptables', 'utf8').catch(() => '0')
-  if (seen.trim() !== '1') return
+  // Podman may be at home on a host that knows nothing but nftables.
+  if (seen.trim() !== '1' || !(await isCommand('iptables'))) return
   await removeBridgeRules(bridge)
   await run(['iptables', '-w', '-I', ...acceptRule(bridge)])
   // A kernel without IPv6 tables has nothing that could drop.

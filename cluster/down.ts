@@ -6,8 +6,10 @@ import { type Engine, engineAttempt, ownEngine, userEngine } from './engine/engi
 import { ownEngineAnswers, startOwnEngine, stopOwnEngine } from './engine/own.ts'
 import { hostGaps } from './host.ts'
 import type { Io } from './io.ts'
+import { nodeNames } from './kind-config.ts'
 import { candidateNetwork } from './network.ts'
 import { removeNetwork } from './node-network.ts'
+import { mostNodes } from './options.ts'
 import { kindConfigPath, type Places } from './places.ts'
 import { endProcessesWith } from './processes.ts'
 import { readRecord, recordedNames, removeRecord } from './record.ts'
@@ -80,6 +82,20 @@ async function removeFromEngine(name: string, engine: Engine, places: Places): P
   const filter = `label=io.x-k8s.kind.cluster=${name}`
   const listed = await engineAttempt(engine, ['ps', '-a', '-q', '--filter', filter], { timeout: 60 })
   const nodes = listed.stdout.split('\n').filter((id) => id !== '')
-  await engineAttempt(engine, ['rm', '-f', '-v', ...nodes, upstreamName(name)], { timeout: 120 })
+  // One at a time would be slow, and one that is not there keeps some releases of Podman from removing the others.
+  for (const containers of [nodes, [upstreamName(name)]].filter(({ length }) => length > 0)) {
+    await engineAttempt(engine, ['rm', '-f', '-v', ...containers], { timeout: 120 })
+  }
+  if (engine.provider === 'podman') await removeVolumes(name, engine)
   await removeNetwork(candidateNetwork(name, bridgeName(places, name), 0), engine)
+}
+
+/** Removes the volumes that kind makes with Podman, which do not go with their containers: each is labelled with its node's name. */
+async function removeVolumes(name: string, engine: Engine): Promise<void> {
+  const volumes = new Set<string>()
+  for (const node of nodeNames(name, mostNodes)) {
+    const listed = await engineAttempt(engine, ['volume', 'ls', '-q', '--filter', `label=${node}`], { timeout: 60 })
+    for (const volume of listed.stdout.split('\n').filter((line) => line !== '')) volumes.add(volume)
+  }
+  if (volumes.size > 0) await engineAttempt(engine, ['volume', 'rm', '-f', ...volumes], { timeout: 120 })
 }

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { Problem } from '../helpers/errors.ts'
 import type { Engine } from './engine/engine.ts'
 import { type Io, withHeartbeat } from './io.ts'
+import { networkName } from './network.ts'
 import type { KindOptions } from './options.ts'
 import { kindConfigPath, kubeconfigPath, type Places } from './places.ts'
 import { attempt } from './run.ts'
@@ -25,7 +26,7 @@ export async function kindCreate(
     const text = stepOf(line)
     if (text !== undefined) step = text
   }
-  const network = `rollcall-${options.name}`
+  const network = networkName(options.name)
   const env = {
     ...engine.env,
     KIND_EXPERIMENTAL_DOCKER_NETWORK: network,

@@ -13,6 +13,11 @@ export interface NodeNetwork {
 
 export type Family = 'ipv4' | 'ipv6' | 'dual'
 
+/** Where containers on the network ask the engine for each other's names: Docker in each of them, Podman at its end of the bridge. */
+export function engineDns(provider: 'docker' | 'podman', { ipv4Subnet }: NodeNetwork): string {
+  return provider === 'docker' ? '127.0.0.11' : ipv4Subnet.replace(/\.0\/\d+$/, '.1')
+}
+
 /** Kind's own ranges for pods and Services. */
 export const serviceSubnets = { ipv4: '10.96.0.0/16', ipv6: 'fd00:10:96::/112' }
 
@@ -23,6 +28,11 @@ export interface NodeRoutes {
   podSubnets: string[]
 }
 
+/** The name of a cluster's network in its engine. */
+export function networkName(cluster: string): string {
+  return `rollcall-${cluster}`
+}
+
 /** The n-th candidate for a cluster's network: a /24 in 172.30.0.0/15 and a unique local /64. */
 export function candidateNetwork(cluster: string, bridge: string, n: number): NodeNetwork {
   const hash = createHash('sha256').update(`${cluster} ${n}`).digest()
@@ -30,7 +40,7 @@ export function candidateNetwork(cluster: string, bridge: string, n: number): No
   const part = (index: number) => hash.subarray(index, index + 2).toString('hex')
   const ipv6 = `fd${hash.subarray(2, 3).toString('hex')}:${part(3)}:${part(5)}:${part(7)}`
   return {
-    name: `rollcall-${cluster}`,
+    name: networkName(cluster),
     bridge,
     ipv4Subnet: `${ipv4}.0/24`,
     ipv6Subnet: `${ipv6}::/64`,

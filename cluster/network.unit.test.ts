@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { candidateNetwork, conflistOf, type NodeRoutes, resolvConf, routesOf } from './network.ts'
-import { overlap } from './node-network.ts'
+import { bridgesIn, overlap } from './node-network.ts'
 
 const nodes: NodeRoutes[] = [
   { name: 'a', addresses: ['172.30.0.2', 'fd00::2'], podSubnets: ['10.244.0.0/24', 'fd00:10:244::/64'] },
@@ -57,6 +57,15 @@ describe('network of a cluster', () => {
     expect(overlap(network.ipv4Subnet, network.upstreamIpv4)).toBe(true)
     expect(resolvConf(network, 'dual')).toBe(`nameserver ${network.upstreamIpv4}\n`)
     expect(resolvConf(network, 'ipv6')).toBe(`nameserver ${network.upstreamIpv6}\n`)
+  })
+})
+
+describe('bridge of a Podman network', () => {
+  it.each([
+    ['is named by it', [{ name: 'rollcall-one', network_interface: 'podman1' }], ['podman1']],
+    ['is unknown where an old release does not tell', [{ name: 'rollcall-one' }], []],
+  ])('%s', (_, inspected, expected) => {
+    expect(bridgesIn(JSON.stringify(inspected))).toEqual(expected)
   })
 })
 

@@ -1,4 +1,4 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import ipaddr from 'ipaddr.js'
 import { Problem } from '../helpers/errors.ts'
@@ -40,13 +40,34 @@ export async function createNetwork(network: NodeNetwork, engine: Engine, io: Io
     ],
     { signal: io.signal },
   )
-  if (engine.own) await addBridgeRules(network.bridge)
+  for (const bridge of await bridgesToOpen(network, engine)) await addBridgeRules(bridge)
 }
 
 /** Removes the network and its rules, if they are there. */
 export async function removeNetwork(network: NodeNetwork, engine: Engine): Promise<void> {
+  const bridges = await bridgesToOpen(network, engine)
   await engineAttempt(engine, ['network', 'rm', network.name], { timeout: 60 })
-  if (engine.own) await removeBridgeRules(network.bridge)
+  for (const bridge of bridges) await removeBridgeRules(bridge)
+  // Podman with CNI leaves the folder in which the addresses were counted; rootless Podman has it elsewhere.
+  const counted = join('/var/lib/cni/networks', network.name)
+  if (engine.provider === 'podman') await rm(counted, { recursive: true, force: true }).catch(() => undefined)
+}
+
+/**
+ * The bridges for which we open the host's firewall: Docker does that for its own networks, while rules of Podman's know its containers'
+ * addresses and not those of pods behind them. Podman names its bridges itself, and without root it has them in a namespace of its own.
+ */
+async function bridgesToOpen(network: NodeNetwork, engine: Engine): Promise<string[]> {
+  if (engine.own) return [network.bridge]
+  if (engine.provider !== 'podman' || process.platform !== 'linux' || process.getuid?.() !== 0) return []
+  const inspected = await engineAttempt(engine, ['network', 'inspect', network.name], { timeout: 60 })
+  return inspected.exitCode === 0 ? bridgesIn(inspected.stdout) : []
+}
+
+/** The bridge in what `podman network inspect` prints, if that names one. */
+export function bridgesIn(inspected: string): string[] {
+  const networks = JSON.parse(inspected) as { network_interface?: string }[]
+  return networks.flatMap(({ network_interface: bridge }) => (bridge ? [bridge] : []))
 }
 
 /** The folders on the host that node `name` of a cluster sees as `/etc/rollcall` and `/etc/cni/net.d`. */

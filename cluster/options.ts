@@ -45,6 +45,9 @@ export const optionNames: Record<Key, { flag: string; env: string; help: string 
   provider: { flag: '--provider', env: 'ROLLCALL_KIND_PROVIDER', help: 'docker or podman (default: what answers)' },
 }
 
+/** The most nodes that a cluster can have. */
+export const mostNodes = 5
+
 const label = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/
 const wholeNumber = (low: number, high: number) =>
   z
@@ -56,7 +59,7 @@ const schemas: { [K in Key]: { schema: z.ZodType<KindOptions[K] | undefined>; ex
     schema: z.string().max(30).regex(label),
     expected: 'at most 30 lower-case letters, digits and dashes',
   },
-  nodes: { schema: wholeNumber(1, 5), expected: 'a whole number from 1 to 5' },
+  nodes: { schema: wholeNumber(1, mostNodes), expected: 'a whole number from 1 to 5' },
   kubernetesVersion: {
     schema: z
       .string()

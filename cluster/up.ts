@@ -11,6 +11,8 @@ import { type Io, since, together, withHeartbeat } from './io.ts'
 import type { KindCluster } from './kind.ts'
 import { kindConfig, nodeFolder, nodeNames, stockImage } from './kind-config.ts'
 import { kindCreate } from './kind-create.ts'
+import { requireAnswers, requireNetworkWithNames } from './names.ts'
+import { networkName } from './network.ts'
 import { type NodeImages, nodeImages } from './node-image.ts'
 import { createNetwork, hostFolders, planNetwork, prepareNodes } from './node-network.ts'
 import { differenceOf, type KindOptions } from './options.ts'
@@ -71,6 +73,7 @@ async function make(options: KindOptions, places: Places, io: Io, phases: Phases
   }
   await prepareHost(needs, places.cache, io)
   try {
+    if (engine.provider === 'podman') await requireNames(options, engine, places, io)
     await (stock ? makeStock(options, engine, places, io, phases) : makeOwn(options, engine, places, io, phases))
   } catch (error) {
     if ((await readRecord(places, options.name)) !== undefined) {
@@ -79,6 +82,11 @@ async function make(options: KindOptions, places: Places, io: Io, phases: Phases
     await removeCluster(options.name, places, { ...io, signal: new AbortController().signal })
     throw error
   }
+}
+
+async function requireNames(options: KindOptions, engine: Engine, places: Places, io: Io): Promise<void> {
+  await writeRecord(places, { options, provider: engine.provider, ownEngine: false, state: 'making' })
+  await requireNetworkWithNames(networkName(options.name), engine, io)
 }
 
 async function pullStock(options: KindOptions, engine: Engine, io: Io): Promise<boolean> {
@@ -124,6 +132,7 @@ async function makeOwn(options: KindOptions, engine: Engine, places: Places, io:
   )
   await createNetwork(network, engine, io)
   await startUpstream(options.name, network, engine, upstream, io)
+  if (engine.provider === 'podman') await requireAnswers(options.name, network, engine, io)
   await prepareNodes(options.name, nodeNames(options.name, options.nodes), network, options.ipFamily, places)
   phases.done('engine')
   const config = kindConfig(options, {

@@ -1,7 +1,7 @@
 import { apiNodes } from './api.ts'
 import { type Engine, engineAttempt, engineRun } from './engine/engine.ts'
 import type { Io } from './io.ts'
-import { type NodeNetwork, type NodeRoutes, routesThrough } from './network.ts'
+import { engineDns, type NodeNetwork, type NodeRoutes, routesThrough } from './network.ts'
 import type { ClusterRecord } from './record.ts'
 import type { UpstreamImage } from './upstream-image.ts'
 
@@ -27,7 +27,8 @@ export async function startUpstream(
     engine,
     [
       ...['run', '-d', '--name', name, '--network', network.name, '--cap-add', 'NET_ADMIN'],
-      ...['--ip', network.upstreamIpv4, '--ip6', network.upstreamIpv6, '--restart', 'unless-stopped', image.tag],
+      ...['--ip', network.upstreamIpv4, '--ip6', network.upstreamIpv6, '--restart', 'unless-stopped'],
+      ...['--env', `ENGINE_DNS=${engineDns(engine.provider, network)}`, image.tag],
     ],
     options,
   )
