@@ -79,7 +79,6 @@ export const replication: readonly Mutant[] = [
       'redis.link-up': 'Redis',
       'redis.role': 'Redis',
       'redis.propagate': 'Redis',
-      'redis.readonly.error': 'Redis',
     },
     alongside: { 'redis.readonly.no-effect': ['inconclusive'] },
   },
