@@ -17,8 +17,8 @@ const absent = [126, 127]
 const ended = 124
 
 const commands: Readonly<Record<NodeRules['mode'], readonly (readonly string[])[]>> = {
-  // The plain name is the node's own choice of back end; the other two show what sits in the one not chosen.
-  iptables: [['iptables-save'], ['ip6tables-save'], ['iptables-legacy-save'], ['ip6tables-legacy-save']],
+  // The plain name is the node's own choice of back end, which the proxy in its container need not share.
+  iptables: ['', '-nft', '-legacy'].flatMap((backEnd) => [[`iptables${backEnd}-save`], [`ip6tables${backEnd}-save`]]),
   nftables: [
     ['nft', '-j', 'list', 'table', 'ip', 'kube-proxy'],
     ['nft', '-j', 'list', 'table', 'ip6', 'kube-proxy'],
@@ -59,7 +59,17 @@ export async function readNodeRules(vantage: Sight, mode: NodeRules['mode']): Pr
 function parse(mode: NodeRules['mode'], dumps: readonly { command: string; text: string }[]): NodeRules {
   if (mode === 'nftables') return nftablesRules(dumps.map((one) => one.text))
   if (mode === 'ipvs') return ipvsRules(dumps.map((one) => one.text).join('\n'))
+  const told = dumps.map(({ command, text }) => ({
+    family: command.startsWith('ip6') ? ('ipv6' as const) : ('ipv4' as const),
+    text: withoutComments(text),
+  }))
+  // One back end under two names shows the same rules twice.
   return iptablesRules(
-    dumps.map(({ command, text }) => ({ family: command.startsWith('ip6') ? 'ipv6' : 'ipv4', text })),
+    told.filter(({ family, text }, at) => told.findIndex((one) => one.family === family && one.text === text) === at),
   )
+}
+
+/** Without the lines that hold the time of the dump. */
+function withoutComments(text: string): string {
+  return text.replaceAll(/^#.*\n?/gm, '')
 }

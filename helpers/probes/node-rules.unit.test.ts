@@ -35,11 +35,26 @@ describe('readNodeRules', () => {
       'iptables-save': done(0, iptables),
       'ip6tables-save': done(1),
     })
-    expect(asked).toEqual(['iptables-save', 'ip6tables-save', 'iptables-legacy-save', 'ip6tables-legacy-save'])
+    expect(asked).toEqual([
+      ...['iptables-save', 'ip6tables-save'],
+      ...['iptables-nft-save', 'ip6tables-nft-save'],
+      ...['iptables-legacy-save', 'ip6tables-legacy-save'],
+    ])
     if (sighting.kind === 'lost') throw new Error(sighting.reason)
     expect([sighting.node, sighting.rules.mode, sighting.rules.unreadLines]).toEqual(['worker', 'iptables', 0])
     expect(new Set(sighting.rules.entries.map((entry) => entry.family))).toEqual(new Set(['ipv4']))
     expect(sighting.rules.entries.length).toBeGreaterThan(10)
+  })
+
+  test('reads one back end once that is there under two names, and the one that is not the default', async () => {
+    const entriesOf = async (replies: Readonly<Record<string, AgentReply>>): Promise<number> => {
+      const { sighting } = await read('iptables', replies)
+      return sighting.kind === 'read' ? sighting.rules.entries.length : 0
+    }
+    const once = await entriesOf({ 'iptables-save': done(0, iptables) })
+    const later = done(0, iptables.replace(/^# .*$/m, '# Generated a second later'))
+    expect(await entriesOf({ 'iptables-save': done(0, iptables), 'iptables-nft-save': later })).toBe(once)
+    expect(await entriesOf({ 'iptables-save': done(0), 'iptables-nft-save': later })).toBe(once)
   })
 
   test('takes the family from the program that printed it', async () => {
