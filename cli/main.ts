@@ -83,6 +83,16 @@ function program(): Command {
       const { writeDocs } = await import('./docs.ts')
       process.exitCode = await writeDocs()
     })
+  withSettings(
+    rollcall
+      .command('soak')
+      .description('judge a sound cluster many times: how verdicts and times are spread')
+      .argument('[runs]', 'how often', '10'),
+    configKeys.filter((key) => key !== 'stage' && key !== 'keep'),
+  ).action(async (runs: string, flags: ConfigInput) => {
+    const { soak } = await import('./soak.ts')
+    process.exitCode = await soak(runs, flags, process.env)
+  })
   rollcall.addCommand(clusterCommand())
   return rollcall
 }
