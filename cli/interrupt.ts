@@ -1,7 +1,6 @@
 /** Ctrl-C and SIGTERM as a signal for everything that waits. A second one ends the process at once. */
 export class Interrupt {
   readonly #controller = new AbortController()
-  readonly #listeners: (() => void)[] = []
 
   get signal(): AbortSignal {
     return this.#controller.signal
@@ -19,12 +18,7 @@ export class Interrupt {
         if (this.happened) process.exit(130)
         console.error(`\n${name}: cleaning up; once more to stop at once and leave things behind`)
         this.#controller.abort(new Error(`interrupted by ${name}`))
-        for (const listener of this.#listeners) listener()
       })
     }
-  }
-
-  onInterrupt(listener: () => void): void {
-    this.#listeners.push(listener)
   }
 }

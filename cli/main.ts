@@ -72,6 +72,31 @@ function program(): Command {
       const { quick = false, record = false, keep = false } = options
       process.exitCode = await mutants({ only: options.only?.split(','), quick, record, keep }, process.env)
     })
+  rollcall
+    .command('catalog')
+    .description('list every requirement; needs no cluster')
+    .option('--json', 'as JSON')
+    .action(async ({ json }: { json?: boolean }) => {
+      const { printCatalog } = await import('./catalog.ts')
+      process.exitCode = await printCatalog(json === true)
+    })
+  rollcall
+    .command('docs')
+    .description('write the generated pages of docs/ again')
+    .action(async () => {
+      const { writeDocs } = await import('./docs.ts')
+      process.exitCode = await writeDocs()
+    })
+  withSettings(
+    rollcall
+      .command('soak')
+      .description('judge a sound cluster many times: how verdicts and times are spread')
+      .argument('[runs]', 'how often', '10'),
+    configKeys.filter((key) => key !== 'stage' && key !== 'keep'),
+  ).action(async (runs: string, flags: ConfigInput) => {
+    const { soak } = await import('./soak.ts')
+    process.exitCode = await soak(runs, flags, process.env)
+  })
   rollcall.addCommand(clusterCommand())
   return rollcall
 }

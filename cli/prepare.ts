@@ -9,6 +9,7 @@ import type { StagedSet, Staging } from '../helpers/stage/staging.ts'
 import { readVantages } from '../helpers/stage/vantages.ts'
 import { describeRight, mayI, privilegedAdmitted, type Right } from '../helpers/target/access.ts'
 import type { KubernetesApi } from '../helpers/target/api.ts'
+import { dnsOutage } from '../helpers/target/dns-service.ts'
 import { type ApiFacts, readApiFacts } from '../helpers/target/facts.ts'
 import type { ChosenCluster } from '../helpers/target/kubeconfig.ts'
 import { type Seen, seen, unseen } from '../helpers/target/seen.ts'
@@ -36,10 +37,17 @@ export async function prepare(preparation: Preparation): Promise<RollContext> {
     ? stageNodeVantage(preparation, stage)
     : Promise.resolve(unseen('no selected suite reads node rules'))
   const sets = Promise.all(setsFor(areas).map((set) => stage(set)))
-  const [vantage, node, staged] = await Promise.all([vantageSet, nodeSet, sets])
-  const roll = await lookAround(api, chosen, { facts, vantage, node, sets: staged, signal })
+  // Beside the staging: what the vantages learn of DNS tells whether a set that waits for a name waits in vain.
+  const look = async (): Promise<RollContext> => {
+    const [vantage, node] = await Promise.all([vantageSet, nodeSet])
+    const roll = await lookAround(api, chosen, { facts, vantage, node, sets: [], signal })
+    const [nameserver] = Object.values(roll.facts.dns.nameservers).flat()
+    if (nameserver !== undefined) staging.watchDns(() => dnsOutage(api, nameserver, signal))
+    return roll
+  }
+  const [roll, staged] = await Promise.all([look(), sets])
   await sweeping
-  return roll
+  return { ...roll, sets: staged }
 }
 
 /** What is staged to look from, and at. */

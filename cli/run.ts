@@ -9,12 +9,13 @@ import type { Staging } from '../helpers/stage/staging.ts'
 import { KubernetesApi } from '../helpers/target/api.ts'
 import { worldOf, writeWorld } from '../helpers/worlds/world.ts'
 import { type ClusterUnderTest, findCluster } from './cluster-under-test.ts'
-import { conclude } from './conclude.ts'
+import { type Conclusion, conclude } from './conclude.ts'
 import { Interrupt } from './interrupt.ts'
 import { observe, openVitest } from './observe.ts'
 import { prepare } from './prepare.ts'
 import { progressTo } from './progress.ts'
 import { openStaging, runId } from './staging.ts'
+import { Stopwatch } from './stopwatch.ts'
 
 export interface RunInput {
   /** Vitest file filters. */
@@ -26,33 +27,58 @@ export interface RunInput {
   readonly record?: string | undefined
 }
 
+/** What a run needs of whoever starts it. */
+export interface RunMeans {
+  readonly config: Config
+  readonly env: NodeJS.ProcessEnv
+  readonly interrupt: Interrupt
+  readonly progress: (line: string) => void
+}
+
+/** A run that is over and cleaned up, but not reported. */
+export interface RunEnd extends Conclusion {
+  /** Zero for what it never came to. */
+  readonly seconds: { readonly whole: number; readonly staging: number; readonly looking: number }
+}
+
 /** Runs the suite against a cluster and returns the exit code. Reports are written and everything is cleaned up whatever happens. */
 export async function run(input: RunInput, env: NodeJS.ProcessEnv): Promise<number> {
   const config = loadConfig(input.flags, env)
   checkPattern(input.title)
-  const started = new Date()
-  const id = runId(config)
   const interrupt = new Interrupt()
-  const progress = progressTo(process.stderr)
+  interrupt.install()
+  return conclude(await runOnce(input, { config, env, interrupt, progress: progressTo(process.stderr) }))
+}
+
+/** Stages, looks and cleans up, once. What goes wrong on the way is told in `problems`. */
+export async function runOnce(input: Omit<RunInput, 'flags'>, means: RunMeans): Promise<RunEnd> {
+  const { config, env, interrupt, progress } = means
+  const { signal } = interrupt
+  const started = new Date()
+  const watch = new Stopwatch()
+  const id = runId(config)
   const problems: string[] = []
   const collector = new RecordCollector()
-  interrupt.install()
   let cluster: ClusterUnderTest | undefined
+  let api: KubernetesApi | undefined
   let staging: Staging | undefined
   let offer: RollOffer = { ready: false, problem: 'nothing was set up' }
   let areas: readonly string[] = []
   const vitest = await openVitest(collector, input.title)
+  // Vitest has put listeners of its own on the signals.
   interrupt.install()
-  interrupt.onInterrupt(() => void vitest.cancelCurrentRun('keyboard-input'))
+  const cancel = (): void => void vitest.cancelCurrentRun('keyboard-input')
+  signal.addEventListener('abort', cancel, { once: true })
   try {
     try {
       areas = await areasOf(vitest, input.filters)
-      cluster = await findCluster(config, { env, progress, signal: interrupt.signal })
+      cluster = await findCluster(config, { env, progress, signal })
       const { chosen } = cluster
       progress(`context ${chosen.context} at ${chosen.server} (${chosen.why})`)
-      const api = new KubernetesApi(chosen.config)
-      staging = openStaging(api, config, id, { signal: interrupt.signal, progress })
-      const roll = await prepare({ api, chosen, config, staging, areas, signal: interrupt.signal, progress })
+      api = new KubernetesApi(chosen.config)
+      staging = openStaging(api, config, id, { signal, progress })
+      const preparation = { api, chosen, config, staging, areas, signal, progress }
+      const roll = await watch.during('staging', () => prepare(preparation))
       offer = { ready: true, roll: { ...roll, record: input.record !== undefined } }
       progress('ready: looking')
     } catch (error) {
@@ -60,14 +86,18 @@ export async function run(input: RunInput, env: NodeJS.ProcessEnv): Promise<numb
       problems.push(messageOf(error))
     }
     // Vitest throws where there is no file to run.
-    if (areas.length > 0) await observe(vitest, offer, input.filters)
+    if (areas.length > 0) await watch.during('looking', () => observe(vitest, offer, input.filters))
     if (offer.ready && !interrupt.happened && collector.records().length === 0) problems.push(nothingSelected(input))
     if (offer.ready && input.record !== undefined) await record(input.record, offer.roll, collector)
   } finally {
+    signal.removeEventListener('abort', cancel)
     await vitest.close()
     problems.push(...(await cleanUp(config, id, staging, cluster, progress)))
+    api?.close()
   }
-  return conclude({ id, config, started, collector, problems, interrupted: interrupt.happened, facts: factsOf(offer) })
+  const facts = factsOf(offer)
+  const seconds = watch.read()
+  return { id, config, started, collector, problems, interrupted: interrupt.happened, facts, seconds }
 }
 
 /** The areas of the suites that the filters select. Throws a Problem where they select none. */
@@ -99,7 +129,7 @@ function checkPattern(title: string | undefined): void {
   }
 }
 
-function nothingSelected({ title }: RunInput): string {
+function nothingSelected({ title }: Pick<RunInput, 'title'>): string {
   return title === undefined
     ? 'The suites hold no requirement.'
     : `No requirement has a title that matches -t ${title}.`

@@ -23,24 +23,37 @@ export async function writeReports(
   report: ConformanceReport,
   options: { readonly put?: Put } = {},
 ): Promise<readonly string[]> {
-  await mkdir(directory, { recursive: true }).catch((error: unknown) => {
-    throw cannotWrite(directory, error)
-  })
   const problems: Problem[] = []
   const paths: string[] = []
   for (const [name, render] of Object.entries(formats)) {
-    const path = join(directory, name)
     try {
-      await replace(path, render(report), options.put ?? putDurably)
-      paths.push(path)
+      paths.push(await writeRendered(directory, name, () => render(report), options.put))
     } catch (error) {
-      problems.push(cannotWrite(path, error))
-      await forget(path)
+      problems.push(error as Problem)
     }
   }
   const [first] = problems
   if (first !== undefined) throw first
   return paths
+}
+
+/** Writes one report into `directory`, whole or not at all, and returns its path. @throws Problem where that fails. */
+export async function writeReport(directory: string, name: string, text: string): Promise<string> {
+  return writeRendered(directory, name, () => text)
+}
+
+async function writeRendered(directory: string, name: string, render: () => string, put: Put = putDurably) {
+  const path = join(directory, name)
+  await mkdir(directory, { recursive: true }).catch((error: unknown) => {
+    throw cannotWrite(directory, error)
+  })
+  try {
+    await replace(path, render(), put)
+    return path
+  } catch (error) {
+    await forget(path)
+    throw cannotWrite(path, error)
+  }
 }
 
 /** The file is written beside its place and moved there, so that a reader never sees half of it. */

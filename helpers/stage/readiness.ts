@@ -3,7 +3,7 @@ import type { KubernetesApi } from '../target/api.ts'
 import { isReady, type KubernetesObject, list, type Pod } from '../target/objects.ts'
 import { eventually, type Look, WaitExpired } from '../wait.ts'
 import { lastWarning, Refusals } from './refusals.ts'
-import { Stalls } from './stalls.ts'
+import { type DnsOutage, Stalls } from './stalls.ts'
 import { isWorkload, podsOf, readWorkloads, type Workload, workloadKey } from './workloads.ts'
 
 /** On a Pod of a fixture: `running` where it is never to become Ready. */
@@ -19,6 +19,8 @@ export interface ReadinessOptions {
   readonly progress?: (line: string) => void
   /** Milliseconds that an init container may wait for a peer once every Pod of the set has its address; 25,000 unless told. */
   readonly waitsFor?: number
+  /** Knows why no name resolves, so that a wait for one ends early. */
+  readonly outage?: DnsOutage
   /** Milliseconds that a workload may have no Pod at all while their creation is refused; 10,000 unless told. */
   readonly refusedFor?: number
 }
@@ -35,7 +37,7 @@ export async function awaitReady(
   options: ReadinessOptions,
 ): Promise<void> {
   const refusals = new Refusals(api, namespace, options.refusedFor ?? 10_000)
-  const stalls = new Stalls(api, options.waitsFor ?? 25_000)
+  const stalls = new Stalls(api, options.waitsFor ?? 25_000, options.outage)
   const look = async (): Promise<Look<undefined>> => {
     const [pods, workloads] = await Promise.all([
       list(api, 'pods', { namespace, signal: options.signal }),

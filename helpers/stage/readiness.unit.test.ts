@@ -188,4 +188,21 @@ describe('awaitReady ends early', () => {
       'Fixture set cannot become ready: init container wait-for-master of pod db-1 does not end, while all Pods have addresses: "db-0.db.ns.svc does not resolve yet".',
     )
   })
+
+  test('ends earlier where an init container waits for a name while DNS is known to be out', async () => {
+    const api = await fakeApi()
+    putAll(api)
+    const initContainerStatuses = [{ name: 'wait-for-master', state: { running: {} } }]
+    put(api, 'StatefulSet', 'db', { spec: { replicas: 2 }, status: { readyReplicas: 1, observedGeneration: 1 } })
+    put(api, 'Pod', 'db-1', { status: { phase: 'Pending', podIP: '10.0.0.3', initContainerStatuses } }, { app: 'db' })
+    const answers = [undefined, 'the DNS Service dns/dns has no ready endpoint']
+    const outage = async () => answers.shift()
+    const error = await rejection(awaitReady(api.client(), 'set', 'ns', objects, { deadline: 60_000, outage }))
+    expect(error).toEqual(
+      new Problem(
+        'Fixture set cannot become ready: init container wait-for-master of pod db-1 waits for a name, and the DNS Service dns/dns has no ready endpoint.',
+      ),
+    )
+    expect(answers).toEqual([])
+  })
 })

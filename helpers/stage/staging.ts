@@ -8,6 +8,7 @@ import { readFixtures } from './fixture.ts'
 import { runLabel } from './labels.ts'
 import { createNamespace, deleteNamespace } from './namespace.ts'
 import { awaitReady } from './readiness.ts'
+import type { DnsOutage } from './stalls.ts'
 
 /** A set of fixtures in the cluster. Cloneable. */
 export interface StagedSet {
@@ -40,6 +41,7 @@ export class Staging {
   readonly #objects: KubernetesObject[] = []
   readonly #running = new Set<Promise<unknown>>()
   readonly #over = new AbortController()
+  #outage: DnsOutage = async () => undefined
   /** The run was interrupted, or is over. */
   readonly #signal: AbortSignal
 
@@ -53,6 +55,11 @@ export class Staging {
   /** The namespace that a set is staged in. */
   namespaceOf(set: string): string {
     return this.#options.namespace ?? `rollcall-${set}-${this.#options.run}`
+  }
+
+  /** Lets Pods that wait for a name be given up early from now on, also those of sets that are being staged. */
+  watchDns(outage: DnsOutage): void {
+    this.#outage = outage
   }
 
   /**
@@ -78,7 +85,8 @@ export class Staging {
         // Not cut short by the signal: what the server still makes of it could come after the clean-up.
         await this.#applier.apply(object, namespace, this.#ownRun())
       }
-      await awaitReady(this.#api, set, namespace, objects, { deadline: readyTimeout, signal, progress })
+      const outage: DnsOutage = () => this.#outage()
+      await awaitReady(this.#api, set, namespace, objects, { deadline: readyTimeout, signal, progress, outage })
       return { set, namespace, readyAt: Date.now() }
     } catch (error) {
       if (this.#options.signal.aborted) throw error

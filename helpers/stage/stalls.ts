@@ -1,6 +1,12 @@
 import type { KubernetesApi } from '../target/api.ts'
 import { type Pod, pathOf } from '../target/objects.ts'
 
+/** Says why no name resolves in the cluster at this moment, in a clause without its full stop; undefined where none is known. */
+export type DnsOutage = () => Promise<string | undefined>
+
+/** Milliseconds that a Pod may wait for a name before an outage of DNS is its reason: restarted servers are back by then. */
+const outagePatience = 3000
+
 /**
  * Watches for Pods whose init container waits for something that does not come. Ours wait for the DNS name of a peer, which
  * exists as soon as that peer has an address: once every Pod has one, there is nothing left to be slow but DNS itself.
@@ -8,12 +14,14 @@ import { type Pod, pathOf } from '../target/objects.ts'
 export class Stalls {
   readonly #api: KubernetesApi
   readonly #patience: number
+  readonly #outage: DnsOutage
   readonly #waitingSince = new Map<string, number>()
 
-  /** `patience` in ms. */
-  constructor(api: KubernetesApi, patience: number) {
+  /** `patience` in ms; where `outage` knows a reason, three seconds are enough. */
+  constructor(api: KubernetesApi, patience: number, outage: DnsOutage = async () => undefined) {
     this.#api = api
     this.#patience = patience
+    this.#outage = outage
   }
 
   /** A sentence, without its full stop, for the first Pod that has waited for too long. */
@@ -23,13 +31,18 @@ export class Stalls {
     for (const uid of this.#waitingSince.keys())
       if (!waiting.some((pod) => uidOf(pod) === uid)) this.#waitingSince.delete(uid)
     for (const pod of waiting) if (!this.#waitingSince.has(uidOf(pod))) this.#waitingSince.set(uidOf(pod), now)
-    const overdue = waiting.find((pod) => now - (this.#waitingSince.get(uidOf(pod)) ?? now) >= this.#patience)
-    if (overdue === undefined) return []
-    const container = initOf(overdue)?.name ?? ''
-    const said = await this.#lastLine(overdue, container)
-    return [
-      `init container ${container} of pod ${overdue.metadata?.name} does not end, while all Pods have addresses${said}`,
-    ]
+    const waited = (patience: number) =>
+      waiting.find((pod) => now - (this.#waitingSince.get(uidOf(pod)) ?? now) >= patience)
+    const overdue = waited(this.#patience)
+    if (overdue !== undefined) {
+      const said = await this.#lastLine(overdue, initOf(overdue)?.name ?? '')
+      return [`${subject(overdue)} does not end, while all Pods have addresses${said}`]
+    }
+    const nameless = waited(outagePatience)
+    const outage = nameless === undefined ? undefined : await this.#outage()
+    return nameless === undefined || outage === undefined
+      ? []
+      : [`${subject(nameless)} waits for a name, and ${outage}`]
   }
 
   async #lastLine(pod: Pod, container: string): Promise<string> {
@@ -46,6 +59,10 @@ export class Stalls {
 
 function initOf(pod: Pod) {
   return (pod.status?.initContainerStatuses ?? []).find((one) => one.state?.running !== undefined)
+}
+
+function subject(pod: Pod): string {
+  return `init container ${initOf(pod)?.name} of pod ${pod.metadata?.name}`
 }
 
 function runsInit(pod: Pod): boolean {

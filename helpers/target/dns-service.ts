@@ -56,6 +56,17 @@ export async function findDnsService(
   }
 }
 
+/** Why the Service behind a nameserver answers nobody at this moment; undefined where it may, or where it cannot be seen. */
+export async function dnsOutage(
+  api: KubernetesApi,
+  nameserver: string,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  const service = await findDnsService(api, nameserver, signal)
+  if (!service.seen || service.value.backends.length > 0) return undefined
+  return `the DNS Service ${service.value.namespace}/${service.value.name} has no ready endpoint`
+}
+
 function ownsAddress(service: Service, address: string): boolean {
   const own = [...(service.spec?.clusterIPs ?? []), ...(service.spec?.externalIPs ?? [])]
   if (!ipaddr.isValid(address)) return false

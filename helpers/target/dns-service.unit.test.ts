@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { backendsOf, findDnsService } from './dns-service.ts'
+import { backendsOf, dnsOutage, findDnsService } from './dns-service.ts'
 import type { FakeApi } from './fake-api.ts'
 import { fakeApi } from './fake-client.ts'
 import { failure } from './fake-store.ts'
@@ -140,5 +140,19 @@ describe('backendsOf', () => {
     const endpoints = [{ addresses: ['10.0.0.1'] }, { addresses: ['10.0.0.1'] }, { addresses: [] as string[] }]
     const slice: EndpointSlice = { addressType: 'IPv4', metadata: {}, endpoints }
     expect(backendsOf([slice, slice], 'dns-tcp')).toEqual([{ name: '10.0.0.1', address: '10.0.0.1', port: 53 }])
+  })
+})
+
+describe('dnsOutage', () => {
+  test('names the Service that has no ready endpoint, and is silent about one that has, or that is not seen', async () => {
+    const api = await fakeApi()
+    install(api, coredns)
+    expect(await dnsOutage(api.client(), '10.96.0.10')).toBeUndefined()
+    expect(await dnsOutage(api.client(), '169.254.20.10')).toBeUndefined()
+    api.answer = ({ path }) =>
+      path.endsWith('/endpointslices') ? { status: 200, body: { metadata: {}, items: [] } } : undefined
+    expect(await dnsOutage(api.client(), '10.96.0.10')).toBe(
+      'the DNS Service kube-system/kube-dns has no ready endpoint',
+    )
   })
 })

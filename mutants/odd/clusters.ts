@@ -3,7 +3,7 @@ import { pathOf } from '../../helpers/target/objects.ts'
 import { foreignSlice } from '../endpoints/slices.ts'
 import { mechanism, together } from '../mechanism.ts'
 import type { OddCluster } from '../mutant.ts'
-import { corefile, kubernetesOption, replaced } from '../verbs/corefile.ts'
+import { corefile, kubernetesOption, replaced, withoutCache } from '../verbs/corefile.ts'
 import { dnsSettled } from '../verbs/dns-server.ts'
 import { packetRule } from '../verbs/node.ts'
 import { create, exchange, patch } from '../verbs/objects.ts'
@@ -13,17 +13,17 @@ import { dug, printed, slicesHold, stands } from '../witnesses.ts'
 export const clusters: readonly OddCluster[] = [
   {
     id: 'N-04.ttl',
-    allows: 'DNS records may not be kept at all: a TTL of 0 is allowed, and CoreDNS offers it',
-    mechanism: corefile('ttl 0', (text) => replaced(text, /ttl \d+/, () => 'ttl 0')),
+    allows: 'DNS records may not be kept at all: a TTL of 0 is allowed, and so is a server without a cache',
+    mechanism: corefile('ttl 0, and no cache', (text) => replaced(withoutCache(text), /ttl \d+/, () => 'ttl 0')),
     witness: dug({ type: 'A', name: (bench) => bench.fqdn('web'), prints: /\s0\s+IN\s+A\s/ }),
   },
   {
     id: 'N-04.cache',
-    allows: 'answers of the cluster zone come from a cache for 30 s, as kubeadm sets it up',
-    mechanism: corefile('cache 30 for all zones', (text) =>
-      replaced(text, /^( +)cache \d+ \{[^}]*\}/m, (_, indent) => `${indent}cache 30`),
+    allows: 'answers of the cluster zone come from a cache, and their TTL counts down',
+    mechanism: corefile('cache 20 for all zones', (text) =>
+      replaced(text, /^( +)cache \d+ \{[^}]*\}/m, (_, indent) => `${indent}cache 20`),
     ),
-    witness: dug({ type: 'A', name: (bench) => bench.fqdn('web-clusterip'), prints: /\s(30|2\d|1\d|\d)\s+IN\s+A\s/ }),
+    witness: dug({ type: 'A', name: (bench) => bench.fqdn('web'), prints: /\s(20|1\d|\d)\s+IN\s+A\s/ }),
   },
   {
     id: 'N-05',

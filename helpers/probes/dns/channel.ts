@@ -5,8 +5,18 @@ import { DnsConnection } from './connection.ts'
 import { isEncodable, type Question } from './message.ts'
 import { type DnsOutcome, type DnsServer, notAskable } from './outcome.ts'
 
-/** Milliseconds for which a refused connection speaks for the next queries too: each try costs an exec. */
-const refusalLasts = 1000
+/**
+ * Milliseconds for which a refused connection speaks for the next queries too: each try costs an exec. Twice as long each
+ * time that a new try is refused again, up to a bound.
+ */
+const refusalLasts = { first: 1000, atMost: 4000 } as const
+
+interface Refusal {
+  readonly outcome: DnsOutcome
+  readonly lasts: number
+  /** On the clock of `performance.now()`. */
+  readonly until: number
+}
 
 /**
  * DNS over TCP from a multitool Pod to one server, over a connection that `nc` keeps open in a long-lived exec, pipelined.
@@ -18,7 +28,7 @@ export class DnsChannel {
   readonly #place: ExecPlace
   readonly #server: DnsServer
   #connection: Promise<DnsConnection> | undefined
-  #refusal: { readonly outcome: DnsOutcome; readonly until: number } | undefined
+  #refusal: Refusal | undefined
 
   constructor(api: KubernetesApi, place: ExecPlace, server: DnsServer) {
     this.#api = api
@@ -31,7 +41,7 @@ export class DnsChannel {
     if (!isEncodable(question.name)) return notAskable(question.name)
     if (this.#refusal !== undefined && performance.now() < this.#refusal.until) return this.#refusal.outcome
     const outcome = await this.#twice(question, timeout)
-    this.#refusal = outcome.kind === 'unreachable' ? { outcome, until: performance.now() + refusalLasts } : undefined
+    this.#refusal = outcome.kind === 'unreachable' ? refusalAfter(this.#refusal, outcome) : undefined
     return outcome
   }
 
@@ -73,4 +83,12 @@ export class DnsChannel {
   #forget(used: Promise<DnsConnection>): void {
     if (this.#connection === used) this.#connection = undefined
   }
+}
+
+/** All queries that wait on one connection are refused together, which counts once. */
+function refusalAfter(before: Refusal | undefined, outcome: DnsOutcome): Refusal {
+  const now = performance.now()
+  if (before !== undefined && now < before.until) return before
+  const lasts = before === undefined ? refusalLasts.first : Math.min(before.lasts * 2, refusalLasts.atMost)
+  return { outcome, lasts, until: now + lasts }
 }

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { FakeApi } from '../../target/fake-api.ts'
 import { fakeApi } from '../../target/fake-client.ts'
 import { DnsChannel } from './channel.ts'
@@ -94,6 +94,29 @@ describe('a DNS channel', () => {
     const first = await channel.ask(question('w1'), patience)
     expect(await channel.ask(question('w2'), patience)).toEqual(first)
     expect(opened()).toBe(1)
+  })
+
+  test('lets a refusal that is repeated speak for longer, and forgets it once the server answers', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] })
+    try {
+      let refuses = true
+      const { channel, opened } = await channelTo((queries, connection) =>
+        refuses ? connection.end(1, 'nc: Connection refused') : connection.send(queries.map(answerTo)),
+      )
+      const asked = async (passed: number) => {
+        vi.advanceTimersByTime(passed)
+        await Promise.all([channel.ask(question('w1'), patience), channel.ask(question('w2'), patience)])
+        return opened()
+      }
+      expect([await asked(0), await asked(999), await asked(1)]).toEqual([1, 1, 2])
+      expect([await asked(1999), await asked(1), await asked(3999), await asked(1), await asked(3999)]).toEqual([
+        2, 3, 3, 4, 4,
+      ])
+      refuses = false
+      expect([await asked(1), addresses(await channel.ask(question('w1'), patience))]).toEqual([5, ['10.0.0.1']])
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   test('blames no server where nc is missing or was killed', async () => {

@@ -6,6 +6,7 @@ import { decodeAnswer, encodeQuery, isEncodable, type Question } from '../dns/me
 import { type DnsOutcome, type DnsServer, notAskable, type Sighting, type Transport } from '../dns/outcome.ts'
 import { ownFault } from '../exit-codes.ts'
 import { Agent, type AgentReply } from './agent.ts'
+import { fullDeadline, Patiences } from './patience.ts'
 
 /** A multitool Pod to look from. Cloneable, so that it can be handed to another thread. */
 export interface VantagePod extends ExecPlace {
@@ -16,8 +17,6 @@ export interface VantagePod extends ExecPlace {
 /** What suites look with from one Pod. */
 export type Sight = Pick<Vantage, 'pod' | 'query' | 'http' | 'onHost'>
 
-/** Milliseconds that a DNS server may take: stub resolvers give up after 5 s. */
-const dnsTimeout = 3000
 /** Exit codes of a command that `timeout` ended: coreutils' and busybox's. */
 const timedOut = [124, 143]
 
@@ -27,6 +26,8 @@ export class Vantage {
   readonly #api: KubernetesApi
   readonly #agent: Agent
   readonly #channels = new Map<string, DnsChannel>()
+  readonly #patiences = new Patiences()
+  #echo: Promise<boolean> | undefined
   #nextId = Math.floor(Math.random() * 65_536)
 
   constructor(api: KubernetesApi, pod: VantagePod) {
@@ -35,10 +36,13 @@ export class Vantage {
     this.#agent = new Agent(api, pod)
   }
 
-  /** Asks one DNS server one question. */
+  /** Asks one DNS server one question. Waits 3 s for the answer, less where the server's silence is proven: see `Patience`. */
   async query(server: DnsServer, question: Question, transport: Transport): Promise<Sighting> {
     const started = performance.now()
-    const outcome = await (transport === 'tcp' ? this.#tcp(server, question) : this.#udp(server, question))
+    const patience = this.#patiences.with(server, transport)
+    const ask = transport === 'tcp' ? this.#tcp : this.#udp
+    const outcome = await ask.call(this, server, question, patience.deadline)
+    patience.learn(outcome)
     return { vantage: this.pod.node, server, transport, question, outcome, took: performance.now() - started }
   }
 
@@ -82,36 +86,45 @@ export class Vantage {
     for (const channel of this.#channels.values()) channel.close()
   }
 
-  async #tcp(server: DnsServer, question: Question): Promise<DnsOutcome> {
+  async #tcp(server: DnsServer, question: Question, deadline: number): Promise<DnsOutcome> {
     const key = `${server.address} ${server.port}`
     let channel = this.#channels.get(key)
     if (channel === undefined) {
       channel = new DnsChannel(this.#api, this.pod, server)
       this.#channels.set(key, channel)
     }
-    return this.#confirmed(await channel.ask(question, dnsTimeout))
+    return this.#confirmed(await channel.ask(question, deadline))
   }
 
-  /** Silence counts as the server's only if our own path into the pod still answers. */
+  /** Silence counts as the server's only if our own path into the pod still answers: once for all that end together. */
   async #confirmed(outcome: DnsOutcome): Promise<DnsOutcome> {
-    if (outcome.kind !== 'timeout' || (await this.isSound())) return outcome
+    if (outcome.kind !== 'timeout') return outcome
+    this.#echo ??= this.isSound().finally(() => {
+      this.#echo = undefined
+    })
+    if (await this.#echo) return outcome
     return { kind: 'lost', reason: `no answer from the server, nor from ${this.pod.pod} itself` }
   }
 
-  async #udp(server: DnsServer, question: Question): Promise<DnsOutcome> {
+  async #udp(server: DnsServer, question: Question, deadline: number): Promise<DnsOutcome> {
     if (!isEncodable(question.name)) return notAskable(question.name)
     const id = this.#nextId++ % 65_536
     const query = encodeQuery(id, question).toString('base64')
-    const seconds = dnsTimeout / 1000
+    const seconds = deadline / 1000
     const words = [server.address, String(server.port), query, String(seconds)]
-    return datagramOutcome(await this.#agent.ask('udp', words, seconds), id, question)
+    return datagramOutcome(await this.#agent.ask('udp', words, seconds), id, question, deadline)
   }
 }
 
-/** Reads the agent's reply to `udp`: the datagram, or why there is none. */
-export function datagramOutcome(reply: AgentReply, id: number, question: Question): DnsOutcome {
+/** Reads the agent's reply to `udp`, for which it had `deadline` ms: the datagram, or why there is none. */
+export function datagramOutcome(
+  reply: AgentReply,
+  id: number,
+  question: Question,
+  deadline: number = fullDeadline,
+): DnsOutcome {
   if (reply.kind === 'lost') return { kind: 'lost', reason: reply.reason }
-  if (timedOut.includes(reply.code)) return { kind: 'timeout', after: dnsTimeout }
+  if (timedOut.includes(reply.code)) return { kind: 'timeout', after: deadline }
   const complaint = reply.output.toString('utf8').trim() || `code ${reply.code}`
   if (reply.code >= ownFault) return { kind: 'lost', reason: `no datagram could be sent (${complaint})` }
   if (reply.code !== 0 || reply.output.length === 0)

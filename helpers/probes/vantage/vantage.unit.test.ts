@@ -79,6 +79,36 @@ describe('a vantage', () => {
     }
   })
 
+  test('gives a server that has proven silent less time, and asks its own Pod once for all that end together', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      let arrived = 0
+      let echoes = 0
+      const vantage = await vantageWith({
+        nc: nc(() => {
+          arrived++
+        }),
+        agent: agent((verb) => {
+          if (verb === 'echo') echoes++
+          return { code: 0, output: '' }
+        }),
+      })
+      const round = async (questions: number, deadline: number) => {
+        const before = arrived
+        const sightings = Array.from({ length: questions }, () => vantage.query(server, question, 'tcp'))
+        await vi.waitFor(() => expect(arrived).toBe(before + questions), { interval: 1 })
+        vi.advanceTimersByTime(deadline)
+        return (await Promise.all(sightings)).map(({ outcome }) => outcome)
+      }
+      const silence = (after: number) => ({ kind: 'timeout', after })
+      expect(await round(3, 3000)).toEqual([silence(3000), silence(3000), silence(3000)])
+      expect(await round(2, 1000)).toEqual([silence(1000), silence(1000)])
+      expect(echoes).toBe(2)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   test('asks over neither transport for what is no name', async () => {
     const vantage = await vantageWith({})
     const outcomes = (['tcp', 'udp'] as const).map(

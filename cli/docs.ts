@@ -1,0 +1,28 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { configTable } from '../helpers/config-table.ts'
+import { mutants } from '../mutants/catalogue.ts'
+import { unkillable } from '../mutants/unkillable.ts'
+import { readCatalog } from './catalog.ts'
+import { requirementsPage } from './requirements-page.ts'
+
+const folder = join(import.meta.dirname, '..', 'docs')
+
+/** Writes `docs/requirements.md`, and the table in `docs/configuration.md`. */
+export async function writeDocs(): Promise<number> {
+  const settings = join(folder, 'configuration.md')
+  const page = await readFile(settings, 'utf8')
+  await writeFile(settings, withTable(page, configTable()))
+  await writeFile(join(folder, 'requirements.md'), requirementsPage(await readCatalog(), { mutants, unkillable }))
+  process.stdout.write('wrote docs/configuration.md and docs/requirements.md\n')
+  return 0
+}
+
+/** The page with this table between its two marks. */
+export function withTable(page: string, table: string): string {
+  // A function: what a string says of `$` is an instruction to replace().
+  return page.replace(
+    /(<!-- generated -->\n\n)[\s\S]*(\n\n<!-- end -->)/,
+    (_all, start, end) => `${start}${table}${end}`,
+  )
+}

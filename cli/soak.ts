@@ -1,0 +1,67 @@
+import { type Config, type ConfigInput, loadConfig } from '../helpers/config.ts'
+import { messageOf, Problem } from '../helpers/errors.ts'
+import { type SoakedRun, soakJson, soakReport } from '../helpers/report/soak.ts'
+import { soakText } from '../helpers/report/soak-text.ts'
+import { totalsOf } from '../helpers/report/verdict.ts'
+import { writeReport } from '../helpers/report/write.ts'
+import { type ClusterUnderTest, findCluster } from './cluster-under-test.ts'
+import { Interrupt } from './interrupt.ts'
+import { progressTo } from './progress.ts'
+import { runOnce } from './run.ts'
+
+/**
+ * Judges a sound cluster many times, each time staged anew, and tells how verdicts and times are spread. The cluster stays up
+ * in between. Returns 0 only where nothing was non-conformant or inconclusive; an interrupted run is not counted.
+ */
+export async function soak(runs: string, flags: ConfigInput, env: NodeJS.ProcessEnv): Promise<number> {
+  const asked = countOf(runs)
+  const config = loadConfig(flags, env)
+  const started = new Date()
+  const interrupt = new Interrupt()
+  interrupt.install()
+  const progress = progressTo(process.stderr)
+  const done: SoakedRun[] = []
+  const problems: string[] = []
+  let cluster: ClusterUnderTest | undefined
+  try {
+    // Brought up beforehand: bringing it up is no part of a run.
+    cluster = await findCluster(config, { env, progress, signal: interrupt.signal })
+    while (done.length < asked && !interrupt.happened) {
+      const run = await soakOnce(config, env, interrupt)
+      if (interrupt.happened) break
+      done.push(run)
+      progress(`run ${done.length} of ${asked}: ${tally(run)} in ${run.seconds.whole.toFixed(1)} s`)
+    }
+  } catch (error) {
+    problems.push(messageOf(error))
+  } finally {
+    if (config.down) await cluster?.down().catch((error: unknown) => problems.push(messageOf(error)))
+  }
+  const occasion = { started: started.toISOString(), asked, interrupted: interrupt.happened }
+  const report = soakReport({ ...occasion, finished: new Date().toISOString(), problems }, done)
+  const path = await writeReport(config.reports, 'soak.json', soakJson(report))
+  process.stdout.write(`Report: ${path}\n\n${soakText(report)}`)
+  return report.run.exit
+}
+
+async function soakOnce(config: Config, env: NodeJS.ProcessEnv, interrupt: Interrupt): Promise<SoakedRun> {
+  const own = { ...config, down: false, keep: false, stage: undefined }
+  const { collector, problems, seconds } = await runOnce(
+    { filters: [], title: undefined },
+    { config: own, env, interrupt, progress: () => {} },
+  )
+  return { seconds, problems: [...new Set([...problems, ...collector.problems()])], records: collector.records() }
+}
+
+function tally({ records, problems }: SoakedRun): string {
+  const parts = Object.entries(totalsOf(records)).filter(([, count]) => count > 0)
+  const told = parts.map(([verdict, count]) => `${count} ${verdict}`).join(', ')
+  return [told || 'nothing judged', ...problems].join('; ')
+}
+
+function countOf(runs: string): number {
+  const count = Number(runs)
+  if (!Number.isInteger(count) || count < 1 || count > 10_000)
+    throw new Problem(`The number of runs is "${runs}" but must be a whole number from 1 to 10000; give another.`)
+  return count
+}

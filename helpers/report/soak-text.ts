@@ -1,0 +1,39 @@
+import type { SoakReport } from './soak.ts'
+import type { Spread } from './spread.ts'
+
+/** What people read of a soak on a terminal. The last line is `N passed, N failed`, of verdicts. */
+export function soakText(report: SoakReport): string {
+  const { run, seconds, verdicts, requirements, troubles } = report
+  const width = Math.max('requirement'.length, ...requirements.map((one) => one.id.length))
+  const line = (name: string, counts: readonly (number | string)[], spread: readonly string[]): string =>
+    `${name.padEnd(width)} ${counts.map((one) => String(one).padStart(6)).join('')}  ${spread.map((one) => one.padStart(9)).join('')}`
+  const empty = ['', '', '', '']
+  const blocks = [
+    [
+      line('', empty, ['min s', 'median s', 'P99 s', 'max s']),
+      line('whole run', empty, figures(seconds.whole, 1)),
+      line('staging', empty, figures(seconds.staging, 1)),
+      line('looking', empty, figures(seconds.looking, 1)),
+    ],
+    [
+      line('requirement', ['good', 'bad', 'open', 'n/a'], []),
+      ...requirements.map(({ id, verdicts: own, seconds: spread }) =>
+        line(id, [own.conformant, own['non-conformant'], own.inconclusive, own['not-applicable']], figures(spread, 3)),
+      ),
+    ],
+    troubles.map((one) => `${one.count} times  ${one.id}  ${one.verdict}  ${one.reason}`),
+    [...new Set(run.problems)],
+    [
+      `${run.done} of ${run.asked} runs${run.interrupted ? ', interrupted' : ''}`,
+      `${verdicts.conformant} passed, ${verdicts['non-conformant'] + verdicts.inconclusive} failed`,
+    ],
+  ]
+  return `${blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.map((one) => one.trimEnd()).join('\n'))
+    .join('\n\n')}\n`
+}
+
+function figures({ min, median, p99, max }: Spread, digits: number): string[] {
+  return [min, median, p99, max].map((one) => one.toFixed(digits))
+}
