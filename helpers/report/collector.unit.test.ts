@@ -133,7 +133,7 @@ describe('RecordCollector', () => {
     const place = await project({
       'dns/a.test.ts': `
         test('finishes', meta('a.done'), ({ task }) => { task.meta.observations = [seen('conformant')] })
-        test('is running', { ...meta('a.running'), timeout: 20_000 }, ({ task, signal }) => {
+        test('is running', { ...meta('a.running'), timeout: 80_000 }, ({ task, signal }) => {
           task.meta.observations = [seen('non-conformant')]
           return new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('gave up', { cause: signal.reason }))))
         })
@@ -152,7 +152,7 @@ describe('RecordCollector', () => {
     } finally {
       await rm(place, { recursive: true, force: true })
     }
-  }, 30_000)
+  }, 100_000)
 })
 
 function recordOf(id: string): RequirementRecord {

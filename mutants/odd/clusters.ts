@@ -7,7 +7,7 @@ import { corefile, kubernetesOption, replaced, withoutCache } from '../verbs/cor
 import { dnsSettled } from '../verbs/dns-server.ts'
 import { packetRule } from '../verbs/node.ts'
 import { create, exchange, patch } from '../verbs/objects.ts'
-import { dug, printed, slicesHold, stands } from '../witnesses.ts'
+import { all, dug, printed, slicesHold, stands } from '../witnesses.ts'
 
 /** Sound clusters that a suite which takes the usual for the rule would blame. */
 export const clusters: readonly OddCluster[] = [
@@ -93,7 +93,14 @@ export const clusters: readonly OddCluster[] = [
         return [{ collection: pathOf('services', 'kube-system'), object }]
       }),
     ),
-    witness: dug({ type: 'A', name: (bench) => bench.fqdn('web'), prints: /ANSWER: 2,/, at: 'every resolver' }),
+    witness: all(
+      stands(
+        'the DNS Service of another name',
+        () => pathOf('services', 'kube-system', 'name-service'),
+        (one) => one !== undefined,
+      ),
+      dug({ type: 'A', name: (bench) => bench.fqdn('web'), prints: /ANSWER: 2,/, at: 'every resolver' }),
+    ),
   },
   {
     id: 'N-09',
