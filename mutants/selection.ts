@@ -12,7 +12,7 @@ export const quick: readonly string[] = [
   'M-E10',
   'M-E13',
   'M-P01.name',
-  'M-P11',
+  'M-P23',
   'M-R01',
   'M-R02',
   'N-04.ttl',

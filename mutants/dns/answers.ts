@@ -110,7 +110,7 @@ export const answers: readonly Mutant[] = [
     kills: { 'dns.headless.srv.n-by-m': 'DNS backend', 'dns.headless.srv.target': 'DNS backend' },
   },
   {
-    id: 'M-D06',
+    id: 'M-D35',
     breaks: 'SRV leads to targets that do not resolve',
     mechanism: corefile(
       'a template answers SRV with targets that are not there',

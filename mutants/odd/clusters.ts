@@ -32,7 +32,7 @@ export const clusters: readonly OddCluster[] = [
     witness: dug({ type: 'A', name: (bench) => `10-1-2-3.default.pod.${bench.clusterDomain}`, prints: /NXDOMAIN/ }),
   },
   {
-    id: 'N-10.autopath',
+    id: 'N-15',
     allows: 'the server walks the search list itself, and answers with a CNAME',
     mechanism: corefile('pods verified and autopath', (text) =>
       replaced(

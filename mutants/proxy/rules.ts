@@ -89,7 +89,7 @@ export const rules: readonly Mutant[] = [
     kills: { 'proxy.headless.direct': 'data path', 'proxy.headless.no-rules': 'node rules' },
   },
   {
-    id: 'M-P11',
+    id: 'M-P23',
     breaks: 'one node hides a Pod behind its own address',
     mechanism: packetRule('masquerading of what a Pod sends to Pods', worker, (bench) => ({
       table: 'nat',
@@ -104,7 +104,7 @@ export const rules: readonly Mutant[] = [
     culprit: worker,
   },
   {
-    id: 'M-P12',
+    id: 'M-P20',
     breaks: 'one node refuses connections to one Pod',
     mechanism: packetRule('REJECT of connections to a Pod', workerWithoutFirst, async (bench) => ({
       table: 'filter',
@@ -160,7 +160,7 @@ export const rules: readonly Mutant[] = [
     culprit: worker,
   },
   {
-    id: 'M-P08',
+    id: 'M-P22',
     breaks: 'one node sends a ClusterIP Service to an address that no Pod has, too',
     mechanism: nodeCommand('a rule more in the chain of the ClusterIP Service', worker, async (bench) => {
       const { chain } = await twinChain(bench, bench.worker(1))
@@ -186,7 +186,7 @@ export const rules: readonly Mutant[] = [
     culprit: worker,
   },
   {
-    id: 'M-P13',
+    id: 'M-P21',
     breaks: 'one node has no rule for the address of a ClusterIP Service',
     mechanism: nodeCommand('the rule for the virtual address is deleted', worker, async (bench) => {
       const address = await twinAddress(bench)
