@@ -141,10 +141,11 @@ export const availability: readonly Mutant[] = [
     breaks: 'one DNS server has lost the API and goes on with what it knew',
     mechanism: together(
       afterwards('all DNS Pods start again', (bench) => restartDns(bench)),
-      packetRule('the node of one DNS server drops its packets to the API server', nodeOfFirst, async (bench) => ({
-        table: 'raw',
-        chain: 'PREROUTING',
-        rule: ['-s', `${(await firstDnsPod(bench)).status?.podIP}`, '-p', 'tcp', '--dport', '443', '-j', 'DROP'],
+      // What the API server says, not what it hears: news comes along even where no acknowledgement goes back.
+      packetRule('the node of one DNS server drops what the API server says to it', nodeOfFirst, async (bench) => ({
+        table: 'mangle',
+        chain: 'POSTROUTING',
+        rule: ['-d', `${(await firstDnsPod(bench)).status?.podIP}`, '-p', 'tcp', '--sport', '6443', '-j', 'DROP'],
       })),
       patch('the Deployment has one replica more', (bench) => pathOf('deployments', bench.namespaces.headless, 'web'), {
         spec: { replicas: 3 },

@@ -4,6 +4,7 @@ import { eventually } from '../../helpers/wait.ts'
 import type { Bench } from '../bench.ts'
 import { mechanism } from '../mechanism.ts'
 import type { Mechanism } from '../mutant.ts'
+import { removeAt } from './objects.ts'
 
 /** Sets a flag of a static Pod of the control plane, which the kubelet then starts again. */
 export function flag(component: string, name: string, value: string): Mechanism {
@@ -13,6 +14,8 @@ export function flag(component: string, name: string, value: string): Mechanism 
     const script = 'sed "s|- $1=.*|- $1=$2|" "$3" > "/etc/kubernetes/$4.new" && mv "/etc/kubernetes/$4.new" "$3"'
     await bench.onNode(bench.controlPlane, ['sh', '-c', script, 'sh', name, wanted, manifest, component])
     await running(bench, component, `${name}=${wanted}`)
+    // Its predecessor is gone, but holds the lease for as long as it lasts.
+    await removeAt(bench.api, `/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/${component}`)
   }
   const current = async (bench: Bench): Promise<string> => {
     const pod = parse(await bench.onNode(bench.controlPlane, ['cat', manifest])) as {
@@ -36,7 +39,7 @@ export function flag(component: string, name: string, value: string): Mechanism 
   })
 }
 
-/** Waits until the process with this flag runs, and holds the lease that lets it work. */
+/** Waits until the process with this flag runs, and it alone. */
 async function running(bench: Bench, component: string, argument: string): Promise<void> {
   await eventually(
     async () => {
