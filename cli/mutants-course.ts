@@ -59,7 +59,7 @@ export class Course {
         await runCase(one, {
           bench,
           look: async () => (await this.#look(one.change.id)).records,
-          lookAgain: async () => (await this.#ground.look()).records,
+          lookAgain: async (areas) => (await this.#ground.look({ areas })).records,
         }),
       )
     } catch (error) {

@@ -64,8 +64,8 @@ export class ProvingGround {
     await Promise.all([stage('vantage'), stage('node-vantage', 'privileged'), ...setNames.map((set) => stage(set))])
   }
 
-  /** Runs the whole suite on what is staged, with facts of this moment; `record` keeps what it saw. */
-  async look({ record = false } = {}): Promise<Look> {
+  /** Runs the suites of these areas, or all, on what is staged, with facts of this moment; `record` keeps what they saw. */
+  async look({ record = false, areas = [] }: { record?: boolean; areas?: readonly string[] } = {}): Promise<Look> {
     const { signal } = this.#interrupt
     const roll = await lookAround(this.#here(this.#api), this.#here(this.#chosen), {
       vantage: this.#set('vantage'),
@@ -80,7 +80,11 @@ export class ProvingGround {
     const cancel = (): void => void vitest.cancelCurrentRun('keyboard-input')
     signal.addEventListener('abort', cancel, { once: true })
     try {
-      await observe(vitest, { ready: true, roll: { ...roll, record } }, [])
+      await observe(
+        vitest,
+        { ready: true, roll: { ...roll, record } },
+        areas.map((area) => `suites/${area}/`),
+      )
     } finally {
       signal.removeEventListener('abort', cancel)
       await vitest.close()

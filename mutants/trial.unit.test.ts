@@ -98,6 +98,26 @@ describe('runCase', () => {
   })
 })
 
+describe('the look once all is undone', () => {
+  test('is at the areas that were touched, and at all where none was seen', async () => {
+    const toy = new Toy()
+    const asked: (readonly string[])[] = []
+    const lookAgain = async (areas: readonly string[]): Promise<RequirementRecord[]> => {
+      asked.push(areas)
+      return toy.look()
+    }
+    const look = async (): Promise<RequirementRecord[]> =>
+      (await toy.look()).flatMap((one) => [
+        { ...one, area: 'dns' },
+        { ...one, id: 'c.d', area: 'redis', verdict: 'conformant' },
+      ])
+    await runCase(toy.case(), { bench: toy.bench(), look, lookAgain })
+    const failing = { ...toy.mechanism(), apply: async () => Promise.reject(new Error('no such node')) }
+    await runCase(toy.case({ mechanism: failing }), { bench: toy.bench(), look, lookAgain })
+    expect(asked).toEqual([['dns'], []])
+  })
+})
+
 describe('together', () => {
   test('undoes in the opposite order, to the end, and tells the first failure', async () => {
     const toy = new Toy()

@@ -18,7 +18,7 @@ export interface RedisSession {
 
 /** Times in ms. */
 export interface RedisTimes {
-  /** Until the server must have answered the first time; 5,000 unless told. */
+  /** Until the server must have answered the first time; 3,000 unless told. */
   readonly connect?: number
   /** Until a command must have been answered; 3,000 unless told. */
   readonly command?: number

@@ -150,7 +150,7 @@ class Session implements RedisSession {
 export async function connectRedis(
   dialStream: () => Promise<Duplex>,
   name: string,
-  { connect = 5_000, command = 3_000 }: RedisTimes = {},
+  { connect = 3_000, command = 3_000 }: RedisTimes = {},
 ): Promise<RedisSession> {
   const session = new Session(dialStream, name, { connect, command })
   await session.open()
