@@ -14,7 +14,12 @@ export interface OwnImageSetup {
   workerImage: string
   /** The mounts of the node with this number, counted from 0. */
   mounts: (node: number) => NodeMount[]
+}
+
+/** What the machine under the nodes lacks, whatever image they are of. */
+export interface NodeGaps {
   cgroupV1: boolean
+  /** Without capabilities that the nodes would use. */
   reduced: boolean
 }
 
@@ -28,7 +33,7 @@ export function nodeNames(cluster: string, nodes: number): string[] {
 }
 
 /** The configuration file for `kind create cluster`: with `own` for our node image and network, without it all stock. */
-export function kindConfig(options: KindOptions, own?: OwnImageSetup): string {
+export function kindConfig(options: KindOptions, gaps: NodeGaps, own?: OwnImageSetup): string {
   const nodes = Array.from({ length: options.nodes }, (_, n) => ({
     role: n === 0 ? 'control-plane' : 'worker',
     ...(own === undefined
@@ -46,7 +51,7 @@ export function kindConfig(options: KindOptions, own?: OwnImageSetup): string {
         apiServerAddress: '127.0.0.1',
       },
       nodes,
-      kubeadmConfigPatches: patches(options, own).map((patch) => stringify(patch, { lineWidth: 0 })),
+      kubeadmConfigPatches: patches(options, gaps, own).map((patch) => stringify(patch, { lineWidth: 0 })),
     },
     { lineWidth: 0 },
   )
@@ -57,12 +62,12 @@ export function stockImage(kubernetesVersion: string): string {
   return `kindest/node:v${kubernetesVersion}`
 }
 
-function patches(options: KindOptions, own?: OwnImageSetup): object[] {
+function patches(options: KindOptions, gaps: NodeGaps, own?: OwnImageSetup): object[] {
   const minor = Number(options.kubernetesVersion.split('.')[1])
   const kubelet = {
     ...(own === undefined ? {} : { resolvConf: `${nodeFolder}/resolv.conf` }),
     // The field is younger than 1.31, and older kubelets refuse what they do not know.
-    ...(own?.cgroupV1 === true && minor >= 31 ? { failCgroupV1: false } : {}),
+    ...(gaps.cgroupV1 && minor >= 31 ? { failCgroupV1: false } : {}),
   }
   const untouched = { maxPerCore: 0, tcpEstablishedTimeout: '0s', tcpCloseWaitTimeout: '0s' }
   return [
@@ -76,7 +81,7 @@ function patches(options: KindOptions, own?: OwnImageSetup): object[] {
     ...(Object.keys(kubelet).length === 0
       ? []
       : [{ kind: 'KubeletConfiguration', apiVersion: 'kubelet.config.k8s.io/v1beta1', ...kubelet }]),
-    ...(own?.reduced === true
+    ...(gaps.reduced
       ? [
           {
             kind: 'KubeProxyConfiguration',

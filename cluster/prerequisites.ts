@@ -22,8 +22,10 @@ export interface HostFacts {
 
 /** What a cluster asks of its host. */
 export interface Needs {
-  /** Something has to be built from Go modules. */
+  /** The node image has to be built, of packages and Go modules. */
   build: boolean
+  /** Kind has to be built, for which Go is enough. */
+  kind: boolean
   /** The engine has to be ours. */
   ownEngine: boolean
   ipvs: boolean
@@ -47,11 +49,11 @@ export function complaint(facts: HostFacts, needs: Needs): string | undefined {
   if (needs.build && !facts.root) {
     return 'the node image cannot be pulled, and building it needs root; give the engine a registry to pull from, or run this as root'
   }
-  if (needs.build && facts.goVersion === undefined) {
-    return 'no Go was found, and Kind or its node image has to be built; install Go 1.26 or newer'
-  }
-  if (needs.build && facts.goVersion !== undefined && !isRecentGo(facts.goVersion)) {
-    return `${facts.goVersion} is too old to build Kind or its node image; install Go 1.26 or newer`
+  if ((needs.build || needs.kind) && !isRecentGo(facts.goVersion ?? '')) {
+    const found = facts.goVersion === undefined ? 'no Go was found' : `${facts.goVersion} is too old`
+    return needs.build
+      ? `${found}, and the node image has to be built; install Go 1.26 or newer`
+      : `${found}, and no kind that fits is there, so that it has to be built; install kind 0.32 or newer, or Go 1.26 or newer`
   }
   if (facts.missingPackages.length > 0 && !(facts.root && facts.debian)) {
     return `the packages ${facts.missingPackages.join(', ')} are missing and can be installed only as root on Debian or Ubuntu; install what they contain`

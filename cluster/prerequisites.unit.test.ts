@@ -10,8 +10,9 @@ const fine: HostFacts = {
   freeGigabytes: 50,
   ipvs: true,
 }
-const everything: Needs = { build: true, ownEngine: true, ipvs: true, gigabytes: 12 }
+const everything: Needs = { build: true, kind: true, ownEngine: true, ipvs: true, gigabytes: 12 }
 const onlyBuild: Needs = { ...everything, ownEngine: false }
+const onlyKind: Needs = { build: false, kind: true, ownEngine: false, ipvs: false, gigabytes: 1 }
 
 describe('prerequisites', () => {
   it('are met by a Linux host with root, Go and disk', () => {
@@ -55,6 +56,13 @@ describe('prerequisites', () => {
       everything,
       /^the packages runc, ipt/,
     ],
+    [
+      'no kind and no Go where the image was pulled',
+      { goVersion: undefined },
+      onlyKind,
+      /^no Go was found, and no kind.*; install kind 0\.32 or newer, or Go 1\.26 or newer$/,
+    ],
+    ['no kind and old Go', { goVersion: 'go1.24.1' }, onlyKind, /^go1\.24\.1 is too old, and no kind.*; install kind/],
     ['little disk', { freeGigabytes: 3.21 }, everything, /^only 3\.2 GB are free for the cache, but 12 GB are needed;/],
     ['no IP_VS', { ipvs: false }, everything, /has no IP_VS, which --proxy-mode ipvs needs; use iptables or nftables$/],
   ])('name what is wrong in one sentence: %s', (_, change, needs, sentence) => {
@@ -63,7 +71,11 @@ describe('prerequisites', () => {
 
   it('ask for nothing that is not needed', () => {
     const bare = { ...fine, platform: 'darwin', root: false, goVersion: undefined, ipvs: false }
-    expect(complaint(bare, { build: false, ownEngine: false, ipvs: false, gigabytes: 4 })).toBeUndefined()
+    expect(complaint(bare, { ...onlyKind, kind: false })).toBeUndefined()
+  })
+
+  it('ask neither for Linux nor for root where nothing but kind is built', () => {
+    expect(complaint({ ...fine, platform: 'darwin', root: false, debian: false }, onlyKind)).toBeUndefined()
   })
 })
 

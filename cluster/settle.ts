@@ -13,7 +13,11 @@ export async function settle(record: ClusterRecord, engine: Engine, io: Io, phas
   const { name, dnsReplicas } = record.options
   const dns = ['-n', 'kube-system']
   const options = { signal: io.signal, timeout: secondsForDns + 30 }
-  await kubectlRun(engine, name, [...dns, 'scale', 'deployment', 'coredns', `--replicas=${dnsReplicas}`], options)
+  const scale = (replicas: number) =>
+    kubectlRun(engine, name, [...dns, 'scale', 'deployment', 'coredns', `--replicas=${replicas}`], options)
+  // Replicas that find no node but the control plane would all stay there; on our own network they have waited for the others already.
+  const stock = record.network === undefined
+  await scale(stock ? 1 : dnsReplicas)
   io.progress('waiting for the nodes')
   const nodes = ['wait', '--for=condition=Ready', 'nodes', '--all', `--timeout=${secondsForNodes}s`]
   if ((await kubectlAttempt(engine, name, nodes, options)).exitCode !== 0) {
@@ -22,6 +26,7 @@ export async function settle(record: ClusterRecord, engine: Engine, io: Io, phas
     )
   }
   phases.done('nodes ready')
+  if (stock) await scale(dnsReplicas)
   io.progress(`waiting for ${dnsReplicas} DNS ${dnsReplicas === 1 ? 'replica' : 'replicas'}`)
   const rollout = [...dns, 'rollout', 'status', 'deployment/coredns', `--timeout=${secondsForDns}s`]
   if ((await kubectlAttempt(engine, name, rollout, options)).exitCode !== 0) {

@@ -2,14 +2,14 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Problem } from '../helpers/errors.ts'
 import { removeCluster } from './down.ts'
-import { chooseEngine, type Engine, engineAttempt } from './engine/engine.ts'
+import { chooseEngine, type Engine } from './engine/engine.ts'
 import { startOwnEngine } from './engine/own.ts'
 import { engineOf, healthOf } from './health.ts'
-import { gapsLine, hostGaps } from './host.ts'
+import { gapsLine, type HostGaps, hostGaps } from './host.ts'
 import { ingredients } from './ingredients.ts'
-import { type Io, since, together, withHeartbeat } from './io.ts'
+import { type Io, since, together } from './io.ts'
 import type { KindCluster } from './kind.ts'
-import { kindConfig, nodeFolder, nodeNames, stockImage } from './kind-config.ts'
+import { kindConfig, nodeFolder, nodeNames } from './kind-config.ts'
 import { kindCreate } from './kind-create.ts'
 import { requireAnswers, requireNetworkWithNames } from './names.ts'
 import { networkName } from './network.ts'
@@ -21,12 +21,14 @@ import { kubeconfigPath, type Places } from './places.ts'
 import { prepareHost } from './prerequisites.ts'
 import { type ClusterRecord, readRecord, writeRecord } from './record.ts'
 import { settle } from './settle.ts'
+import { pullStock, stockGaps } from './stock.ts'
 import { hostKind, kindCommand } from './tools.ts'
 import { mendUpstream, startUpstream } from './upstream.ts'
 import { wireNodes } from './wiring.ts'
 
 const gigabytesForFirstBuild = 12
 const gigabytesForRun = 4
+const gigabytesForKind = 1
 
 /** Reuses the cluster when it is there, as asked for and healthy; makes it otherwise. */
 export async function up(options: KindOptions, places: Places, io: Io, phases: Phases): Promise<KindCluster> {
@@ -66,10 +68,11 @@ async function make(options: KindOptions, places: Places, io: Io, phases: Phases
   )
   const stock = !engine.own && (await pullStock(options, engine, io))
   const needs = {
-    build: !stock || (await hostKind()) === undefined,
+    build: !stock,
+    kind: (await hostKind()) === undefined,
     ownEngine: engine.own,
     ipvs: options.proxyMode === 'ipvs' && process.platform === 'linux',
-    gigabytes: existsSync(join(places.cache, 'images')) ? gigabytesForRun : gigabytesForFirstBuild,
+    gigabytes: stock ? gigabytesForKind : gigabytesForOwn(places),
   }
   await prepareHost(needs, places.cache, io)
   try {
@@ -84,26 +87,23 @@ async function make(options: KindOptions, places: Places, io: Io, phases: Phases
   }
 }
 
+function gigabytesForOwn(places: Places): number {
+  return existsSync(join(places.cache, 'images')) ? gigabytesForRun : gigabytesForFirstBuild
+}
+
 async function requireNames(options: KindOptions, engine: Engine, places: Places, io: Io): Promise<void> {
   await writeRecord(places, { options, provider: engine.provider, ownEngine: false, state: 'making' })
   await requireNetworkWithNames(networkName(options.name), engine, io)
 }
 
-async function pullStock(options: KindOptions, engine: Engine, io: Io): Promise<boolean> {
-  const image = stockImage(options.kubernetesVersion)
-  if ((await engineAttempt(engine, ['image', 'inspect', image])).exitCode === 0) return true
-  const pull = () => engineAttempt(engine, ['pull', '-q', image], { signal: io.signal })
-  const result = await withHeartbeat(io, `pulling ${image}`, pull)
-  if (result.exitCode !== 0) io.progress(`${image} cannot be pulled: the node image is built instead`)
-  return result.exitCode === 0
-}
-
 async function makeStock(options: KindOptions, engine: Engine, places: Places, io: Io, phases: Phases): Promise<void> {
   const record: ClusterRecord = { options, provider: engine.provider, ownEngine: false, state: 'making' }
   await writeRecord(places, record)
+  const gaps = await stockGaps(engine)
+  tellGaps({ cgroupV1: gaps.cgroupV1, missingCapabilities: [] }, io)
   const kind = await kindCommand(options.kubernetesVersion, places, io)
   phases.done('engine')
-  await kindCreate(kind, kindConfig(options), options, engine, places, io)
+  await kindCreate(kind, kindConfig(options, gaps), options, engine, places, io)
   phases.done('create')
   await settle(record, engine, io, phases)
   await writeRecord(places, { ...record, state: 'ready' })
@@ -111,8 +111,7 @@ async function makeStock(options: KindOptions, engine: Engine, places: Places, i
 
 async function makeOwn(options: KindOptions, engine: Engine, places: Places, io: Io, phases: Phases): Promise<void> {
   const gaps = hostGaps()
-  const line = gapsLine(gaps)
-  if (line !== undefined) io.progress(line)
+  tellGaps(gaps, io)
   const { binaries, archives, upstream } = await ingredients(options.kubernetesVersion, places, io)
   const network = await planNetwork(options.name, places)
   const record: ClusterRecord = {
@@ -135,12 +134,13 @@ async function makeOwn(options: KindOptions, engine: Engine, places: Places, io:
   if (engine.provider === 'podman') await requireAnswers(options.name, network, engine, io)
   await prepareNodes(options.name, nodeNames(options.name, options.nodes), network, options.ipFamily, places)
   phases.done('engine')
-  const config = kindConfig(options, {
-    ...imageTags(images),
-    mounts: (node) => mountsOf(places, options, node),
-    cgroupV1: gaps.cgroupV1,
-    reduced: gaps.missingCapabilities.length > 0,
-  })
+  const { cgroupV1, missingCapabilities } = gaps
+  const mounts = (node: number) => mountsOf(places, options, node)
+  const config = kindConfig(
+    options,
+    { cgroupV1, reduced: missingCapabilities.length > 0 },
+    { ...imageTags(images), mounts },
+  )
   const kind = join(binaries.kind ?? '', 'kind')
   await together(io, (both) => [
     kindCreate(kind, config, options, engine, places, both),
@@ -149,6 +149,11 @@ async function makeOwn(options: KindOptions, engine: Engine, places: Places, io:
   phases.done('create')
   await settle(record, engine, io, phases)
   await writeRecord(places, { ...record, state: 'ready' })
+}
+
+function tellGaps(gaps: HostGaps, io: Io): void {
+  const line = gapsLine(gaps)
+  if (line !== undefined) io.progress(line)
 }
 
 function imageTags(images: NodeImages) {
