@@ -25,7 +25,7 @@ describe('cluster DNS', () => {
       decide(async () => {
         const snapshot = await stage.snapshot()
         const [family = 'IPv4'] = familiesOf(serviceNamed(snapshot, 'db'))
-        const hosts = namedEndpoints(snapshot, 'db').map(({ hostname }) => `${hostname}.db`)
+        const hosts = namedEndpoints(snapshot, 'db', family).map(({ hostname }) => `${hostname}.db`)
         const questions = [
           ...['web', ...hosts].map((name) => ({ name: stage.fqdn(name), type: addressType(family) })),
           { name: stage.fqdn('_http._tcp.db'), type: 'SRV' as const },
