@@ -7,8 +7,10 @@ import { propagationWindow, settle } from './settle.ts'
 import type { SetName } from './stage/sets.ts'
 
 export { describe } from 'vitest'
-export { nameError, noAddress } from './matchers/absence.ts'
+export type { Lookout, StageView } from './look.ts'
+export { nameError, noAddress, noData, noRecord } from './matchers/absence.ts'
 export { answersExactly, slicesHoldPods } from './matchers/addresses.ts'
+export { answersAlike, backendsAgree } from './matchers/alike.ts'
 export { reachedDirectly } from './matchers/direct.ts'
 export {
   endpointsArePods,
@@ -17,15 +19,18 @@ export {
   readyFollowsPods,
 } from './matchers/endpoints.ts'
 export { hostnamesAreNames, ordinalsNamePods, podNames, podsOfSet } from './matchers/identity.ts'
+export { pointsOnlyTo, pointsTo, reverseName } from './matchers/pointers.ts'
 export { judgeLinks, judgeRoles } from './matchers/redis.ts'
 export { judgePropagation, judgeReadonlyError, judgeReadonlyNoEffect } from './matchers/redis-writes.ts'
 export { judgeClusterIpProgrammed } from './matchers/rules-clusterip.ts'
 export { judgeHeadlessUnprogrammed } from './matchers/rules-headless.ts'
+export { versionTold } from './matchers/schema-version.ts'
 export { clusterIpTwin, headlessService } from './matchers/services.ts'
 export { srvCounts, srvEndpoints, srvIn } from './matchers/srv.ts'
 export { srvTargets } from './matchers/srv-targets.ts'
 export * from './matchers/truth.ts'
 export { ttlBounded } from './matchers/ttl.ts'
+export type { Observation } from './report/record.ts'
 
 /** The specifications that requirements cite. */
 export const specs = {

@@ -1,5 +1,6 @@
 import { answers } from './dns/answers.ts'
 import { availability } from './dns/availability.ts'
+import { names } from './dns/names.ts'
 import { servers } from './dns/servers.ts'
 import { controller } from './endpoints/controller.ts'
 import { slices } from './endpoints/slices.ts'
@@ -12,6 +13,7 @@ import { identity } from './statefulset/identity.ts'
 /** Every broken cluster, by area. */
 export const mutants: readonly Mutant[] = [
   ...answers,
+  ...names,
   ...servers,
   ...availability,
   ...slices,

@@ -48,18 +48,50 @@ function holdsExactly(outcome: DnsOutcome, addresses: readonly string[]): boolea
   return seen.length > 0 && seen.length === addresses.length && seen.every((one) => addresses.includes(one))
 }
 
+/**
+ * No record under the name, whether by NXDOMAIN or NODATA, from servers that show a record of the same type under the name
+ * of `presence`.
+ */
+export function noRecord(sightings: readonly Sighting[], presence: readonly Sighting[]): Observation[] {
+  const expected = 'no record'
+  const judged = judgeSightings(sightings, expected, (answer) => ({
+    right: ['NOERROR', 'NXDOMAIN'].includes(answer.rcode) && answer.answers.length === 0,
+    expected,
+    observed: `${answer.rcode} with ${answer.answers.length} records`,
+  }))
+  return withPresence(judged, sightings, presence)
+}
+
+/**
+ * NODATA: the name is there, only not with an address of this family (RFC 2308 2.2, RFC 8020). A server that does not show
+ * the name with its other family, in `presence`, breaks another requirement, and may well deny it here.
+ */
+export function noData(sightings: readonly Sighting[], presence: readonly Sighting[]): Observation[] {
+  const expected = 'NOERROR without an address'
+  const judged = judgeSightings(sightings, expected, (answer) => {
+    const seen = addressesIn(answer)
+    const right = answer.rcode === 'NOERROR' && seen.length === 0
+    return { right, expected, observed: `${answer.rcode} ${setText(seen)}` }
+  })
+  return withPresence(judged, sightings, presence, ({ outcome }) => outcome.kind === 'answer')
+}
+
 /** Absence means something only where the same server, asked from the same vantage, shows what is there. */
 function withPresence(
   judged: readonly Observation[],
   sightings: readonly Sighting[],
   presence: readonly Sighting[],
+  /** Of what is not right, what cannot be held against a server without presence either. */
+  hangsOnIt: (sighting: Sighting) => boolean = () => false,
 ): Observation[] {
   return judged.map((observation, index) => {
     const sighting = sightings[index]
     const twin = presence.find(
       (one) => one.vantage === sighting?.vantage && one.server.address === sighting.server.address,
     )
-    if (observation.verdict !== 'conformant' || (twin !== undefined && isPresent(twin.outcome))) return observation
+    if (twin !== undefined && isPresent(twin)) return observation
+    const hangs = observation.verdict === 'conformant' || (sighting !== undefined && hangsOnIt(sighting))
+    if (!hangs || observation.verdict === 'not-applicable') return observation
     const saw = twin === undefined ? 'nothing' : describeOutcome(twin.outcome)
     return {
       ...observation,
@@ -69,6 +101,8 @@ function withPresence(
   })
 }
 
-function isPresent(outcome: DnsOutcome): boolean {
-  return outcome.kind === 'answer' && addressesIn(outcome.answer).length > 0
+function isPresent({ outcome, question }: Sighting): boolean {
+  if (outcome.kind !== 'answer') return false
+  if (question.type === 'SRV') return outcome.answer.answers.some((one) => one.type === 'SRV')
+  return addressesIn(outcome.answer).length > 0
 }

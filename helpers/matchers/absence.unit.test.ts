@@ -1,8 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import type { DnsOutcome } from '../probes/dns/outcome.ts'
 import { judge } from '../report/verdict.ts'
-import { nameError, noAddress } from './absence.ts'
-import { addressRecord, answer, backendA, lost, resolver, sightings, silence, zone } from './sightings-sample.ts'
+import { nameError, noAddress, noData, noRecord } from './absence.ts'
+import {
+  addressRecord,
+  answer,
+  backendA,
+  lost,
+  resolver,
+  sightings,
+  silence,
+  srvRecord,
+  zone,
+} from './sightings-sample.ts'
 import { soundSnapshot } from './snapshot-sample.ts'
 
 const absent = { name: `web-a.web.${zone}`, type: 'A' } as const
@@ -93,5 +103,54 @@ describe('noAddress', () => {
   test('is inconclusive over a broken exec, and where presence was not seen', () => {
     expect(verdict(lost).verdict).toBe('inconclusive')
     expect(judge(noAddress(seen(nxdomain), [], () => [])).verdict).toBe('inconclusive')
+  })
+})
+
+describe('noRecord', () => {
+  const invented = { name: `_http._udp.web.${zone}`, type: 'SRV' } as const
+  const known = { name: `_http._tcp.web.${zone}`, type: 'SRV' } as const
+  const there = sightings(soundSnapshot, [known])
+  const verdict = (outcome: DnsOutcome, presence = there) =>
+    judge(noRecord(sightings(soundSnapshot, [invented], { instead: () => outcome }), presence)).verdict
+
+  test('acquits NXDOMAIN and NODATA alike', () => {
+    for (const outcome of [nxdomain, answer([])]) expect(verdict(outcome)).toBe('conformant')
+  })
+
+  test('convicts a record, and servers that fail', () => {
+    const record = answer([srvRecord(invented.name, `web.${zone}`, 8080)])
+    for (const outcome of [record, answer([], { rcode: 'SERVFAIL' }), silence])
+      expect(verdict(outcome)).toBe('non-conformant')
+  })
+
+  test('means nothing from servers that show no SRV record at all', () => {
+    const none = sightings(soundSnapshot, [known], { instead: () => answer([]) })
+    expect(verdict(nxdomain, none)).toBe('inconclusive')
+    expect(verdict(lost)).toBe('inconclusive')
+  })
+})
+
+describe('noData', () => {
+  const other = { name: twin.name, type: 'AAAA' } as const
+  const judged = (outcome: DnsOutcome, there = presence) =>
+    judge(noData(sightings(soundSnapshot, [other], { instead: () => outcome }), there))
+
+  test('acquits NOERROR without an address, and with a CNAME that leads to none', () => {
+    const alias = answer([{ name: twin.name, type: 'CNAME', ttl: 5, text: 'x' }])
+    for (const outcome of [answer([]), alias]) expect(judged(outcome)).toEqual({ verdict: 'conformant', reason: '' })
+  })
+
+  test('convicts NXDOMAIN, an address, servers that fail, and silence', () => {
+    expect(judged(nxdomain).reason).toContain('expected web.ns.svc.cluster.local AAAA: NOERROR without an address')
+    const six = answer([addressRecord(twin.name, 'fd00::1')])
+    for (const outcome of [nxdomain, six, answer([], { rcode: 'SERVFAIL' }), silence])
+      expect(judged(outcome).verdict).toBe('non-conformant')
+  })
+
+  test('says nothing of a name that is not there with its own family either', () => {
+    const gone = sightings(soundSnapshot, [twin], { instead: () => nxdomain })
+    for (const outcome of [nxdomain, answer([])]) expect(judged(outcome, gone).verdict).toBe('inconclusive')
+    expect(judged(silence, gone).verdict).toBe('non-conformant')
+    expect(judged(lost).verdict).toBe('inconclusive')
   })
 })

@@ -57,7 +57,8 @@ function repeatedIn(answer: DnsAnswer): string[] {
   return told.filter(({ key }, index) => told.findIndex((one) => one.key === key) < index).map((one) => one.text)
 }
 
-function dataOf(record: Untimed<DnsRecord>): string {
+/** What a record holds, without its owner and its TTL. */
+export function dataOf(record: Untimed<DnsRecord>): string {
   if ('address' in record) return record.address
   return 'target' in record ? `${record.target}:${record.port}` : record.text
 }

@@ -84,6 +84,25 @@ export function readyEndpoints(slices: readonly EndpointSlice[]): Endpoint[] {
   return slices.flatMap((slice) => slice.endpoints ?? []).filter((endpoint) => endpoint.conditions?.ready !== false)
 }
 
+/** The ready endpoints of a Service that have a hostname, as its slices hold them. */
+export function namedEndpoints(
+  snapshot: Snapshot,
+  name: string,
+  family?: Family,
+): { readonly hostname: string; readonly addresses: readonly string[] }[] {
+  return readyEndpoints(slicesOf(snapshot, name, family)).flatMap(({ hostname, addresses }) =>
+    hostname ? [{ hostname, addresses: addresses.map(canonical) }] : [],
+  )
+}
+
+/** The families in which a Service has names: its own, and those of slices that somebody has made for it. */
+export function namedFamilies(snapshot: Snapshot, name: string): Family[] {
+  const inSlices = slicesOf(snapshot, name).map((one) => one.addressType as Family)
+  return (['IPv4', 'IPv6'] as const).filter((family) =>
+    [...familiesOf(serviceNamed(snapshot, name)), ...inSlices].includes(family),
+  )
+}
+
 /** `{a, b}`, sorted, for messages. */
 export function setText(values: Iterable<string>): string {
   return `{${[...new Set(values)].sort().join(', ')}}`

@@ -1,9 +1,19 @@
 import { describe, expect, test } from 'vitest'
-import { type PodSketch, samplePod, sampleService, sampleSnapshot, soundSnapshot } from './snapshot-sample.ts'
+import {
+  foreignSlice,
+  type PodSketch,
+  samplePod,
+  sampleService,
+  sampleSnapshot,
+  soundSnapshot,
+  withEndpoints,
+} from './snapshot-sample.ts'
 import {
   canonical,
   expectedAddresses,
   familiesOf,
+  namedEndpoints,
+  namedFamilies,
   readyEndpoints,
   sameSet,
   selectedPods,
@@ -74,4 +84,27 @@ test('sets compare without order and repetition', () => {
 
 test('what is no address stays as it is', () => {
   expect([canonical('FD00::0005'), canonical('example.com'), canonical('')]).toEqual(['fd00::5', 'example.com', ''])
+})
+
+describe('namedEndpoints', () => {
+  test('takes ready endpoints with a hostname, as slices hold them, of one family or of both', () => {
+    expect(namedEndpoints(soundSnapshot, 'db', 'IPv4')).toEqual([
+      { hostname: 'db-0', addresses: ['10.244.1.7'] },
+      { hostname: 'db-1', addresses: ['10.244.2.8'] },
+    ])
+    expect(namedEndpoints(soundSnapshot, 'db', 'IPv6')).toEqual([])
+    expect(namedEndpoints(soundSnapshot, 'web')).toEqual([])
+    const unready = withEndpoints(soundSnapshot, 'db-ipv4', ([first, ...rest]) => [
+      ...(first === undefined ? [] : [{ ...first, conditions: { ready: false } }]),
+      ...rest,
+    ])
+    expect(namedEndpoints(unready, 'db').map((one) => one.hostname)).toEqual(['db-1'])
+  })
+})
+
+test('namedFamilies joins those of the Service with those of its slices', () => {
+  expect(namedFamilies(soundSnapshot, 'web')).toEqual(['IPv4'])
+  const slices = [...soundSnapshot.slices, { ...foreignSlice('web', 'fd00::9'), addressType: 'IPv6' }]
+  expect(namedFamilies({ ...soundSnapshot, slices }, 'web')).toEqual(['IPv4', 'IPv6'])
+  expect(namedFamilies({ ...soundSnapshot, slices }, 'db')).toEqual(['IPv4'])
 })

@@ -54,6 +54,7 @@ export const answers: readonly Mutant[] = [
     ),
     witness: dug({ type: 'A', name: name('db-1.db'), prints: /NXDOMAIN/ }),
     kills: { 'dns.headless.host.a': 'DNS backend', 'dns.headless.srv.target': 'DNS backend' },
+    alongside: { 'dns.neg.other-family-nodata': ['inconclusive'], 'dns.zone.case-insensitive': ['inconclusive'] },
   },
   {
     id: 'M-D03',
@@ -79,7 +80,11 @@ export const answers: readonly Mutant[] = [
       ),
     ),
     witness: dug({ type: 'A', name: name('nobody.web'), prints: new RegExp(ghost) }),
-    kills: { 'dns.headless.host.needs-hostname': 'DNS backend', 'dns.headless.srv.target': 'DNS backend' },
+    kills: {
+      'dns.headless.host.needs-hostname': 'DNS backend',
+      'dns.headless.host.unknown': 'DNS backend',
+      'dns.headless.srv.target': 'DNS backend',
+    },
   },
   {
     id: 'M-D04',
@@ -94,6 +99,7 @@ export const answers: readonly Mutant[] = [
     ),
     witness: dug({ type: 'SRV', name: name('_http._tcp.web'), prints: /NOERROR[\s\S]*ANSWER: 0,/ }),
     kills: { 'dns.headless.srv.n-by-m': 'DNS backend', 'dns.headless.srv.target': 'DNS backend' },
+    alongside: { 'dns.headless.srv.protocol': ['inconclusive'], 'dns.headless.srv.unnamed': ['inconclusive'] },
   },
   {
     id: 'M-D05',

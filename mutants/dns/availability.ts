@@ -34,13 +34,23 @@ function afterwards(does: string, recover: (bench: Bench) => Promise<void>): Mec
 
 const everyDns = {
   'dns.clusterip.address': 'DNS backend',
+  'dns.clusterip.ptr': 'DNS backend',
   'dns.headless.a.exact-set': 'DNS backend',
   'dns.headless.host.a': 'DNS backend',
   'dns.headless.host.needs-hostname': 'DNS backend',
+  'dns.headless.host.ready-only': 'DNS backend',
+  'dns.headless.host.unknown': 'DNS backend',
+  'dns.headless.ptr.hostname': 'DNS backend',
   'dns.headless.srv.n-by-m': 'DNS backend',
+  'dns.headless.srv.protocol': 'DNS backend',
   'dns.headless.srv.target': 'DNS backend',
+  'dns.headless.srv.unnamed': 'DNS backend',
+  'dns.neg.other-family-nodata': 'DNS backend',
   'dns.neg.unknown-service': 'DNS backend',
+  'dns.proto.udp-and-tcp': 'DNS backend',
   'dns.ttl.bound': 'DNS backend',
+  'dns.zone.case-insensitive': 'DNS backend',
+  'dns.zone.schema-version': 'DNS backend',
 } as const
 
 /** Servers that are not there, not reached, or not told the news. */
@@ -116,7 +126,7 @@ export const availability: readonly Mutant[] = [
         return { shows: /timed out|no servers/.test(said), saw: said.trim().slice(0, 100) }
       },
     },
-    kills: { 'dns.headless.a.exact-set': 'DNS backend' },
+    kills: { 'dns.headless.a.exact-set': 'DNS backend', 'dns.proto.udp-and-tcp': 'DNS backend' },
     culprit: (bench) => bench.worker(1),
   },
   {
@@ -164,6 +174,7 @@ export const availability: readonly Mutant[] = [
       'dns.headless.a.exact-set': 'DNS backend',
       'dns.headless.srv.n-by-m': 'DNS backend',
       'dns.headless.srv.target': 'DNS backend',
+      'dns.server.replicas-agree': 'DNS backend',
     },
   },
 ]

@@ -51,6 +51,10 @@ export const liar: Mutant = {
   breaks: 'one of several DNS servers lies about one name',
   mechanism: create('a second Deployment behind the DNS Service', second),
   witness: dug({ type: 'A', name: (bench) => bench.fqdn('db-0.db'), prints: /10\.255\.255\.2/, at: 'some backend' }),
-  kills: { 'dns.headless.host.a': 'DNS backend', 'dns.headless.srv.target': 'DNS backend' },
+  kills: {
+    'dns.headless.host.a': 'DNS backend',
+    'dns.headless.srv.target': 'DNS backend',
+    'dns.server.replicas-agree': 'DNS backend',
+  },
   culprit: () => name,
 }

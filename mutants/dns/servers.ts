@@ -23,8 +23,17 @@ export const servers: readonly Mutant[] = [
       'dns.headless.host.a': 'DNS backend',
       'dns.headless.srv.n-by-m': 'DNS backend',
       'dns.headless.srv.target': 'DNS backend',
+      'dns.headless.ptr.hostname': 'DNS backend',
     },
-    alongside: { 'dns.ttl.bound': ['inconclusive'] },
+    // Where no headless name is there, nothing can be said of what else it has.
+    alongside: {
+      'dns.headless.srv.protocol': ['inconclusive'],
+      'dns.headless.srv.unnamed': ['inconclusive'],
+      'dns.neg.other-family-nodata': ['inconclusive'],
+      'dns.proto.udp-and-tcp': ['inconclusive'],
+      'dns.ttl.bound': ['inconclusive'],
+      'dns.zone.case-insensitive': ['inconclusive'],
+    },
   },
   {
     id: 'M-D16',
@@ -37,10 +46,24 @@ export const servers: readonly Mutant[] = [
       name: () => 'kubernetes.default.svc.cluster.locale',
       prints: /NOERROR[\s\S]*ANSWER: 1,/,
     }),
-    kills: { ...positive, 'dns.neg.unknown-service': 'DNS backend' },
+    kills: {
+      ...positive,
+      'dns.clusterip.ptr': 'DNS backend',
+      'dns.headless.host.unknown': 'DNS backend',
+      'dns.headless.ptr.hostname': 'DNS backend',
+      'dns.neg.unknown-service': 'DNS backend',
+      'dns.zone.schema-version': 'DNS backend',
+    },
+    // What the upstream server says of a zone that is not its own differs from one to the other.
     alongside: {
       'dns.ttl.bound': ['inconclusive'],
       'dns.headless.host.needs-hostname': ['inconclusive', 'non-conformant'],
+      'dns.headless.host.ready-only': ['inconclusive', 'non-conformant'],
+      'dns.headless.srv.protocol': ['inconclusive', 'non-conformant'],
+      'dns.headless.srv.unnamed': ['inconclusive', 'non-conformant'],
+      'dns.neg.other-family-nodata': ['inconclusive', 'non-conformant'],
+      'dns.proto.udp-and-tcp': ['inconclusive', 'non-conformant'],
+      'dns.zone.case-insensitive': ['inconclusive', 'non-conformant'],
     },
   },
   {
@@ -50,7 +73,14 @@ export const servers: readonly Mutant[] = [
       replaced(text, /fallthrough in-addr\.arpa ip6\.arpa/, () => 'fallthrough'),
     ),
     witness: dug({ type: 'A', name: (bench) => bench.fqdn('nobody'), prints: /REFUSED|SERVFAIL/ }),
-    kills: { 'dns.neg.unknown-service': 'DNS backend', 'dns.headless.host.needs-hostname': 'DNS backend' },
+    kills: {
+      'dns.neg.unknown-service': 'DNS backend',
+      'dns.headless.host.needs-hostname': 'DNS backend',
+      'dns.headless.host.ready-only': 'DNS backend',
+      'dns.headless.host.unknown': 'DNS backend',
+      'dns.headless.srv.protocol': 'DNS backend',
+      'dns.headless.srv.unnamed': 'DNS backend',
+    },
   },
   {
     id: 'M-D07',
@@ -64,7 +94,21 @@ export const servers: readonly Mutant[] = [
       ),
     ),
     witness: dug({ type: 'AAAA', name: (bench) => bench.fqdn('web'), prints: /SERVFAIL/ }),
-    kills: { 'dns.neg.unknown-service': 'DNS backend' },
+    kills: { 'dns.neg.unknown-service': 'DNS backend', 'dns.neg.other-family-nodata': 'DNS backend' },
+  },
+  {
+    id: 'M-D08',
+    breaks: 'a name that has an A record does not exist for whoever asks for AAAA',
+    mechanism: corefile(
+      'a template answers AAAA with NXDOMAIN',
+      template(
+        'AAAA',
+        (bench) => `${bench.clusterDomain.replaceAll('.', '[.]')}[.]$`,
+        () => ['rcode NXDOMAIN'],
+      ),
+    ),
+    witness: dug({ type: 'AAAA', name: (bench) => bench.fqdn('web'), prints: /NXDOMAIN/ }),
+    kills: { 'dns.neg.other-family-nodata': 'DNS backend' },
   },
   {
     id: 'M-D10',

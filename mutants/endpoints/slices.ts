@@ -31,6 +31,12 @@ export function foreignSlice(bench: Bench, service: string, name: string, endpoi
   return { collection: pathOf('endpointslices', bench.namespaces.headless), object: object as KubernetesObject }
 }
 
+/** A slice of IPv6 where the cluster has none: without ports, so that no SRV record comes of it. */
+export function ipv6Slice(bench: Bench, service: string, name: string, endpoints: unknown[]): CreatedObject {
+  const { collection, object } = foreignSlice(bench, service, name, endpoints)
+  return { collection, object: { ...object, addressType: 'IPv6', ports: [] } }
+}
+
 /** Changes the endpoints of a Service's slice while nobody is there to mend it. */
 function tampered(
   does: string,
@@ -81,6 +87,15 @@ export const slices: readonly Mutant[] = [
     ]),
     witness: some('the slices of web', 'web', (one) => one.addresses.includes('10.255.255.9')),
     kills: { 'dns.headless.a.exact-set': 'EndpointSlice', 'eps.endpoint.targetref': 'EndpointSlice' },
+  },
+  {
+    id: 'M-E01.six',
+    breaks: 'a foreign slice lists an IPv6 address that is no Pod of the Service',
+    mechanism: create('an EndpointSlice of another manager', (bench) => [
+      ipv6Slice(bench, 'web', 'mutant-six', [{ addresses: ['fd00:255::9'], conditions: { ready: true } }]),
+    ]),
+    witness: some('the slices of web', 'web', (one) => one.addresses.includes('fd00:255::9')),
+    kills: { 'dns.headless.aaaa.exact-set': 'EndpointSlice', 'eps.endpoint.targetref': 'EndpointSlice' },
   },
   {
     id: 'M-E03',
@@ -159,7 +174,7 @@ export const slices: readonly Mutant[] = [
     witness: slicesHold('the slices of peers', 'peers', (found) =>
       found.every((slice) => (slice.endpoints ?? []).every((one) => one.conditions?.ready === true)),
     ),
-    kills: { 'eps.cond.ready': 'EndpointSlice' },
+    kills: { 'eps.cond.ready': 'EndpointSlice', 'dns.headless.host.ready-only': 'EndpointSlice' },
   },
   {
     id: 'M-E07.hostname',

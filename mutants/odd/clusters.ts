@@ -9,8 +9,10 @@ import { packetRule } from '../verbs/node.ts'
 import { create, exchange, patch } from '../verbs/objects.ts'
 import { all, dug, printed, slicesHold, stands } from '../witnesses.ts'
 
-/** Sound clusters that a suite which takes the usual for the rule would blame. */
-export const clusters: readonly OddCluster[] = [
+/** What no cluster can show that has no IPv6, or gives none to Services that do not ask for a second family. */
+export const withoutIpv6 = ['dns.headless.aaaa.exact-set', 'dns.headless.ptr.ipv6'] as const
+
+const alterations: readonly OddCluster[] = [
   {
     id: 'N-04.ttl',
     allows: 'DNS records may not be kept at all: a TTL of 0 is allowed, and so is a server without a cache',
@@ -173,16 +175,27 @@ export const clusters: readonly OddCluster[] = [
         return (one as { status?: { replicas?: number } }).status?.replicas === 1
       },
     ),
+    notApplicable: ['dns.server.replicas-agree'],
   },
+]
+
+const kinds: readonly OddCluster[] = [
   {
     id: 'N-20',
     allows: 'another cluster domain, two address families, and a proxy that programs nftables',
     kind: { clusterDomain: 'corp.example', ipFamily: 'dual', proxyMode: 'nftables' },
+    notApplicable: withoutIpv6,
   },
   {
     id: 'N-21',
     allows: 'one node, one DNS server, and IPv6 alone',
     kind: { nodes: 1, dnsReplicas: 1, ipFamily: 'ipv6' },
-    notApplicable: ['dns.headless.a.exact-set'],
+    notApplicable: ['dns.headless.a.exact-set', 'dns.headless.ptr.hostname', 'dns.server.replicas-agree'],
   },
+]
+
+/** Sound clusters that a suite which takes the usual for the rule would blame. */
+export const clusters: readonly OddCluster[] = [
+  ...alterations.map((one) => ({ ...one, notApplicable: [...(one.notApplicable ?? []), ...withoutIpv6] })),
+  ...kinds,
 ]

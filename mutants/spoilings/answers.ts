@@ -3,14 +3,30 @@ import type { DnsOutcome } from '../../helpers/probes/dns/outcome.ts'
 import { strangeAddress } from './spoiling.ts'
 
 /** What an answer is to a requirement. */
-export type Part = 'address set' | 'record count' | 'target' | 'address of a target' | 'TTL' | 'absence' | 'presence'
+export type Part =
+  | 'address set'
+  | 'record count'
+  | 'target'
+  | 'address of a target'
+  | 'TTL'
+  | 'absence'
+  | 'presence'
+  /** Of several records, of which one may be missing. */
+  | 'ample presence'
+  | 'name'
+  | 'one name'
+  | 'version'
+  /** What has to be the same as another answer, and that other. */
+  | 'likeness'
+  | 'model'
+  | 'agreement'
 
 /** What an answer is made into, and by whom that has to be seen. */
 export interface Change {
   readonly kind: string
   readonly to: (answer: DnsAnswer, spice: number) => DnsOutcome
   /** The kind of records that the answer must hold for it. */
-  readonly of: 'A' | 'SRV' | 'any' | 'none'
+  readonly of: 'A' | 'SRV' | 'PTR' | 'TXT' | 'any' | 'none'
   readonly convicts: readonly Part[]
   readonly unclear?: readonly Part[]
 }
@@ -29,7 +45,8 @@ function replacing(change: (record: DnsRecord, spice: number) => DnsRecord): Cha
 /** The same record, but for its address or its target, which are nobody's. */
 function strange(record: DnsRecord, spice: number): DnsRecord {
   if ('address' in record) return { ...record, address: strangeAddress(spice) }
-  return 'target' in record ? { ...record, target: `x${spice}.${record.target.split('.').slice(1).join('.')}` } : record
+  if ('text' in record) return { ...record, text: `x${spice}.${record.text}` }
+  return { ...record, target: `x${spice}.${record.target.split('.').slice(1).join('.')}` }
 }
 
 const drop = records((all, at) => all.filter((_, index) => index !== at))
@@ -38,7 +55,22 @@ const twice = records((all, at) => [...all, ...all.slice(at, at + 1)])
 const rename = replacing((record, spice) => ({ ...record, name: `x${spice}.${record.name}` }))
 const aged = records((all, _, spice) => all.map((record) => ({ ...record, ttl: 61 + spice })))
 const agedApart = replacing((record, spice) => ({ ...record, ttl: (record.ttl + 1 + (spice % 29)) % 30 }))
-const everyPart: readonly Part[] = ['address set', 'record count', 'target', 'address of a target', 'TTL', 'absence']
+/** Whoever needs an answer of each server. */
+const needed: readonly Part[] = [
+  'address set',
+  'record count',
+  'target',
+  'address of a target',
+  'TTL',
+  'absence',
+  'name',
+  'one name',
+  'version',
+  'likeness',
+]
+const beside: readonly Part[] = ['presence', 'ample presence', 'model']
+/** Whoever compares what records hold with what other answers hold. */
+const compared: readonly Part[] = ['likeness', 'model', 'agreement']
 
 /** Every change of an answer that needs to know no other. */
 export const changes: readonly Change[] = [
@@ -46,31 +78,41 @@ export const changes: readonly Change[] = [
     kind: 'an address is dropped',
     of: 'A',
     to: drop,
-    convicts: ['address set', 'address of a target'],
+    convicts: ['address set', 'address of a target', ...compared],
     unclear: ['presence'],
   },
-  { kind: 'an address is added', of: 'A', to: add, convicts: ['address set', 'address of a target'] },
+  { kind: 'an address is added', of: 'A', to: add, convicts: ['address set', 'address of a target', ...compared] },
   {
     kind: 'an address is swapped for that of nobody',
     of: 'A',
     to: replacing(strange),
-    convicts: ['address set', 'address of a target'],
+    convicts: ['address set', 'address of a target', ...compared],
   },
   { kind: 'an address is there twice', of: 'A', to: twice, convicts: ['address set'] },
   { kind: 'a name of an address record is changed', of: 'A', to: rename, convicts: ['address set'] },
   { kind: 'the TTL is aged', of: 'A', to: aged, convicts: ['TTL'] },
   { kind: 'one of the TTLs is aged', of: 'A', to: agedApart, convicts: ['TTL'] },
-  { kind: 'an SRV record is dropped', of: 'SRV', to: drop, convicts: ['record count', 'target'] },
-  { kind: 'an SRV record is added', of: 'SRV', to: add, convicts: ['record count', 'target'] },
+  { kind: 'an SRV record is dropped', of: 'SRV', to: drop, convicts: ['record count', 'target', ...compared] },
+  { kind: 'an SRV record is added', of: 'SRV', to: add, convicts: ['record count', 'target', ...compared] },
   { kind: 'an SRV record is there twice', of: 'SRV', to: twice, convicts: ['record count'] },
   { kind: 'a name of an SRV record is changed', of: 'SRV', to: rename, convicts: ['record count'] },
-  { kind: 'the target of an SRV record is swapped', of: 'SRV', to: replacing(strange), convicts: ['target'] },
+  {
+    kind: 'the target of an SRV record is swapped',
+    of: 'SRV',
+    to: replacing(strange),
+    convicts: ['target', ...compared],
+  },
   {
     kind: 'the port of an SRV record is changed',
     of: 'SRV',
     to: replacing((record, spice) => ('port' in record ? { ...record, port: 10_000 + spice } : record)),
-    convicts: ['record count'],
+    convicts: ['record count', ...compared],
   },
+  { kind: 'a PTR record is dropped', of: 'PTR', to: drop, convicts: ['name', 'one name'] },
+  { kind: 'a PTR record is added', of: 'PTR', to: add, convicts: ['one name'] },
+  { kind: 'a PTR record leads elsewhere', of: 'PTR', to: replacing(strange), convicts: ['name', 'one name'] },
+  { kind: 'the version of the schema is dropped', of: 'TXT', to: drop, convicts: ['version'] },
+  { kind: 'the version of the schema is none', of: 'TXT', to: replacing(strange), convicts: ['version'] },
   {
     kind: 'an absent name has an address',
     of: 'none',
@@ -88,22 +130,22 @@ export const changes: readonly Change[] = [
     kind: 'a server is silent',
     of: 'any',
     to: () => ({ kind: 'timeout', after: 3000 }),
-    convicts: everyPart,
-    unclear: ['presence'],
+    convicts: needed,
+    unclear: beside,
   },
   {
     kind: 'a server talks nonsense',
     of: 'any',
     to: () => ({ kind: 'malformed', reason: 'the message is not a response' }),
-    convicts: everyPart,
-    unclear: ['presence'],
+    convicts: needed,
+    unclear: beside,
   },
   {
     kind: 'a server is lost from sight',
     of: 'any',
     to: () => ({ kind: 'lost', reason: 'the exec broke' }),
     convicts: [],
-    unclear: [...everyPart, 'presence'],
+    unclear: [...needed, ...beside, 'agreement'],
   },
 ]
 
@@ -118,6 +160,6 @@ export function staleness(known: readonly string[]): Change {
         'address' in record ? { ...record, address: others[spice % others.length] ?? record.address } : record
       return replacing(stale)(answer, spice)
     },
-    convicts: ['address set', 'address of a target'],
+    convicts: ['address set', 'address of a target', ...compared],
   }
 }

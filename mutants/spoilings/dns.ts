@@ -4,8 +4,16 @@ import type { World } from '../../helpers/worlds/world.ts'
 import { changes, type Part, staleness } from './answers.ts'
 import { readersOf, type Spoiling, valuesOf } from './spoiling.ts'
 
+/** An answer as it is known by the key of its look. */
+interface Asked {
+  readonly role: string
+  readonly type: string
+  readonly name: string
+}
+
 /** What the requirements do with the answer to a question; undefined for one that is not among them. */
-function partOf(requirement: string, type: string, name: string): Part | undefined {
+function partOf(requirement: string, { role, type, name }: Asked): Part | undefined {
+  const isSmall = name === name.toLowerCase()
   switch (requirement) {
     case 'dns.headless.a.exact-set':
     case 'dns.headless.host.a':
@@ -19,7 +27,29 @@ function partOf(requirement: string, type: string, name: string): Part | undefin
       return 'TTL'
     case 'dns.neg.unknown-service':
     case 'dns.headless.host.needs-hostname':
+    case 'dns.headless.host.unknown':
+    case 'dns.headless.host.ready-only':
       return name.startsWith('web-clusterip.') ? 'presence' : 'absence'
+    case 'dns.headless.srv.protocol':
+    case 'dns.headless.srv.unnamed':
+      return name.startsWith('_http._tcp.') ? 'ample presence' : 'absence'
+    case 'dns.neg.other-family-nodata':
+      if (type === 'AAAA') return 'absence'
+      return /^(web|db)[.]/.test(name) ? 'ample presence' : 'presence'
+    case 'dns.clusterip.ptr':
+      return 'one name'
+    case 'dns.headless.ptr.hostname':
+      return 'name'
+    case 'dns.zone.schema-version':
+      return 'version'
+    case 'dns.proto.udp-and-tcp':
+      return 'likeness'
+    case 'dns.zone.case-insensitive':
+      if (!isSmall) return 'likeness'
+      // A virtual address may say what any backend says, so what it said before is no more than one of the models.
+      return role === 'backend' ? 'model' : undefined
+    case 'dns.server.replicas-agree':
+      return role === 'backend' ? 'agreement' : undefined
     default:
       return undefined
   }
@@ -40,7 +70,8 @@ export function dnsSpoilings(world: World): Spoiling[] {
     if (!key.startsWith('dns ')) return []
     const words = key.split(' ')
     const [type = '', name = ''] = words.slice(-2)
-    const hop: Hop = words[2] === 'backend' ? 'DNS backend' : 'node resolver'
+    const [role = ''] = words.slice(2)
+    const hop: Hop = role === 'backend' ? 'DNS backend' : 'node resolver'
     const outcome = value as DnsOutcome
     if (outcome.kind !== 'answer') return []
     const { answer } = outcome
@@ -50,7 +81,7 @@ export function dnsSpoilings(world: World): Spoiling[] {
       .map(({ kind, to, convicts, unclear = [] }): Spoiling => {
         const readers = readersOf(world, key)
         const among = (parts: readonly Part[]): string[] =>
-          readers.filter((id) => parts.some((part) => part === partOf(id, type, name)))
+          readers.filter((id) => parts.some((part) => part === partOf(id, { role, type, name })))
         return {
           kind,
           key,

@@ -48,7 +48,7 @@ const changes: readonly Change[] = [
     ],
     convicts: (_, service) => ({
       ...at('EndpointSlice', 'eps.cond.ready'),
-      ...(service === 'peers' ? {} : inAddresses),
+      ...(service === 'peers' ? at('EndpointSlice', 'dns.headless.host.ready-only') : inAddresses),
     }),
   },
 ]

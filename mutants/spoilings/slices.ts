@@ -15,6 +15,11 @@ interface Change {
   readonly named?: Readonly<Record<string, Hop>>
   readonly headless?: Readonly<Record<string, Hop>>
   readonly twin?: Readonly<Record<string, Hop>>
+  /** Of the Service whose endpoints have hostnames, and of the one whose endpoint is not ready. */
+  readonly hosts?: Readonly<Record<string, Hop>>
+  readonly peers?: Readonly<Record<string, Hop>>
+  /** Of the Service whose endpoints have hostnames, what can then no longer be decided. */
+  readonly unclear?: readonly string[]
 }
 
 const targetref = at('EndpointSlice', 'eps.endpoint.targetref')
@@ -22,6 +27,7 @@ const otherSet = at('EndpointSlice', 'dns.headless.a.exact-set')
 const otherCount = at('DNS backend', 'dns.headless.srv.n-by-m')
 const otherTarget = at('DNS backend', 'dns.headless.srv.target')
 const otherRules = at('node rules', 'proxy.clusterip.rules')
+const otherWayBack = at('DNS backend', 'dns.headless.ptr.hostname')
 const otherMembers = { ...otherSet, ...otherCount, ...otherTarget }
 
 const changes: readonly Change[] = [
@@ -47,6 +53,7 @@ const changes: readonly Change[] = [
     when: isReady,
     to: (one, spice) => [{ ...one, addresses: [strangeAddress(spice)] }],
     named: { ...otherSet, ...otherTarget },
+    hosts: otherWayBack,
     headless: targetref,
     twin: otherRules,
   },
@@ -54,6 +61,9 @@ const changes: readonly Change[] = [
     kind: 'the hostname of an endpoint is changed',
     to: (one, spice) => [{ ...one, hostname: `x${spice}` }],
     named: otherTarget,
+    hosts: otherWayBack,
+    // They compare what is said of one name, which nobody knows then.
+    unclear: ['dns.neg.other-family-nodata', 'dns.zone.case-insensitive'],
     headless: at('EndpointSlice', 'eps.endpoint.hostname'),
   },
   {
@@ -67,6 +77,7 @@ const changes: readonly Change[] = [
     to: (one) => [{ ...one, conditions: { ...one.conditions, ready: !isReady(one) } }],
     named: otherMembers,
     headless: at('EndpointSlice', 'eps.cond.ready'),
+    peers: at('EndpointSlice', 'dns.headless.host.ready-only'),
     twin: otherRules,
   },
   {
@@ -104,9 +115,10 @@ function serviceOf(slice: EndpointSlice): string {
 }
 
 /** Who sees a change in a slice of this Service. */
-function seenBy(service: string, { named, headless, twin }: Change): Readonly<Record<string, Hop>> {
+function seenBy(service: string, { named, headless, twin, hosts, peers }: Change): Readonly<Record<string, Hop>> {
   if (service === 'web-clusterip') return twin ?? {}
-  return ['web', 'db'].includes(service) ? { ...headless, ...named } : { ...headless }
+  if (service === 'peers') return { ...headless, ...peers }
+  return { ...headless, ...named, ...(service === 'db' ? hosts : {}) }
 }
 
 /** Every way to spoil what the API said of one endpoint of a headless Service or of its twin. */
@@ -130,7 +142,7 @@ export function sliceSpoilings(world: World): Spoiling[] {
               spoil: (spice) =>
                 withSlice({ ...slice, endpoints: slice.endpoints.toSpliced(index, 1, ...change.to(endpoint, spice)) }),
               convicts: seenBy(serviceOf(slice), change),
-              unclear: [],
+              unclear: serviceOf(slice) === 'db' ? (change.unclear ?? []) : [],
             }),
           ),
       )

@@ -1,10 +1,14 @@
 import {
+  addressType,
   answersExactly,
   describe,
   expectedAddresses,
-  familiesOf,
+  type Family,
+  type Lookout,
+  namedFamilies,
   notApplicable,
-  serviceNamed,
+  type Observation,
+  type StageView,
   slicesHoldPods,
   specs,
   staged,
@@ -13,23 +17,31 @@ import {
 // With `clusterIP: None` there is no virtual address to hide behind: DNS must name the Pods themselves.
 const test = staged('headless')
 
+/** What the headless Services answer in one family, compared with their Pods. */
+async function everyPod(stage: StageView, lookout: Lookout, family: Family): Promise<Observation[]> {
+  const snapshot = await stage.snapshot()
+  const services = ['web', 'db'].filter((name) => namedFamilies(snapshot, name).includes(family))
+  if (services.length === 0) return notApplicable(`the cluster gives its Services no ${family} family`)
+  const judged = services.map(async (name) => [
+    slicesHoldPods(snapshot, name, family),
+    ...answersExactly(
+      await lookout.dns.ask(addressType(family), stage.fqdn(name), ['tcp', 'udp']),
+      expectedAddresses(snapshot, name, family),
+    ),
+  ])
+  return (await Promise.all(judged)).flat()
+}
+
 describe('a headless Service', () => {
   test(
     'answers A with every ready Pod, and nothing else',
     { meta: { id: 'dns.headless.a.exact-set', level: 'MUST', spec: `${specs.dns} 2.4.1` } },
-    async ({ stage, lookout, decide }) =>
-      decide(async () => {
-        const snapshot = await stage.snapshot()
-        const services = ['web', 'db'].filter((name) => familiesOf(serviceNamed(snapshot, name)).includes('IPv4'))
-        if (services.length === 0) return notApplicable('the cluster gives its Services no IPv4 family')
-        const judged = services.map(async (name) => [
-          slicesHoldPods(snapshot, name, 'IPv4'),
-          ...answersExactly(
-            await lookout.dns.ask('A', stage.fqdn(name), ['tcp', 'udp']),
-            expectedAddresses(snapshot, name, 'IPv4'),
-          ),
-        ])
-        return (await Promise.all(judged)).flat()
-      }),
+    async ({ stage, lookout, decide }) => decide(() => everyPod(stage, lookout, 'IPv4')),
+  )
+
+  test(
+    'answers AAAA with every ready Pod, and nothing else',
+    { meta: { id: 'dns.headless.aaaa.exact-set', level: 'MUST', spec: `${specs.dns} 2.4.1` } },
+    async ({ stage, lookout, decide }) => decide(() => everyPod(stage, lookout, 'IPv6')),
   )
 })

@@ -1,0 +1,41 @@
+import ipaddr from 'ipaddr.js'
+import { type DnsAnswer, fold } from '../probes/dns/message.ts'
+import type { Sighting } from '../probes/dns/outcome.ts'
+import type { Observation } from '../report/record.ts'
+import { judgeSightings } from './dns-sightings.ts'
+import { setText } from './truth.ts'
+
+/** The name that a PTR question asks for: all four octets, or all 32 nibbles (RFC 1035 3.5, RFC 3596 2.5). */
+export function reverseName(address: string): string {
+  const parsed = ipaddr.parse(address)
+  const bytes = parsed.toByteArray()
+  if (parsed.kind() === 'ipv4') return `${bytes.toReversed().join('.')}.in-addr.arpa`
+  const nibbles = bytes.flatMap((byte) => [byte >> 4, byte & 15]).toReversed()
+  return `${nibbles.map((one) => one.toString(16)).join('.')}.ip6.arpa`
+}
+
+/** PTR leads to this name and no other: a virtual address is that of one Service (DNS specification 2.3.3). */
+export function pointsOnlyTo(sightings: readonly Sighting[], name: string): Observation[] {
+  return pointing(sightings, setText([fold(name)]), (seen) => seen.length === 1 && seen[0] === fold(name))
+}
+
+/** PTR leads to this name among others: an address may be behind several Services (DNS specification 2.4.3). */
+export function pointsTo(sightings: readonly Sighting[], name: string): Observation[] {
+  return pointing(sightings, `${fold(name)} among the names`, (seen) => seen.includes(fold(name)))
+}
+
+function pointing(
+  sightings: readonly Sighting[],
+  names: string,
+  are: (seen: readonly string[]) => boolean,
+): Observation[] {
+  const expected = `NOERROR ${names}`
+  return judgeSightings(sightings, expected, (answer) => {
+    const seen = namesIn(answer)
+    return { right: answer.rcode === 'NOERROR' && are(seen), expected, observed: `${answer.rcode} ${setText(seen)}` }
+  })
+}
+
+function namesIn(answer: DnsAnswer): string[] {
+  return answer.answers.flatMap((one) => (one.type === 'PTR' && 'text' in one ? [fold(one.text)] : []))
+}

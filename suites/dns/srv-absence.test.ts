@@ -1,0 +1,30 @@
+import { describe, noRecord, specs, staged } from '../../helpers/harness.ts'
+
+// A record for a port that a Service does not have leads its clients to where nobody listens.
+const test = staged('headless')
+
+describe('a headless Service', () => {
+  test(
+    'answers no SRV record for a named port with another protocol',
+    { meta: { id: 'dns.headless.srv.protocol', level: 'MUST', spec: `${specs.dns} 2.4.2` } },
+    async ({ stage, lookout, decide }) =>
+      decide(async () => {
+        const presence = await lookout.dns.ask('SRV', stage.fqdn('_http._tcp.web'))
+        return noRecord(await lookout.dns.ask('SRV', stage.fqdn('_http._udp.web')), presence)
+      }),
+  )
+
+  test(
+    'answers no SRV record for a port by its number, or by its protocol alone',
+    { meta: { id: 'dns.headless.srv.unnamed', level: 'MUST', spec: `${specs.dns} 2.4.2` } },
+    async ({ stage, lookout, decide }) =>
+      decide(async () => {
+        const presence = await lookout.dns.ask('SRV', stage.fqdn('_http._tcp.web'))
+        const invented = ['_8080._tcp.web', '_tcp.web'].map((name) => ({
+          name: stage.fqdn(name),
+          type: 'SRV' as const,
+        }))
+        return noRecord(await lookout.dns.everywhere(invented), presence)
+      }),
+  )
+})
