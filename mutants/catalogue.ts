@@ -2,6 +2,7 @@ import { answers } from './dns/answers.ts'
 import { availability } from './dns/availability.ts'
 import { servers } from './dns/servers.ts'
 import { controller } from './endpoints/controller.ts'
+import { labels } from './endpoints/labels.ts'
 import { slices } from './endpoints/slices.ts'
 import type { Mutant, OddCluster } from './mutant.ts'
 import { clusters } from './odd/clusters.ts'
@@ -15,6 +16,7 @@ export const mutants: readonly Mutant[] = [
   ...servers,
   ...availability,
   ...slices,
+  ...labels,
   ...controller,
   ...identity,
   ...rules,
