@@ -22,6 +22,7 @@ const otherSet = at('EndpointSlice', 'dns.headless.a.exact-set')
 const otherCount = at('DNS backend', 'dns.headless.srv.n-by-m')
 const otherTarget = at('DNS backend', 'dns.headless.srv.target')
 const otherRules = at('node rules', 'proxy.clusterip.rules')
+const otherPorts = at('EndpointSlice', 'eps.ports.target')
 const otherMembers = { ...otherSet, ...otherCount, ...otherTarget }
 
 const changes: readonly Change[] = [
@@ -68,6 +69,16 @@ const changes: readonly Change[] = [
     named: otherMembers,
     headless: at('EndpointSlice', 'eps.cond.ready'),
     twin: otherRules,
+  },
+  {
+    kind: 'the serving condition of an endpoint is turned round',
+    to: (one) => [{ ...one, conditions: { ...one.conditions, serving: one.conditions?.serving === false } }],
+    headless: at('EndpointSlice', 'eps.cond.serving'),
+  },
+  {
+    kind: 'the terminating condition of an endpoint is turned round',
+    to: (one) => [{ ...one, conditions: { ...one.conditions, terminating: one.conditions?.terminating !== true } }],
+    headless: at('EndpointSlice', 'eps.cond.terminating'),
   },
   {
     kind: 'the node of an endpoint is changed',
@@ -140,7 +151,13 @@ export function sliceSpoilings(world: World): Spoiling[] {
           key,
           spoil: (spice) =>
             withSlice({ ...slice, ports: (slice.ports ?? []).with(index, { ...port, port: 10_000 + spice }) }),
-          convicts: seenBy(serviceOf(slice), { kind: '', to: () => [], named: otherCount, twin: otherRules }),
+          convicts: seenBy(serviceOf(slice), {
+            kind: '',
+            to: () => [],
+            named: otherCount,
+            headless: otherPorts,
+            twin: { ...otherRules, ...otherPorts },
+          }),
           unclear: [],
         }),
       )
