@@ -32,12 +32,16 @@ export const labels: readonly Mutant[] = [
     mechanism: patch('the manager of the slice is another', (bench) => sliceOf(bench, 'web'), {
       metadata: { labels: { [managerLabel]: 'mutant.example' } },
     }),
-    witness: slicesHold(
-      'the slices of web',
-      'web',
-      (found) => found.length === 2 && found.some((one) => one.metadata?.labels?.[managerLabel] === 'mutant.example'),
+    witness: slicesHold('the slices of web', 'web', (found) =>
+      found.some((one) => one.metadata?.labels?.[managerLabel] === 'mutant.example'),
     ),
     kills: { 'eps.label.managed-by': 'EndpointSlice' },
+    // The controller misses the slice that it remembers, and as of 1.36 writes no other in its place.
+    alongside: {
+      'eps.label.service-name': ['inconclusive'],
+      'eps.label.headless': ['inconclusive'],
+      'eps.ports.target': ['inconclusive'],
+    },
   },
   {
     id: 'M-E30',
