@@ -11,21 +11,26 @@ export type { Lookout, StageView } from './look.ts'
 export { nameError, noAddress, noData, noRecord } from './matchers/absence.ts'
 export { answersExactly, slicesHoldPods } from './matchers/addresses.ts'
 export { answersAlike, backendsAgree } from './matchers/alike.ts'
+export { readyFollowsPods, servingFollowsPods, terminatingFollowsPods } from './matchers/conditions.ts'
 export { reachedDirectly } from './matchers/direct.ts'
+export { endpointsArePods, hostnamesFollowSubdomain, nodesAndZones } from './matchers/endpoints.ts'
 export {
-  endpointsArePods,
-  hostnamesFollowSubdomain,
-  nodesAndZones,
-  readyFollowsPods,
-} from './matchers/endpoints.ts'
-export { hostnamesAreNames, ordinalsNamePods, podNames, podsOfSet } from './matchers/identity.ts'
+  hostnamesAreNames,
+  ordinalsNamePods,
+  podIndexLabels,
+  podNameLabels,
+  podNames,
+  podsOfSet,
+} from './matchers/identity.ts'
+export { controllerManages, headlessIsLabelled, slicesNameService } from './matchers/own-slices.ts'
+export { portsAreTargets } from './matchers/ports.ts'
 export { pointsOnlyTo, pointsTo, reverseName } from './matchers/pointers.ts'
 export { judgeLinks, judgeRoles } from './matchers/redis.ts'
 export { judgePropagation, judgeReadonlyError, judgeReadonlyNoEffect } from './matchers/redis-writes.ts'
 export { judgeClusterIpProgrammed } from './matchers/rules-clusterip.ts'
 export { judgeHeadlessUnprogrammed } from './matchers/rules-headless.ts'
 export { versionTold } from './matchers/schema-version.ts'
-export { clusterIpTwin, headlessService } from './matchers/services.ts'
+export { clusterIpTwin, hasNoAddress, headlessService } from './matchers/services.ts'
 export { srvCounts, srvEndpoints, srvIn } from './matchers/srv.ts'
 export { srvTargets } from './matchers/srv-targets.ts'
 export * from './matchers/truth.ts'
@@ -36,6 +41,7 @@ export type { Observation } from './report/record.ts'
 export const specs = {
   dns: 'kubernetes/dns specification 1.1.0',
   services: 'kubernetes.io/docs/concepts/services-networking/service',
+  service: 'v1 Service',
   endpointSlice: 'discovery.k8s.io/v1 EndpointSlice',
   statefulSet: 'apps/v1 StatefulSet',
   redis: 'redis.io/docs/management/replication',

@@ -3,6 +3,7 @@ import { availability } from './dns/availability.ts'
 import { names } from './dns/names.ts'
 import { servers } from './dns/servers.ts'
 import { controller } from './endpoints/controller.ts'
+import { labels } from './endpoints/labels.ts'
 import { slices } from './endpoints/slices.ts'
 import type { Mutant, OddCluster } from './mutant.ts'
 import { clusters } from './odd/clusters.ts'
@@ -17,6 +18,7 @@ export const mutants: readonly Mutant[] = [
   ...servers,
   ...availability,
   ...slices,
+  ...labels,
   ...controller,
   ...identity,
   ...rules,

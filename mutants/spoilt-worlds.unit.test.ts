@@ -10,6 +10,7 @@ import { dnsSpoilings } from './spoilings/dns.ts'
 import { nodeSpoilings } from './spoilings/nodes.ts'
 import { podSpoilings } from './spoilings/pods.ts'
 import { redisSpoilings } from './spoilings/redis.ts'
+import { serviceSpoilings } from './spoilings/services.ts'
 import { sliceSpoilings } from './spoilings/slices.ts'
 import { madeUp, readersOf, type Spoiling } from './spoilings/spoiling.ts'
 
@@ -21,7 +22,9 @@ vi.mock('../helpers/harness.ts', async (original) => ({
 const world = await readWorld(join(worldsFolder, 'sound.json.gz'))
 const suites = await requirements()
 
-const spoilings = [dnsSpoilings, sliceSpoilings, podSpoilings, nodeSpoilings, redisSpoilings].flatMap((of) => of(world))
+const spoilings = [dnsSpoilings, serviceSpoilings, sliceSpoilings, podSpoilings, nodeSpoilings, redisSpoilings].flatMap(
+  (of) => of(world),
+)
 const kinds = [...new Set(spoilings.map((one) => one.kind))]
 
 /** The verdict on a requirement, and its hop, when one look of the sound world gave something else. */

@@ -1,55 +1,10 @@
 import type { Observation } from '../report/record.ts'
 import type { Snapshot } from '../stage/snapshot.ts'
 import type { NodeFact } from '../target/nodes.ts'
-import type { EndpointSlice, Pod, Service } from '../target/objects.ts'
+import type { Service } from '../target/objects.ts'
 import type { Seen } from '../target/seen.ts'
-import {
-  canonical,
-  type Endpoint,
-  familiesOf,
-  hasEnded,
-  isPublished,
-  podAddresses,
-  selectedPods,
-  serviceNamed,
-  setText,
-  slicesOf,
-} from './truth.ts'
-
-/** Marks the slices that the cluster's own controller writes. */
-const ownManager = 'endpointslice-controller.k8s.io'
-
-interface Placed {
-  readonly slice: EndpointSlice
-  readonly endpoint: Endpoint
-  /** The pod that the endpoint stands for; undefined for an address that is no pod's. */
-  readonly pod: Pod | undefined
-}
-
-/**
- * Finds the pod of each endpoint by its address, and by its uid where pods share one: an address is given to a new pod as
- * soon as the old one has ended, while both objects are still there (kubernetes#135266).
- */
-function placed(snapshot: Snapshot, service: Service): Placed[] {
-  const pods = selectedPods(snapshot, service)
-  return slicesOf(snapshot, service.metadata?.name ?? '').flatMap((slice) =>
-    (slice.endpoints ?? []).map((endpoint) => {
-      const address = canonical(endpoint.addresses[0] ?? '')
-      const having = pods.filter((pod) => podAddresses(pod).includes(address))
-      const named = having.find((pod) => pod.metadata?.uid === endpoint.targetRef?.uid)
-      return { slice, endpoint, pod: named ?? having.find((pod) => !hasEnded(pod)) ?? having[0] }
-    }),
-  )
-}
-
-function observation(slice: string, right: boolean, expected: string, observed: string): Observation {
-  const verdict = right ? 'conformant' : 'non-conformant'
-  return { vantage: 'API', backend: slice, hop: 'EndpointSlice', verdict, expected, observed }
-}
-
-function nameOf(object: { metadata?: { name?: string } }): string {
-  return object.metadata?.name ?? ''
-}
+import { managerOf, nameOf, observation, ofPods, ownManager, type Placed, placed } from './placed.ts'
+import { canonical, familiesOf, hasEnded, podAddresses, selectedPods, serviceNamed, setText } from './truth.ts'
 
 /**
  * Each endpoint is one address of one selected pod, which `targetRef` names with its uid, and each pod that has an address
@@ -61,7 +16,7 @@ export function endpointsArePods(snapshot: Snapshot, serviceName: string): Obser
   const judged = all.map(({ slice, endpoint, pod }) => {
     const name = nameOf(slice)
     const addresses = setText(endpoint.addresses)
-    const manager = slice.metadata?.labels?.['endpointslice.kubernetes.io/managed-by'] ?? 'nobody'
+    const manager = managerOf(slice)
     const by = manager === ownManager ? '' : `, in a slice managed by ${manager}`
     if (pod === undefined)
       return observation(
@@ -118,21 +73,6 @@ export function hostnamesFollowSubdomain(snapshot: Snapshot, serviceName: string
   })
 }
 
-/** `ready` is: published regardless of readiness, or Ready and not terminating; an absent condition counts as ready. */
-export function readyFollowsPods(snapshot: Snapshot, serviceName: string): Observation[] {
-  const service = serviceNamed(snapshot, serviceName)
-  return ofPods(snapshot, serviceName, ({ slice, endpoint, pod }) => {
-    const wanted = isPublished(pod, service)
-    const seen = endpoint.conditions?.ready !== false
-    return observation(
-      nameOf(slice),
-      wanted === seen,
-      `${nameOf(pod)} ready: ${wanted}`,
-      `${nameOf(pod)} ready: ${seen}`,
-    )
-  })
-}
-
 /** `nodeName` is the pod's node and `zone` that node's zone label, absent where the node has none. */
 export function nodesAndZones(
   snapshot: Snapshot,
@@ -152,21 +92,4 @@ export function nodesAndZones(
   if (nodes.seen) return judged
   const unseen = `zones of nodes: ${nodes.reason}`
   return [...judged, { ...observation('', true, 'the zone of each node', unseen), verdict: 'not-applicable' }]
-}
-
-/** Judges the endpoints that stand for pods; addresses of nobody belong to another requirement. */
-function ofPods(
-  snapshot: Snapshot,
-  serviceName: string,
-  judge: (one: Placed & { pod: Pod }) => Observation,
-): Observation[] {
-  const service = serviceNamed(snapshot, serviceName)
-  const judged = placed(snapshot, service).flatMap((one) =>
-    one.pod === undefined ? [] : [judge({ ...one, pod: one.pod })],
-  )
-  if (judged.length > 0) return judged
-  const observed = `no endpoint of a pod of ${serviceName} is in sight`
-  return [
-    { vantage: 'API', backend: '', hop: 'EndpointSlice', verdict: 'inconclusive', expected: 'endpoints', observed },
-  ]
 }

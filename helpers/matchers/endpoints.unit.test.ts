@@ -4,7 +4,9 @@ import type { Snapshot } from '../stage/snapshot.ts'
 import type { NodeFact } from '../target/nodes.ts'
 import { seen, unseen } from '../target/seen.ts'
 import { slicesHoldPods } from './addresses.ts'
-import { endpointsArePods, hostnamesFollowSubdomain, nodesAndZones, readyFollowsPods } from './endpoints.ts'
+import { readyFollowsPods, servingFollowsPods, terminatingFollowsPods } from './conditions.ts'
+import { endpointsArePods, hostnamesFollowSubdomain, nodesAndZones } from './endpoints.ts'
+import { portsAreTargets } from './ports.ts'
 import {
   foreignSlice,
   samplePod,
@@ -35,11 +37,22 @@ function verdicts(snapshot: Snapshot, service: string) {
     pods: judge(endpointsArePods(snapshot, service)).verdict,
     hostname: judge(hostnamesFollowSubdomain(snapshot, service)).verdict,
     ready: judge(readyFollowsPods(snapshot, service)).verdict,
+    serving: judge(servingFollowsPods(snapshot, service)).verdict,
+    terminating: judge(terminatingFollowsPods(snapshot, service)).verdict,
+    ports: judge(portsAreTargets(snapshot, service)).verdict,
     place: judge(nodesAndZones(snapshot, service, nodes)).verdict,
   }
 }
 
-const sound = { pods: 'conformant', hostname: 'conformant', ready: 'conformant', place: 'conformant' }
+const sound = {
+  pods: 'conformant',
+  hostname: 'conformant',
+  ready: 'conformant',
+  serving: 'conformant',
+  terminating: 'conformant',
+  ports: 'conformant',
+  place: 'conformant',
+}
 
 /** What the judge says against one Service. */
 function against(judged: readonly { verdict: string; expected: string; observed: string }[]): string[][] {
@@ -166,36 +179,6 @@ describe('hostnamesFollowSubdomain', () => {
       samplePod({ name: 'db-1', app: 'db', addresses: ['10.244.1.8'], subdomain: 'db' }),
     ]
     expect(verdicts(sampleSnapshot([sampleService({ name: 'db' })], pods), 'db')).toEqual(sound)
-  })
-})
-
-describe('readyFollowsPods', () => {
-  const said = (ready: boolean | undefined, change: { ready?: boolean; terminating?: boolean } = {}) => {
-    const pods = [samplePod({ name: 'web-a', app: 'web', addresses: ['10.244.1.5'], ...change })]
-    const snapshot = sampleSnapshot([sampleService({ name: 'web' })], pods)
-    const conditions = ready === undefined ? {} : { ready }
-    return readyFollowsPods(
-      withEndpoints(snapshot, 'web-ipv4', (all) => all.map((one) => ({ ...one, conditions }))),
-      'web',
-    ).map((one) => [one.verdict, one.expected, one.observed])
-  }
-
-  test('takes an absent condition for ready', () => {
-    expect(said(undefined)).toEqual([['conformant', 'web-a ready: true', 'web-a ready: true']])
-    expect(said(undefined, { ready: false })[0]?.[0]).toBe('non-conformant')
-  })
-
-  test('convicts readiness that the pod contradicts', () => {
-    expect(said(false)).toEqual([['non-conformant', 'web-a ready: true', 'web-a ready: false']])
-    expect(said(true, { ready: false })).toEqual([['non-conformant', 'web-a ready: false', 'web-a ready: true']])
-    expect(said(true, { terminating: true })[0]?.[0]).toBe('non-conformant')
-  })
-
-  test('is inconclusive where no endpoint of a pod is in sight', () => {
-    expect(judge(readyFollowsPods({ ...soundSnapshot, slices: [] }, 'web'))).toEqual({
-      verdict: 'inconclusive',
-      reason: 'no endpoint of a pod of web is in sight',
-    })
   })
 })
 

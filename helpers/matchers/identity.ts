@@ -47,6 +47,30 @@ export function ordinalsNamePods(snapshot: Snapshot, name: string): Observation 
   }
 }
 
+/** Each pod carries its own name as a label. */
+export function podNameLabels(snapshot: Snapshot, name: string): Observation[] {
+  return labels(snapshot, name, 'statefulset.kubernetes.io/pod-name', (pod) => pod)
+}
+
+/** Each pod carries its ordinal as a label, since Kubernetes 1.28 (KEP 4017). */
+export function podIndexLabels(snapshot: Snapshot, name: string, gitVersion: string): Observation[] {
+  const judged = labels(snapshot, name, 'apps.kubernetes.io/pod-index', (pod) => pod.slice(name.length + 1))
+  const [, major, minor] = gitVersion.match(/^v?(\d+)\.(\d+)/) ?? []
+  if (major !== '1' || Number(minor) >= 28) return judged
+  const observed = `Kubernetes ${gitVersion} does not know the label`
+  return judged.map((one) => ({ ...one, verdict: 'not-applicable', observed }))
+}
+
+function labels(snapshot: Snapshot, set: string, label: string, wanted: (pod: string) => string): Observation[] {
+  return podsOfSet(snapshot, set).map((pod): Observation => {
+    const own = pod.metadata?.name ?? ''
+    const seen = pod.metadata?.labels?.[label]
+    const [expected, observed] = [`${label}=${wanted(own)}`, seen === undefined ? `no ${label}` : `${label}=${seen}`]
+    const verdict = expected === observed ? 'conformant' : 'non-conformant'
+    return { vantage: 'API', backend: own, hop: 'pod', verdict, expected, observed }
+  })
+}
+
 /** `spec.hostname` is the pod's name, `spec.subdomain` the governing Service, and the kernel in the pod agrees. */
 export function hostnamesAreNames(
   snapshot: Snapshot,

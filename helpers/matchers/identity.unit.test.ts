@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import type { Snapshot } from '../stage/snapshot.ts'
 import type { Pod } from '../target/objects.ts'
-import { type HostnameSighting, hostnamesAreNames, ordinalsNamePods, podNames, podsOfSet } from './identity.ts'
+import {
+  type HostnameSighting,
+  hostnamesAreNames,
+  ordinalsNamePods,
+  podIndexLabels,
+  podNameLabels,
+  podNames,
+  podsOfSet,
+} from './identity.ts'
 import { samplePod } from './snapshot-sample.ts'
 
 const owner = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'db', uid: 'set-uid' }
@@ -77,5 +85,43 @@ describe('hostnamesAreNames', () => {
   test('is inconclusive about a kernel that could not be asked', () => {
     const lost: HostnameSighting = { pod: 'db-0', outcome: { kind: 'lost', reason: 'the exec broke' } }
     expect(said(snapshot([ownedPod('db-0')]), lost)[1]).toEqual(['db-0', 'inconclusive', 'the exec broke'])
+  })
+})
+
+describe('the labels of a pod', () => {
+  const name = 'statefulset.kubernetes.io/pod-name'
+  const index = 'apps.kubernetes.io/pod-index'
+
+  const labelled = (labels: Record<string, string>) => {
+    const pod = ownedPod('db-11')
+    return snapshot([{ ...pod, metadata: { ...pod.metadata, labels } }], { ordinals: { start: 11 } })
+  }
+  const said = (one: Snapshot, gitVersion = 'v1.36.3') =>
+    [podNameLabels(one, 'db'), podIndexLabels(one, 'db', gitVersion)].flatMap((judged) =>
+      judged.map(({ hop, verdict, expected, observed }) => [hop, verdict, expected, observed]),
+    )
+
+  test('are its name, and its ordinal as it is counted', () => {
+    expect(said(labelled({ [name]: 'db-11', [index]: '11' }))).toEqual([
+      ['pod', 'conformant', `${name}=db-11`, `${name}=db-11`],
+      ['pod', 'conformant', `${index}=11`, `${index}=11`],
+    ])
+  })
+
+  test('convict a pod that lacks them or has those of another', () => {
+    expect(said(labelled({ [name]: 'db-0', [index]: '0' })).map((one) => one[1])).toEqual([
+      'non-conformant',
+      'non-conformant',
+    ])
+    expect(said(labelled({}))).toEqual([
+      ['pod', 'non-conformant', `${name}=db-11`, `no ${name}`],
+      ['pod', 'non-conformant', `${index}=11`, `no ${index}`],
+    ])
+  })
+
+  test('say nothing of the ordinal before Kubernetes 1.28', () => {
+    const verdict = (gitVersion: string) => said(labelled({}), gitVersion)[1]?.[1]
+    expect(verdict('v1.27.16-gke.1008000')).toBe('not-applicable')
+    expect(['v1.28.0', 'v1.36.3+k3s1', 'v2.0.0', 'dev'].map(verdict)).toEqual(Array(4).fill('non-conformant'))
   })
 })

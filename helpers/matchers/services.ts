@@ -1,3 +1,4 @@
+import type { Observation } from '../report/record.ts'
 import type { Snapshot } from '../stage/snapshot.ts'
 import type { HeadlessService } from './rules.ts'
 import type { ClusterIpPort } from './rules-clusterip.ts'
@@ -33,4 +34,13 @@ export function clusterIpTwin(
     }),
   }))
   return { namespace: snapshot.namespace, service: name, clusterIPs: service.spec?.clusterIPs ?? [], ports }
+}
+
+/** A Service that was created without an address has none: `clusterIP` is None, and so is all that `clusterIPs` lists. */
+export function hasNoAddress(snapshot: Snapshot, name: string): Observation {
+  const { clusterIP, clusterIPs = [] } = serviceNamed(snapshot, name).spec ?? {}
+  const expected = 'clusterIP None, clusterIPs [None]'
+  const observed = `clusterIP ${clusterIP}, clusterIPs [${clusterIPs.join(', ')}]`
+  const verdict = expected === observed ? 'conformant' : 'non-conformant'
+  return { vantage: 'API', backend: `Service ${name}`, hop: 'Service', verdict, expected, observed }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { clusterIpTwin, headlessService } from './services.ts'
+import { clusterIpTwin, hasNoAddress, headlessService } from './services.ts'
 import { samplePod, sampleService, sampleSnapshot, withEndpoints } from './snapshot-sample.ts'
 
 const families = ['IPv4', 'IPv6'] as const
@@ -45,4 +45,17 @@ test('a port without a name finds the endpoint port without a name', () => {
   expect(clusterIpTwin({ ...snapshot, slices }, 'web').ports).toEqual([
     { port: 80, protocol: 'TCP', endpoints: ['10.244.1.5', 'fd00:10::5'].map((address) => ({ address, port: 8080 })) },
   ])
+})
+
+test('a Service without an address says so in both fields', () => {
+  const said = (service: ReturnType<typeof sampleService>) => {
+    const { verdict, hop, observed } = hasNoAddress(sampleSnapshot([service], []), 'web')
+    return [verdict, hop, observed]
+  }
+  const none = sampleService({ name: 'web' })
+  expect(said(none)).toEqual(['conformant', 'Service', 'clusterIP None, clusterIPs [None]'])
+  expect(said(twin)[2]).toBe('clusterIP 10.96.0.20, clusterIPs [10.96.0.20, fd00:96::20]')
+  expect(said(twin)[0]).toBe('non-conformant')
+  expect(said({ ...none, spec: { clusterIP: 'None' } })[2]).toBe('clusterIP None, clusterIPs []')
+  expect(said({ ...none, spec: { ...none.spec, clusterIPs: ['None', 'None'] } })[0]).toBe('non-conformant')
 })

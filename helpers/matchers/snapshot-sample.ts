@@ -55,8 +55,9 @@ export function sampleService(sketch: ServiceSketch): Service {
     { name: 'admin', port: 8081, protocol: 'TCP' },
   ]
   return {
-    metadata: { name, namespace: 'ns' },
+    metadata: { name, namespace: 'ns', uid: `uid-${name}` },
     spec: {
+      clusterIP: clusterIPs[0] ?? '',
       clusterIPs: [...clusterIPs],
       selector: { app: name },
       ipFamilies: [...families],
@@ -75,7 +76,11 @@ export function sampleSlice(service: Service, pods: readonly Pod[], family: 'IPv
       labels: {
         'kubernetes.io/service-name': name,
         'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io',
+        ...(service.spec?.clusterIP === 'None' ? { 'service.kubernetes.io/headless': '' } : {}),
       },
+      ownerReferences: [
+        { apiVersion: 'v1', kind: 'Service', name, uid: service.metadata?.uid ?? '', controller: true },
+      ],
     },
     addressType: family,
     ports: (service.spec?.ports ?? []).map((one) => ({ name: one.name ?? '', port: one.port, protocol: 'TCP' })),
@@ -124,6 +129,15 @@ export const soundSnapshot: Snapshot = sampleSnapshot(
   samplePods,
 )
 
+/** The snapshot with something in one slice changed. */
+export function withSlice(
+  snapshot: Snapshot,
+  slice: string,
+  change: (slice: EndpointSlice) => EndpointSlice,
+): Snapshot {
+  return { ...snapshot, slices: snapshot.slices.map((one) => (one.metadata?.name === slice ? change(one) : one)) }
+}
+
 type SampleEndpoint = EndpointSlice['endpoints'][number]
 
 /** The snapshot with the endpoints of one slice changed. */
@@ -132,10 +146,7 @@ export function withEndpoints(
   slice: string,
   change: (endpoints: SampleEndpoint[]) => SampleEndpoint[],
 ): Snapshot {
-  const slices = snapshot.slices.map((one) =>
-    one.metadata?.name === slice ? { ...one, endpoints: change(structuredClone(one.endpoints)) } : one,
-  )
-  return { ...snapshot, slices }
+  return withSlice(snapshot, slice, (one) => ({ ...one, endpoints: change(structuredClone(one.endpoints)) }))
 }
 
 /** A slice that somebody else adds to a Service. */

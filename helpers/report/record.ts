@@ -9,6 +9,7 @@ export type Level = 'MUST' | 'SHOULD'
  */
 export const hops = [
   'pod',
+  'Service',
   'EndpointSlice',
   'DNS backend',
   'node resolver',

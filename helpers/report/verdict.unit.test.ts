@@ -86,7 +86,7 @@ describe('judge', () => {
     const backwards = [...hops]
       .reverse()
       .map((hop) => look({ hop, verdict: hop === 'pod' ? 'conformant' : 'non-conformant' }))
-    expect(judge(backwards)).toMatchObject({ hop: 'EndpointSlice', reason: expect.stringMatching(/^EndpointSlice: /) })
+    expect(judge(backwards)).toMatchObject({ hop: 'Service', reason: expect.stringMatching(/^Service: /) })
   })
 
   test('names no hop unless it convicts', () => {

@@ -4,6 +4,7 @@ export type SetName = 'headless' | 'redis'
 /** The sets that the suites of an area look at. Areas whose look is the same share one: pods are the dear part of a run. */
 export const setsOfArea: Readonly<Record<string, readonly SetName[]>> = {
   dns: ['headless'],
+  services: ['headless'],
   endpoints: ['headless'],
   statefulset: ['headless'],
   proxy: ['headless'],

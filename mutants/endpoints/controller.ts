@@ -77,6 +77,7 @@ export const controller: readonly Mutant[] = [
       (one) => (one as { spec?: { clusterIP?: string } } | undefined)?.spec?.clusterIP?.startsWith('10.') === true,
     ),
     kills: {
+      'svc.headless.none-normalized': 'Service',
       'dns.headless.a.exact-set': 'DNS backend',
       'dns.headless.srv.n-by-m': 'DNS backend',
       'dns.headless.srv.target': 'DNS backend',

@@ -1,4 +1,4 @@
-import type { EndpointSlice, KubernetesObject, Pod } from '../../helpers/target/objects.ts'
+import type { EndpointSlice, KubernetesObject } from '../../helpers/target/objects.ts'
 import { pathOf } from '../../helpers/target/objects.ts'
 import type { Bench } from '../bench.ts'
 import { together } from '../mechanism.ts'
@@ -37,12 +37,8 @@ export function ipv6Slice(bench: Bench, service: string, name: string, endpoints
   return { collection, object: { ...object, addressType: 'IPv6', ports: [] } }
 }
 
-/** Changes the endpoints of a Service's slice while nobody is there to mend it. */
-function tampered(
-  does: string,
-  service: string,
-  change: (endpoints: Endpoints, pods: readonly Pod[]) => Endpoints,
-): Mechanism {
+/** Changes a Service's slice while nobody is there to mend it. */
+export function tamperedSlice(does: string, service: string, change: (slice: EndpointSlice) => object): Mechanism {
   return together(
     suspend(
       'SIGSTOP to the controller manager',
@@ -51,14 +47,19 @@ function tampered(
     ),
     patch(
       does,
-      async (bench) =>
-        pathOf('endpointslices', bench.namespaces.headless, (await ownSlice(bench, service)).metadata?.name),
-      async (slice, bench) => {
-        const pods = await bench.pods(service as 'web' | 'db')
-        return { endpoints: change(structuredClone(slice.endpoints) as Endpoints, pods) } as unknown as Patch
-      },
+      (bench) => sliceOf(bench, service),
+      (slice) => change(structuredClone(slice) as unknown as EndpointSlice) as Patch,
     ),
   )
+}
+
+/** The API path of the one slice of a Service. */
+export async function sliceOf(bench: Bench, service: string): Promise<string> {
+  return pathOf('endpointslices', bench.namespaces.headless, (await ownSlice(bench, service)).metadata?.name)
+}
+
+function tampered(does: string, service: string, change: (endpoints: Endpoints) => Endpoints): Mechanism {
+  return tamperedSlice(does, service, ({ endpoints }) => ({ endpoints: change(endpoints) }))
 }
 
 async function ownSlice(bench: Bench, service: string): Promise<EndpointSlice> {
@@ -175,6 +176,38 @@ export const slices: readonly Mutant[] = [
       found.every((slice) => (slice.endpoints ?? []).every((one) => one.conditions?.ready === true)),
     ),
     kills: { 'eps.cond.ready': 'EndpointSlice', 'dns.headless.host.ready-only': 'EndpointSlice' },
+  },
+  {
+    id: 'M-E07.serving',
+    breaks: 'a Ready Pod does not count as serving',
+    mechanism: tampered(
+      'conditions.serving of one endpoint is false',
+      'db',
+      each(({ conditions }, index) => (index === 0 ? { conditions: { ...conditions, serving: false } } : {})),
+    ),
+    witness: some('the slices of db', 'db', (one) => one.conditions?.serving === false),
+    kills: { 'eps.cond.serving': 'EndpointSlice' },
+  },
+  {
+    id: 'M-E07.terminating',
+    breaks: 'a Pod that nobody deletes counts as terminating',
+    mechanism: tampered(
+      'conditions.terminating of one endpoint is true',
+      'web',
+      each(({ conditions }, index) => (index === 0 ? { conditions: { ...conditions, terminating: true } } : {})),
+    ),
+    witness: some('the slices of web', 'web', (one) => one.conditions?.terminating === true),
+    kills: { 'eps.cond.terminating': 'EndpointSlice' },
+  },
+  {
+    id: 'M-E07.port',
+    breaks: 'a slice names another port than that on which the Pods listen',
+    mechanism: tamperedSlice('ports[0].port is another number', 'db', ({ ports = [] }) => ({
+      ports: ports.map((one, index) => (index === 0 ? { ...one, port: 9999 } : one)),
+    })),
+    witness: slicesHold('the slices of db', 'db', (found) => found[0]?.ports?.[0]?.port === 9999),
+    // SRV records say what the slice says: they are right, and it is wrong.
+    kills: { 'eps.ports.target': 'EndpointSlice' },
   },
   {
     id: 'M-E07.hostname',

@@ -47,11 +47,56 @@ const changes: readonly Change[] = [
       { ...pod, status: { ...pod.status, conditions: [{ type: 'Ready', status: isReady(pod) ? 'False' : 'True' }] } },
     ],
     convicts: (_, service) => ({
-      ...at('EndpointSlice', 'eps.cond.ready'),
+      ...at('EndpointSlice', 'eps.cond.ready', 'eps.cond.serving'),
       ...(service === 'peers' ? at('EndpointSlice', 'dns.headless.host.ready-only') : inAddresses),
     }),
   },
+  {
+    kind: 'a Pod is being deleted',
+    to: (pod) => [withMetadata(pod, { deletionTimestamp: '2026-01-01T00:00:00Z' })],
+    convicts: (pod, service) => ({
+      ...at('EndpointSlice', 'eps.cond.terminating'),
+      ...(isReady(pod) ? at('EndpointSlice', 'eps.cond.ready') : {}),
+      ...(service === 'peers' ? {} : inAddresses),
+    }),
+  },
+  {
+    kind: 'the ports of a Pod have other numbers',
+    to: (pod, spice) => [withSpec(pod, { containers: otherNumbers(pod, 10_000 + spice) })],
+    convicts: (pod) => (namesPorts(pod) ? at('EndpointSlice', 'eps.ports.target') : {}),
+  },
+  {
+    kind: 'the label pod-name of a Pod is changed',
+    to: (pod, spice) => [withLabel(pod, 'statefulset.kubernetes.io/pod-name', `x${spice}`)],
+    convicts: (_, service) => (service === 'db' ? at('pod', 'sts.label.pod-name') : {}),
+  },
+  {
+    kind: 'the label pod-index of a Pod is changed',
+    to: (pod, spice) => [withLabel(pod, 'apps.kubernetes.io/pod-index', `${100 + spice}`)],
+    convicts: (_, service) => (service === 'db' ? at('pod', 'sts.label.pod-index') : {}),
+  },
 ]
+
+type Containers = NonNullable<Pod['spec']>['containers']
+
+function otherNumbers(pod: Pod, number: number): Containers {
+  return (pod.spec?.containers ?? []).map(({ ports, ...container }) => ({
+    ...container,
+    ...(ports === undefined ? {} : { ports: ports.map((port) => ({ ...port, containerPort: number })) }),
+  }))
+}
+
+function namesPorts(pod: Pod): boolean {
+  return (pod.spec?.containers ?? []).some((container) => (container.ports ?? []).some((port) => port.name))
+}
+
+function withLabel(pod: Pod, label: string, value: string): Pod {
+  return withMetadata(pod, { labels: { ...pod.metadata?.labels, [label]: value } })
+}
+
+function withMetadata(pod: Pod, fields: Partial<NonNullable<Pod['metadata']>>): Pod {
+  return { ...pod, metadata: { ...pod.metadata, ...fields } }
+}
 
 function withSpec(pod: Pod, fields: Partial<NonNullable<Pod['spec']>>): Pod {
   return pod.spec === undefined ? pod : { ...pod, spec: { ...pod.spec, ...fields } }

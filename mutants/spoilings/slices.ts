@@ -28,6 +28,7 @@ const otherCount = at('DNS backend', 'dns.headless.srv.n-by-m')
 const otherTarget = at('DNS backend', 'dns.headless.srv.target')
 const otherRules = at('node rules', 'proxy.clusterip.rules')
 const otherWayBack = at('DNS backend', 'dns.headless.ptr.hostname')
+const otherPorts = at('EndpointSlice', 'eps.ports.target')
 const otherMembers = { ...otherSet, ...otherCount, ...otherTarget }
 
 const changes: readonly Change[] = [
@@ -79,6 +80,16 @@ const changes: readonly Change[] = [
     headless: at('EndpointSlice', 'eps.cond.ready'),
     peers: at('EndpointSlice', 'dns.headless.host.ready-only'),
     twin: otherRules,
+  },
+  {
+    kind: 'the serving condition of an endpoint is turned round',
+    to: (one) => [{ ...one, conditions: { ...one.conditions, serving: one.conditions?.serving === false } }],
+    headless: at('EndpointSlice', 'eps.cond.serving'),
+  },
+  {
+    kind: 'the terminating condition of an endpoint is turned round',
+    to: (one) => [{ ...one, conditions: { ...one.conditions, terminating: one.conditions?.terminating !== true } }],
+    headless: at('EndpointSlice', 'eps.cond.terminating'),
   },
   {
     kind: 'the node of an endpoint is changed',
@@ -152,7 +163,13 @@ export function sliceSpoilings(world: World): Spoiling[] {
           key,
           spoil: (spice) =>
             withSlice({ ...slice, ports: (slice.ports ?? []).with(index, { ...port, port: 10_000 + spice }) }),
-          convicts: seenBy(serviceOf(slice), { kind: '', to: () => [], named: otherCount, twin: otherRules }),
+          convicts: seenBy(serviceOf(slice), {
+            kind: '',
+            to: () => [],
+            named: otherCount,
+            headless: otherPorts,
+            twin: { ...otherRules, ...otherPorts },
+          }),
           unclear: [],
         }),
       )

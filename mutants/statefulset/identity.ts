@@ -1,11 +1,11 @@
-import { isReady, pathOf } from '../../helpers/target/objects.ts'
+import { isReady, type Pod, pathOf } from '../../helpers/target/objects.ts'
 import { eventually } from '../../helpers/wait.ts'
 import type { Bench } from '../bench.ts'
 import { mechanism, together } from '../mechanism.ts'
 import type { Mechanism, Mutant } from '../mutant.ts'
-import { nodeCommand } from '../verbs/node.ts'
+import { nodeCommand, suspend } from '../verbs/node.ts'
 import { create, patch, removeAt } from '../verbs/objects.ts'
-import { printed } from '../witnesses.ts'
+import { printed, stands } from '../witnesses.ts'
 
 const lastPod = (bench: Bench): string => pathOf('pods', bench.namespaces.headless, 'db-1')
 
@@ -35,6 +35,25 @@ function podsOfSet(count: number, looksAt: string): Mutant['witness'] {
       const pods = await bench.pods('db')
       return { shows: pods.length === count, saw: `${pods.length} Pods carry the label` }
     },
+  }
+}
+
+/** Changes a label of the last Pod while its controller is not there to put it right. */
+function relabelled(does: string, label: string, value: string | null): Pick<Mutant, 'mechanism' | 'witness'> {
+  return {
+    mechanism: together(
+      suspend(
+        'SIGSTOP to the controller manager',
+        (bench) => bench.controlPlane,
+        () => '^kube-controller-manager ',
+      ),
+      patch(does, lastPod, { metadata: { labels: { [label]: value } } }),
+    ),
+    witness: stands(
+      'the labels of the Pod',
+      lastPod,
+      (pod) => ((pod as Pod | undefined)?.metadata?.labels?.[label] ?? null) === value,
+    ),
   }
 }
 
@@ -90,6 +109,18 @@ export const identity: readonly Mutant[] = [
     mechanism: patch('the label app is gone from the last Pod', lastPod, { metadata: { labels: { app: null } } }),
     witness: podsOfSet(1, 'the Pods with the label'),
     kills: { 'sts.name.ordinal': 'pod' },
+  },
+  {
+    id: 'M-S20',
+    breaks: 'a Pod of a StatefulSet carries the name of another as its label',
+    ...relabelled('the label pod-name is that of the first Pod', 'statefulset.kubernetes.io/pod-name', 'db-0'),
+    kills: { 'sts.label.pod-name': 'pod' },
+  },
+  {
+    id: 'M-S21',
+    breaks: 'a Pod of a StatefulSet has lost the label with its ordinal',
+    ...relabelled('the label pod-index is gone', 'apps.kubernetes.io/pod-index', null),
+    kills: { 'sts.label.pod-index': 'pod' },
   },
   {
     id: 'M-S13',

@@ -1,4 +1,13 @@
-import { describe, hostnamesAreNames, ordinalsNamePods, podsOfSet, specs, staged } from '../../helpers/harness.ts'
+import {
+  describe,
+  hostnamesAreNames,
+  ordinalsNamePods,
+  podIndexLabels,
+  podNameLabels,
+  podsOfSet,
+  specs,
+  staged,
+} from '../../helpers/harness.ts'
 
 // Stateful software finds its peers by counting: set-0, set-1, set-2. The name has to hold everywhere it is read.
 const test = staged('headless')
@@ -19,5 +28,18 @@ describe('a StatefulSet', () => {
         const pods = podsOfSet(snapshot, 'db').map((pod) => ({ name: pod.metadata?.name ?? '', container: 'nginx' }))
         return hostnamesAreNames(snapshot, 'db', await stage.hostnames(pods))
       }),
+  )
+
+  test(
+    'labels each Pod with its name',
+    { meta: { id: 'sts.label.pod-name', level: 'MUST', spec: `${specs.statefulSet} label pod-name` } },
+    async ({ stage, decide }) => decide(async () => podNameLabels(await stage.snapshot(), 'db')),
+  )
+
+  test(
+    'labels each Pod with its ordinal',
+    { meta: { id: 'sts.label.pod-index', level: 'MUST', spec: `${specs.statefulSet} label pod-index` } },
+    async ({ stage, lookout, decide }) =>
+      decide(async () => podIndexLabels(await stage.snapshot(), 'db', lookout.roll.facts.version.gitVersion)),
   )
 })
