@@ -4,7 +4,7 @@ import type { VantagePod } from '../helpers/probes/vantage/vantage.ts'
 import type { RollContext } from '../helpers/roll.ts'
 import { daemonPodSpec } from '../helpers/stage/fixture.ts'
 import { sweep } from '../helpers/stage/namespace.ts'
-import { areasOfNodeRules, setsFor } from '../helpers/stage/sets.ts'
+import { areasOfNodeRules, rightsForSet, type SetName, setsFor } from '../helpers/stage/sets.ts'
 import type { StagedSet, Staging } from '../helpers/stage/staging.ts'
 import { readVantages } from '../helpers/stage/vantages.ts'
 import { describeRight, mayI, privilegedAdmitted, type Right } from '../helpers/target/access.ts'
@@ -36,7 +36,7 @@ export async function prepare(preparation: Preparation): Promise<RollContext> {
   const nodeSet = areas.some((area) => areasOfNodeRules.includes(area))
     ? stageNodeVantage(preparation, stage)
     : Promise.resolve(unseen('no selected suite reads node rules'))
-  const sets = Promise.all(setsFor(areas).map((set) => stage(set)))
+  const sets = Promise.all(setsFor(areas).map((set) => stageSet(preparation, set, stage)))
   // Beside the staging: what the vantages learn of DNS tells whether a set that waits for a name waits in vain.
   const look = async (): Promise<RollContext> => {
     const [vantage, node] = await Promise.all([vantageSet, nodeSet])
@@ -95,6 +95,21 @@ async function sweepOlder(api: KubernetesApi, config: Config, progress: (line: s
   } catch (error) {
     progress(`could not sweep what an older run has left: ${messageOf(error)}`)
   }
+}
+
+/** Stages a set where we may; says why not otherwise, which is nobody's fault. */
+async function stageSet(
+  { api, staging, config, signal }: Preparation,
+  set: SetName,
+  stage: (set: string) => Promise<StagedSet>,
+): Promise<StagedSet> {
+  const scope = config.namespace === undefined ? {} : { namespace: config.namespace }
+  for (const right of rightsForSet[set] ?? []) {
+    const { allowed } = await mayI(api, { ...right, ...scope }, signal)
+    const refusal = `you may not ${describeRight({ ...right, ...scope })}, which the fixture ${set} needs`
+    if (!allowed) return { set, namespace: staging.namespaceOf(set), readyAt: Date.now(), refusal }
+  }
+  return stage(set)
 }
 
 /** Stages the privileged vantages where a dry run says that they are admitted. */

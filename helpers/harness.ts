@@ -4,6 +4,7 @@ import type { Observation } from './report/record.ts'
 import './report/task-meta.ts'
 import './roll.ts'
 import { propagationWindow, settle } from './settle.ts'
+import type { Hands } from './stage/hands.ts'
 import type { SetName } from './stage/sets.ts'
 
 export { describe } from 'vitest'
@@ -82,6 +83,15 @@ const withLookout = base.extend(
   },
 )
 
+/** How a requirement is decided, beyond looking. */
+export interface Deciding {
+  /**
+   * Changes the stage first, and returns when the API shows the change: what is looked at has a propagation window from
+   * then on. It brings about all that it needs, whatever a test before it has left, and is not played on recordings.
+   */
+  readonly after?: (hands: Hands) => Promise<void>
+}
+
 /** What a suite's tests are handed, for one staged set. */
 function lookingAt(set: SetName) {
   return withLookout
@@ -89,8 +99,14 @@ function lookingAt(set: SetName) {
     .extend(
       'decide',
       async ({ stage, lookout, task, signal }) =>
-        async (look: () => Promise<readonly Observation[]>) => {
-          const until = stage.staged.readyAt + propagationWindow
+        async (look: () => Promise<readonly Observation[]>, { after }: Deciding = {}) => {
+          if (stage.staged.refusal !== undefined) {
+            task.meta.observations = notApplicable(stage.staged.refusal)
+            return
+          }
+          await after?.(stage.hands(signal))
+          const changedAt = after === undefined ? stage.staged.readyAt : Date.now()
+          const until = changedAt + propagationWindow
           const lookAtAll = async (): Promise<Observation[]> => {
             lookout.recorder?.rewind()
             return lookout.withBackends(await look())
@@ -107,7 +123,13 @@ function lookingAt(set: SetName) {
 }
 
 // vitest keeps a worker fixture per extended `test`: only files that share one share its open channels.
-const tests = { headless: lookingAt('headless'), redis: lookingAt('redis') } as const
+const tests = {
+  changing: lookingAt('changing'),
+  headless: lookingAt('headless'),
+  redis: lookingAt('redis'),
+  resolvers: lookingAt('resolvers'),
+  slices: lookingAt('slices'),
+} as const
 
 /**
  * The `test` of a suite that looks at one staged set. Besides vitest's own context it offers `lookout` (vantages, DNS view,

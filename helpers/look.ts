@@ -12,9 +12,13 @@ import type { NodeRules } from './probes/rules/node-rules.ts'
 import type { Sight } from './probes/vantage/vantage.ts'
 import type { Observation } from './report/record.ts'
 import type { SharedRoll } from './roll.ts'
+import { Hands } from './stage/hands.ts'
 import type { SetName } from './stage/sets.ts'
 import { evidenceOf, type Snapshot } from './stage/snapshot.ts'
 import type { StagedSet } from './stage/staging.ts'
+import { KubernetesApi } from './target/api.ts'
+import { pathOf, type Resource } from './target/objects.ts'
+import type { ApiQuestion, ApiReply } from './target/reply.ts'
 
 /** Everything that suites look with, opened once per worker and kept. */
 export class Lookout {
@@ -25,8 +29,11 @@ export class Lookout {
   /** Keeps what is seen, in a run that records. */
   readonly recorder: Recorder | undefined
   readonly #nodeVantages: readonly Sight[]
+  readonly #api: KubernetesApi | undefined
 
-  constructor(roll: SharedRoll, eyes: Eyes, recorder?: Recorder) {
+  /** Without `api` nothing can be changed, only told. */
+  constructor(roll: SharedRoll, eyes: Eyes, recorder?: Recorder, api?: KubernetesApi) {
+    this.#api = api
     this.roll = roll
     this.eyes = eyes
     this.recorder = recorder
@@ -41,10 +48,11 @@ export class Lookout {
     if (offer === undefined) throw new Problem('The suites need a staged cluster: start them with `npm test`.')
     if (!offer.ready) throw new Problem(offer.problem)
     const { roll } = offer
-    const live = new LiveEyes(roll.kubeconfig)
-    if (roll.record !== true) return new Lookout(roll, live)
+    const api = KubernetesApi.fromExport(roll.kubeconfig)
+    const live = new LiveEyes(api)
+    if (roll.record !== true) return new Lookout(roll, live, undefined, api)
     const recorder = new Recorder()
-    return new Lookout(roll, new TapedEyes(recorder.play, live), recorder)
+    return new Lookout(roll, new TapedEyes(recorder.play, live), recorder, api)
   }
 
   /** Fetches `/` from every address given, from every vantage. */
@@ -114,6 +122,12 @@ export class Lookout {
     ]
   }
 
+  /** What changes the objects of one namespace. */
+  hands(namespace: string, signal: AbortSignal): Hands {
+    if (this.#api === undefined) throw new Error('there is no cluster to change')
+    return new Hands(this.#api, namespace, signal)
+  }
+
   close(): void {
     this.eyes.close()
   }
@@ -144,6 +158,21 @@ export class StageView {
 
   async snapshot(): Promise<Snapshot> {
     return this.#lookout.eyes.snapshot(this.namespace)
+  }
+
+  /** Asks what the API server would make of an object in this namespace, as a dry run. */
+  async tryOut(
+    method: ApiQuestion['method'],
+    resource: Resource,
+    body: unknown,
+    { name, contentType }: { name?: string; contentType?: string } = {},
+  ): Promise<ApiReply> {
+    const path = pathOf(resource, this.namespace, name)
+    return this.#lookout.eyes.dryRun({ method, path, body, ...(contentType === undefined ? {} : { contentType }) })
+  }
+
+  hands(signal: AbortSignal): Hands {
+    return this.#lookout.hands(this.namespace, signal)
   }
 
   /** What the API shows of the set at this moment, in a few lines: for a reader who comes when all is cleaned up. */

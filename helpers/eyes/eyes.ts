@@ -2,6 +2,7 @@ import type { Sight, VantagePod } from '../probes/vantage/vantage.ts'
 import type { RedisView } from '../redis-view.ts'
 import type { Snapshot } from '../stage/snapshot.ts'
 import type { ExecPlace, ExecResult } from '../target/exec.ts'
+import type { ApiQuestion, ApiReply } from '../target/reply.ts'
 
 /** What a suite may do with Redis while its sessions are open. */
 export type RedisSight = Pick<RedisView, 'pods' | 'replication' | 'propagate' | 'writeToReplicas'>
@@ -14,6 +15,8 @@ export interface Eyes {
   /** Looks from one Pod. */
   at(pod: VantagePod): Sight
   snapshot(namespace: string): Promise<Snapshot>
+  /** Asks the API server what it would make of an object, as a dry run: nothing changes. */
+  dryRun(question: ApiQuestion): Promise<ApiReply>
   /** Runs a command in a container of a fixture. */
   exec(place: ExecPlace, argv: readonly string[]): Promise<ExecResult>
   /** Opens a session with Redis in each of the Pods, as long as `look` takes. */

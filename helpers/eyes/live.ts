@@ -1,8 +1,9 @@
 import { type Sight, Vantage, type VantagePod } from '../probes/vantage/vantage.ts'
 import { RedisView } from '../redis-view.ts'
 import { readSnapshot, type Snapshot } from '../stage/snapshot.ts'
-import { KubernetesApi } from '../target/api.ts'
+import type { KubernetesApi } from '../target/api.ts'
 import { type ExecPlace, type ExecResult, exec } from '../target/exec.ts'
+import { type ApiQuestion, type ApiReply, dryRun } from '../target/reply.ts'
 import type { Eyes, RedisSight } from './eyes.ts'
 
 /** Eyes on a cluster. They open their channels on first use and keep them. */
@@ -10,9 +11,9 @@ export class LiveEyes implements Eyes {
   readonly #api: KubernetesApi
   readonly #vantages: Vantage[] = []
 
-  /** `kubeconfig` as `RollContext` carries it. */
-  constructor(kubeconfig: string) {
-    this.#api = KubernetesApi.fromExport(kubeconfig)
+  /** Closes `api`, too, when it is closed. */
+  constructor(api: KubernetesApi) {
+    this.#api = api
   }
 
   at(pod: VantagePod): Sight {
@@ -23,6 +24,10 @@ export class LiveEyes implements Eyes {
 
   async snapshot(namespace: string): Promise<Snapshot> {
     return readSnapshot(this.#api, namespace)
+  }
+
+  async dryRun(question: ApiQuestion): Promise<ApiReply> {
+    return dryRun(this.#api, question)
   }
 
   async exec(place: ExecPlace, argv: readonly string[]): Promise<ExecResult> {

@@ -98,6 +98,10 @@ class Showing implements Eyes {
     return { namespace, pods: [{ metadata }], services: [{ metadata }], slices: [], statefulSets: [] } as Snapshot
   }
 
+  async dryRun() {
+    return { kind: 'refused', status: 422, reason: 'Invalid', message: 'no', fields: ['spec.clusterIP'] } as const
+  }
+
   async exec() {
     return { end: { kind: 'exited', code: 0, message: '' } as const, stdout: 'db-0\n', stderr: '' }
   }
@@ -140,6 +144,7 @@ async function lookWith(eyes: Eyes) {
     host: await sight.onHost(['nft', '-j'], 20),
     snapshot: await eyes.snapshot('n'),
     hostname: await eyes.exec(place, ['hostname']),
+    tried: await eyes.dryRun({ method: 'POST', path: '/api/v1/namespaces/n/services', body: { kind: 'Service' } }),
     redis,
   }
 }
@@ -152,6 +157,7 @@ describe('taped eyes', () => {
     expect(seen.http).toEqual(reply)
     expect(Object.keys(recording.tape())).toEqual([
       'dns worker backend dns-a 10.244.0.2:53 udp A web',
+      'dry run POST /api/v1/namespaces/n/services {"kind":"Service"}',
       'exec n/db-0/nginx hostname',
       'host worker nft -j',
       'http worker http://10.244.1.5:8080/',

@@ -3,6 +3,7 @@ import type { AgentReply } from '../probes/vantage/agent.ts'
 import type { Sight, VantagePod } from '../probes/vantage/vantage.ts'
 import type { Snapshot } from '../stage/snapshot.ts'
 import type { ExecPlace, ExecResult } from '../target/exec.ts'
+import type { ApiQuestion, ApiReply } from '../target/reply.ts'
 import type { Eyes, RedisSight } from './eyes.ts'
 import { NotRecorded, type Play } from './tape.ts'
 
@@ -46,6 +47,11 @@ export class TapedEyes implements Eyes {
     return this.#play(`snapshot ${namespace}`, async () =>
       withoutManagers(await sighted(this.#eyes).snapshot(namespace)),
     )
+  }
+
+  async dryRun(question: ApiQuestion): Promise<ApiReply> {
+    const { method, path, body } = question
+    return this.#play(`dry run ${method} ${path} ${JSON.stringify(body)}`, () => sighted(this.#eyes).dryRun(question))
   }
 
   async exec(place: ExecPlace, argv: readonly string[]): Promise<ExecResult> {

@@ -3,7 +3,7 @@ import type { Sighting } from '../probes/dns/outcome.ts'
 import type { Observation } from '../report/record.ts'
 import type { Snapshot } from '../stage/snapshot.ts'
 import { judgeSightings } from './dns-sightings.ts'
-import { canonical, expectedAddresses, type Family, readyEndpoints, sameSet, setText, slicesOf } from './truth.ts'
+import { expectedAddresses, type Family, sameSet, setText, sliceAddresses } from './truth.ts'
 
 type Untimed<T> = T extends unknown ? Omit<T, 'ttl'> : never
 
@@ -66,7 +66,7 @@ export function dataOf(record: Untimed<DnsRecord>): string {
 /** The hop before DNS: the ready endpoints of all the Service's slices are the addresses of its published pods. */
 export function slicesHoldPods(snapshot: Snapshot, service: string, family: Family): Observation {
   const expected = expectedAddresses(snapshot, service, family)
-  const seen = readyEndpoints(slicesOf(snapshot, service, family)).flatMap((one) => one.addresses.map(canonical))
+  const seen = sliceAddresses(snapshot, service, family)
   return {
     vantage: 'API',
     backend: `EndpointSlices of ${service}`,

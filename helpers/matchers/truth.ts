@@ -79,9 +79,18 @@ export function slicesOf(snapshot: Snapshot, name: string, family?: Family): End
   )
 }
 
-/** Endpoints that count as ready; an absent condition does (EndpointConditions.Ready). */
+/** Whether an endpoint counts as ready; without the condition it does (EndpointConditions.Ready). */
+export function isEndpointReady(endpoint: Endpoint): boolean {
+  return endpoint.conditions?.ready !== false
+}
+
 export function readyEndpoints(slices: readonly EndpointSlice[]): Endpoint[] {
-  return slices.flatMap((slice) => slice.endpoints ?? []).filter((endpoint) => endpoint.conditions?.ready !== false)
+  return slices.flatMap((slice) => slice.endpoints ?? []).filter(isEndpointReady)
+}
+
+/** What a headless name without selector must answer: the addresses of all ready endpoints, whoever wrote their slices. */
+export function sliceAddresses(snapshot: Snapshot, name: string, family: Family): string[] {
+  return readyEndpoints(slicesOf(snapshot, name, family)).flatMap((one) => one.addresses.map(canonical))
 }
 
 /** The ready endpoints of a Service that have a hostname, as its slices hold them. */

@@ -18,6 +18,8 @@ export interface StagedSet {
   readonly readyAt: number
   /** Why it could not be staged. */
   readonly problem?: string
+  /** Why it was not to be staged here: nothing that looks at it is applicable. */
+  readonly refusal?: string
 }
 
 export interface StagingOptions {

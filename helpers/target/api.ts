@@ -13,6 +13,8 @@ export interface ApiRequest {
   readonly signal?: AbortSignal | undefined
   /** Milliseconds until the request is given up; 15,000 unless told. */
   readonly timeout?: number
+  /** Told each warning that the server sends along (RFC 7234 5.5, code 299), without its quotes. */
+  readonly onWarning?: (text: string) => void
 }
 
 /** How long credentials are reused before the kubeconfig's plugin or token file is asked again, in ms. */
@@ -176,6 +178,7 @@ export class KubernetesApi {
         response.on('end', () => {
           const text = Buffer.concat(chunks).toString('utf8')
           const status = response.statusCode ?? 0
+          for (const one of response.headersDistinct.warning ?? []) options.onWarning?.(warningText(one))
           if (status < 200 || status > 299) return reject(KubernetesError.from(status, text, subject))
           try {
             resolve((text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : text) as T)
@@ -187,4 +190,10 @@ export class KubernetesApi {
       call.end(payload)
     })
   }
+}
+
+/** The text of a `Warning` header: `299 - "it is ignored"`. */
+export function warningText(header: string): string {
+  const [, quoted] = /^\d{3} \S+ "((?:[^"\\]|\\.)*)"/.exec(header) ?? []
+  return quoted === undefined ? header : quoted.replaceAll(/\\(.)/g, '$1')
 }

@@ -1,21 +1,34 @@
+/** What we read of a `Status` (apimachinery meta/v1). */
+interface StatusBody {
+  readonly kind?: string
+  readonly reason?: string
+  readonly message?: string
+  readonly details?: { readonly causes?: readonly { readonly field?: string }[] }
+}
+
 /** An answer of the API server that is not a success: its HTTP status, `Status.reason` and `Status.message`. */
 export class KubernetesError extends Error {
   override readonly name = 'KubernetesError'
   readonly status: number
   readonly reason: string
+  /** Paths of the fields to blame (`Status.details.causes`), where the server names any. */
+  readonly fields: readonly string[]
 
-  constructor(status: number, reason: string, message: string) {
+  constructor(status: number, reason: string, message: string, fields: readonly string[] = []) {
     super(message)
     this.status = status
     this.reason = reason
+    this.fields = fields
   }
 
   /** Builds the error from the body of an answer, which is a `Status` object or, from a proxy in between, any text. */
   static from(status: number, body: string, subject: string): KubernetesError {
     try {
-      const parsed = JSON.parse(body) as { kind?: string; reason?: string; message?: string }
-      if (parsed.kind === 'Status')
-        return new KubernetesError(status, parsed.reason ?? '', parsed.message ?? `${subject}: HTTP ${status}`)
+      const parsed = JSON.parse(body) as StatusBody
+      if (parsed.kind === 'Status') {
+        const fields = (parsed.details?.causes ?? []).flatMap(({ field }) => field ?? [])
+        return new KubernetesError(status, parsed.reason ?? '', parsed.message ?? `${subject}: HTTP ${status}`, fields)
+      }
     } catch {
       // Not JSON: the text itself is all there is.
     }

@@ -1,0 +1,79 @@
+import type { KubernetesApi } from '../target/api.ts'
+import { exec } from '../target/exec.ts'
+import { isStatus } from '../target/kubernetes-error.ts'
+import { type KubernetesObject, pathOf, type Resource } from '../target/objects.ts'
+import { eventually } from '../wait.ts'
+import { Applier } from './apply.ts'
+import { readSnapshot, type Snapshot } from './snapshot.ts'
+
+/** Milliseconds that a step of a change may take until the API shows it. */
+const stepDeadline = 20_000
+
+/**
+ * What a suite does to the objects of its own stage, and nothing else. Every deed throws where it fails: what is looked at
+ * after it would say nothing of the cluster.
+ */
+export class Hands {
+  readonly namespace: string
+  readonly #api: KubernetesApi
+  readonly #signal: AbortSignal
+  readonly #applier: Applier
+
+  constructor(api: KubernetesApi, namespace: string, signal: AbortSignal) {
+    this.#api = api
+    this.namespace = namespace
+    this.#signal = signal
+    this.#applier = new Applier(api)
+  }
+
+  /** Server-side apply, exactly as written. */
+  async apply(object: KubernetesObject): Promise<KubernetesObject> {
+    return this.#applier.apply(object, this.namespace, undefined, this.#signal)
+  }
+
+  /** Merges fields into an object (RFC 7396): `null` removes one. */
+  async merge(resource: Resource, name: string, fields: object): Promise<void> {
+    await this.#api.send(pathOf(resource, this.namespace, name), {
+      method: 'PATCH',
+      contentType: 'application/merge-patch+json',
+      body: fields,
+      signal: this.#signal,
+    })
+  }
+
+  /** Deletes an object if it is there, and does not wait for its end. `graceSeconds` is for a Pod. */
+  async remove(resource: Resource, name: string, graceSeconds?: number): Promise<void> {
+    try {
+      await this.#api.send(pathOf(resource, this.namespace, name), {
+        method: 'DELETE',
+        query: graceSeconds === undefined ? {} : { gracePeriodSeconds: String(graceSeconds) },
+        signal: this.#signal,
+      })
+    } catch (error) {
+      if (!isStatus(error, 404)) throw error
+    }
+  }
+
+  /** Runs a command in a container of the stage. Throws where it does not end with code 0. */
+  async run(pod: string, container: string, argv: readonly string[]): Promise<void> {
+    const { end, stderr } = await exec(this.#api, { namespace: this.namespace, pod, container }, argv, {
+      timeout: 10_000,
+    })
+    if (end.kind === 'lost') throw new Error(`${argv[0]} in ${pod}: ${end.reason}`)
+    if (end.code !== 0) throw new Error(`${argv[0]} in ${pod} ended with code ${end.code}: ${stderr.trim()}`)
+  }
+
+  /**
+   * Waits until the API shows what a deed was for: no more than the precondition of what is judged afterwards.
+   * @throws WaitExpired, which makes the requirement inconclusive.
+   */
+  async until(reason: string, shows: (snapshot: Snapshot) => boolean): Promise<void> {
+    await eventually(
+      async () => {
+        const snapshot = await readSnapshot(this.#api, this.namespace, this.#signal)
+        return shows(snapshot) ? { done: true, value: undefined } : { done: false, saw: 'the API does not show it' }
+      },
+      { reason, deadline: stepDeadline, interval: 100, signal: this.#signal },
+    )
+  }
+}
