@@ -1,10 +1,9 @@
-import type { KubernetesObject } from '../../helpers/target/objects.ts'
-import { pathOf } from '../../helpers/target/objects.ts'
+import { type EndpointSlice, type KubernetesObject, pathOf } from '../../helpers/target/objects.ts'
 import type { Bench } from '../bench.ts'
 import type { Mutant } from '../mutant.ts'
 import { exactly, template } from '../verbs/corefile.ts'
 import { asWritten, type CreatedObject, create } from '../verbs/objects.ts'
-import { dug } from '../witnesses.ts'
+import { all, dug, stands } from '../witnesses.ts'
 
 const name = 'coredns-liar'
 const namespace = 'kube-system'
@@ -45,12 +44,23 @@ async function second(bench: Bench): Promise<CreatedObject[]> {
   ]
 }
 
+/** Whether the liar is among the ready endpoints. */
+function isServed(slices: unknown): boolean {
+  const { items = [] } = (slices ?? {}) as { items?: EndpointSlice[] }
+  return items
+    .flatMap((slice) => slice.endpoints ?? [])
+    .some((one) => one.conditions?.ready !== false && one.targetRef?.name?.startsWith(name) === true)
+}
+
 /** Alone it is a minority: one lucky question finds nothing. */
 export const liar: Mutant = {
   id: 'M-D14',
   breaks: 'one of several DNS servers lies about one name',
   mechanism: create('a second Deployment behind the DNS Service', second),
-  witness: dug({ type: 'A', name: (bench) => bench.fqdn('db-0.db'), prints: /10\.255\.255\.2/, at: 'some backend' }),
+  witness: all(
+    dug({ type: 'A', name: (bench) => bench.fqdn('db-0.db'), prints: /10\.255\.255\.2/, at: 'some backend' }),
+    stands('the slices of the DNS Service', () => pathOf('endpointslices', namespace), isServed),
+  ),
   kills: { 'dns.headless.host.a': 'DNS backend', 'dns.headless.srv.target': 'DNS backend' },
   culprit: () => name,
 }

@@ -116,6 +116,7 @@ export const replication: readonly Mutant[] = [
       'SIGSTOP to one replica',
       async (bench) => (await bench.pod('redis', 'redis-2')).spec?.nodeName ?? '',
       () => '^redis-server',
+      'redis-2',
     ),
     witness: printed(
       async (bench) => (await bench.pod('redis', 'redis-2')).spec?.nodeName ?? '',

@@ -53,19 +53,40 @@ export function packetRule(
   })
 }
 
-/** Stops a program of a node, found by its command line, as it stands; undone by letting it go on. */
+/**
+ * Stops a program of a node, found by its command line, as it stands; undone by letting it go on. With `hostname`, only in
+ * the container of that name: two Pods of a set may share the node.
+ */
 export function suspend(
   does: string,
   node: NodeOf,
   commandLine: (bench: Bench) => string | Promise<string>,
+  hostname?: string,
 ): Mechanism {
   return nodeCommand(does, node, async (bench) => {
     const pattern = await commandLine(bench)
+    if (hostname === undefined)
+      return {
+        apply: ['pkill', '-STOP', '-f', '--', pattern],
+        undo: ['pkill', '-CONT', '-f', '--', pattern],
+        // `T` is stopped by a signal (proc(5)).
+        test: ['pgrep', '-f', '--runstates', 'T', '--', pattern],
+      }
+    const each = (and: string): string[] => {
+      const here = '[ "$(cat /proc/$p/root/etc/hostname)" = "$2" ]'
+      return [
+        'sh',
+        '-c',
+        `for p in $(pgrep -f -- "$1"); do ${here} && ${and} && exit 0; done; exit 1`,
+        'sh',
+        pattern,
+        hostname,
+      ]
+    }
     return {
-      apply: ['pkill', '-STOP', '-f', '--', pattern],
-      undo: ['pkill', '-CONT', '-f', '--', pattern],
-      // `T` is stopped by a signal (proc(5)).
-      test: ['pgrep', '-f', '--runstates', 'T', '--', pattern],
+      apply: each('kill -STOP $p'),
+      undo: each('kill -CONT $p'),
+      test: each("grep -q '^State:.T' /proc/$p/status"),
     }
   })
 }
