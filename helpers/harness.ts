@@ -24,8 +24,8 @@ export {
   podsOfSet,
 } from './matchers/identity.ts'
 export { controllerManages, headlessIsLabelled, slicesNameService } from './matchers/own-slices.ts'
-export { portsAreTargets } from './matchers/ports.ts'
 export { pointsOnlyTo, pointsTo, reverseName } from './matchers/pointers.ts'
+export { portsAreTargets } from './matchers/ports.ts'
 export { judgeLinks, judgeRoles } from './matchers/redis.ts'
 export { judgePropagation, judgeReadonlyError, judgeReadonlyNoEffect } from './matchers/redis-writes.ts'
 export { judgeClusterIpProgrammed } from './matchers/rules-clusterip.ts'
@@ -37,6 +37,8 @@ export { srvTargets } from './matchers/srv-targets.ts'
 export * from './matchers/truth.ts'
 export { ttlBounded } from './matchers/ttl.ts'
 export type { Observation } from './report/record.ts'
+export type { Hands } from './stage/hands.ts'
+export { isReady } from './target/objects.ts'
 
 /** The specifications that requirements cite. */
 export const specs = {

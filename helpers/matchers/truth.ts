@@ -12,6 +12,11 @@ export function serviceNamed(snapshot: Snapshot, name: string): Service {
   return service
 }
 
+/** A Pod of the snapshot; undefined where there is none of that name. */
+export function podNamed(snapshot: Snapshot, name: string): Pod | undefined {
+  return snapshot.pods.find((pod) => pod.metadata?.name === name)
+}
+
 /** Families of a Service's own addresses and endpoints, in its order. */
 export function familiesOf(service: Service): Family[] {
   return (service.spec?.ipFamilies ?? []) as Family[]

@@ -11,7 +11,6 @@ export const setsOfArea: Readonly<Record<string, readonly SetName[]>> = {
   dns: ['headless', 'slices', 'changing'],
   services: ['headless'],
   endpoints: ['headless', 'changing'],
-  resolver: ['resolvers'],
   statefulset: ['headless'],
   proxy: ['headless'],
   redis: ['redis'],
