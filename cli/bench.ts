@@ -30,7 +30,7 @@ export async function bench(flags: ConfigInput, env: NodeJS.ProcessEnv): Promise
   const staging = openStaging(api, config, runId(config), { signal, progress })
   const vantages: Vantage[] = []
   try {
-    const roll = await prepare({ api, chosen, config, staging, areas: [], signal, progress })
+    const roll = await prepare({ api, chosen, config, staging, suites: [], signal, progress })
     vantages.push(...roll.vantages.map((pod) => new Vantage(api, pod)))
     const view = new DnsView(vantages, (vantage) => roll.servers[vantage.pod.node] ?? [])
     const question: Question = { name: `kubernetes.default.svc.${roll.facts.dns.clusterDomain}`, type: 'A' }

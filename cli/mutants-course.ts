@@ -8,7 +8,7 @@ import type { Selection } from '../mutants/selection.ts'
 import { type Case, NotRestored, runCase } from '../mutants/trial.ts'
 import type { Interrupt } from './interrupt.ts'
 import { progressTo } from './progress.ts'
-import { type Look, ProvingGround } from './proving-ground.ts'
+import { type Look, type LookOptions, ProvingGround } from './proving-ground.ts'
 
 /** One mutant after the other on one cluster, then the clusters of their own kind. What an earlier run has found is not tried again. */
 export class Course {
@@ -54,12 +54,14 @@ export class Course {
   /** Returns whether the cluster is sound again. */
   async #try(one: Case, bench: Bench): Promise<boolean> {
     this.#journal.begin(one.change.id)
+    // A suite that changes its stage takes seconds: it has to convict its own mutants, and to acquit every odd cluster.
+    const changing = one.kind === 'mutant' ? { changing: Object.keys(one.change.kills) } : {}
     try {
       this.#tell(
         await runCase(one, {
           bench,
-          look: async () => (await this.#look(one.change.id)).records,
-          lookAgain: async (areas) => (await this.#ground.look({ areas })).records,
+          look: async () => (await this.#look(one.change.id, this.#ground, changing)).records,
+          lookAgain: async (areas) => (await this.#ground.look({ areas, ...changing })).records,
         }),
       )
     } catch (error) {
@@ -108,8 +110,8 @@ export class Course {
   }
 
   /** Looks at a case, and keeps what was seen if that is wanted. */
-  async #look(id: string, ground = this.#ground): Promise<Look> {
-    const look = await ground.look({ record: this.#record })
+  async #look(id: string, ground = this.#ground, options: LookOptions = {}): Promise<Look> {
+    const look = await ground.look({ ...options, record: this.#record })
     this.#interrupt.signal.throwIfAborted()
     if (this.#record) await recordWorld(id, look.roll, look.collector)
     return look

@@ -4,7 +4,7 @@ import type { VantagePod } from '../helpers/probes/vantage/vantage.ts'
 import type { RollContext } from '../helpers/roll.ts'
 import { daemonPodSpec } from '../helpers/stage/fixture.ts'
 import { sweep } from '../helpers/stage/namespace.ts'
-import { areasOfNodeRules, rightsForSet, type SetName, setsFor } from '../helpers/stage/sets.ts'
+import { areasOfNodeRules, rightsForSet, type SetName } from '../helpers/stage/sets.ts'
 import type { StagedSet, Staging } from '../helpers/stage/staging.ts'
 import { readVantages } from '../helpers/stage/vantages.ts'
 import { describeRight, mayI, privilegedAdmitted, type Right } from '../helpers/target/access.ts'
@@ -13,6 +13,7 @@ import { dnsOutage } from '../helpers/target/dns-service.ts'
 import { type ApiFacts, readApiFacts } from '../helpers/target/facts.ts'
 import type { ChosenCluster } from '../helpers/target/kubeconfig.ts'
 import { type Seen, seen, unseen } from '../helpers/target/seen.ts'
+import type { SuiteFile } from './suite-files.ts'
 import { survey } from './survey.ts'
 
 export interface Preparation {
@@ -20,23 +21,25 @@ export interface Preparation {
   readonly chosen: ChosenCluster
   readonly config: Config
   readonly staging: Staging
-  readonly areas: readonly string[]
+  /** Those that will look: they decide what is staged. */
+  readonly suites: readonly Pick<SuiteFile, 'area' | 'set'>[]
   readonly signal: AbortSignal
   readonly progress: (line: string) => void
 }
 
-/** Checks our rights, stages what the areas need, side by side, and learns what only pods can tell. */
+/** Checks our rights, stages what the suites look at, side by side, and learns what only pods can tell. */
 export async function prepare(preparation: Preparation): Promise<RollContext> {
-  const { api, chosen, config, staging, areas, signal, progress } = preparation
+  const { api, chosen, config, staging, suites, signal, progress } = preparation
   const facts = await readApiFacts(api, chosen.context, signal)
   await checkRights(api, config, signal)
   const sweeping = sweepOlder(api, config, progress)
   const stage = config.stage === undefined ? staging.stage.bind(staging) : (set: string) => staging.adopt(set)
   const vantageSet = stage('vantage')
-  const nodeSet = areas.some((area) => areasOfNodeRules.includes(area))
+  const nodeSet = suites.some(({ area }) => areasOfNodeRules.includes(area))
     ? stageNodeVantage(preparation, stage)
     : Promise.resolve(unseen('no selected suite reads node rules'))
-  const sets = Promise.all(setsFor(areas).map((set) => stageSet(preparation, set, stage)))
+  const wanted = [...new Set(suites.map(({ set }) => set))]
+  const sets = Promise.all(wanted.map((set) => stageSet(preparation, set, stage)))
   // Beside the staging: what the vantages learn of DNS tells whether a set that waits for a name waits in vain.
   const look = async (): Promise<RollContext> => {
     const [vantage, node] = await Promise.all([vantageSet, nodeSet])

@@ -4,7 +4,7 @@ import { Problem } from '../helpers/errors.ts'
 import { RecordCollector } from '../helpers/report/collector.ts'
 import type { RequirementRecord } from '../helpers/report/record.ts'
 import type { RollContext } from '../helpers/roll.ts'
-import { type SetName, setsOfArea } from '../helpers/stage/sets.ts'
+import type { SetName } from '../helpers/stage/sets.ts'
 import type { StagedSet, Staging } from '../helpers/stage/staging.ts'
 import { KubernetesApi } from '../helpers/target/api.ts'
 import { type ChosenCluster, chooseCluster } from '../helpers/target/kubeconfig.ts'
@@ -14,14 +14,25 @@ import type { Interrupt } from './interrupt.ts'
 import { observe, openVitest } from './observe.ts'
 import { lookAround } from './prepare.ts'
 import { openStaging, runId } from './staging.ts'
+import { readSuites } from './suite-files.ts'
 
-const setNames = [...new Set(Object.values(setsOfArea).flat())]
+const suites = readSuites()
+const setNames = [...new Set(suites.map((one) => one.set))]
 
 /** What a look at the proving ground brought. */
 export interface Look {
   readonly roll: RollContext
   readonly collector: RecordCollector
   readonly records: readonly RequirementRecord[]
+}
+
+export interface LookOptions {
+  /** Keeps what the suites saw. */
+  readonly record?: boolean
+  /** Areas to look at; all where it is empty. */
+  readonly areas?: readonly string[]
+  /** Of the suites that change their stage, those that decide one of these requirements; all without it. */
+  readonly changing?: readonly string[]
 }
 
 /** A Kind cluster of its own, staged once, which may be broken: whoever wants a sound one never meets it. */
@@ -64,8 +75,8 @@ export class ProvingGround {
     await Promise.all([stage('vantage'), stage('node-vantage', 'privileged'), ...setNames.map((set) => stage(set))])
   }
 
-  /** Runs the suites of these areas, or all, on what is staged, with facts of this moment; `record` keeps what they saw. */
-  async look({ record = false, areas = [] }: { record?: boolean; areas?: readonly string[] } = {}): Promise<Look> {
+  /** Runs suites on what is staged, with facts of this moment. */
+  async look({ record = false, areas = [], changing }: LookOptions = {}): Promise<Look> {
     const { signal } = this.#interrupt
     const roll = await lookAround(this.#here(this.#api), this.#here(this.#chosen), {
       vantage: this.#set('vantage'),
@@ -83,7 +94,10 @@ export class ProvingGround {
       await observe(
         vitest,
         { ready: true, roll: { ...roll, record } },
-        areas.map((area) => `suites/${area}/`),
+        suites
+          .filter((one) => areas.length === 0 || areas.includes(one.area))
+          .filter((one) => !one.changes || changing === undefined || one.ids.some((id) => changing.includes(id)))
+          .map((one) => one.path),
       )
     } finally {
       signal.removeEventListener('abort', cancel)

@@ -5,10 +5,11 @@ import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { provideServiceAccounts } from '../helpers/stage/fake-workloads.ts'
 import { desk, fakeCluster, reportOf } from './fake-run.ts'
+import { readSuites } from './suite-files.ts'
 
 const run = promisify(execFile)
-const noSuite =
-  'No suite file matches nosuch; name a part of its path, such as dns, endpoints, proxy, redis, statefulset.'
+const areas = [...new Set(readSuites().map((one) => one.area))].sort().join(', ')
+const noSuite = `No suite file matches nosuch; name a part of its path, such as ${areas}.`
 
 describe.concurrent('an interrupt', { timeout: 120_000 }, () => {
   test('while pods are awaited takes everything away, writes the reports and ends with 130', async ({

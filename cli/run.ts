@@ -3,7 +3,6 @@ import type { Vitest } from 'vitest/node'
 import { type Config, type ConfigInput, loadConfig } from '../helpers/config.ts'
 import { messageOf, Problem } from '../helpers/errors.ts'
 import { RecordCollector } from '../helpers/report/collector.ts'
-import { areaOf } from '../helpers/report/outcome.ts'
 import type { RollContext, RollOffer } from '../helpers/roll.ts'
 import type { Staging } from '../helpers/stage/staging.ts'
 import { KubernetesApi } from '../helpers/target/api.ts'
@@ -16,6 +15,7 @@ import { prepare } from './prepare.ts'
 import { progressTo } from './progress.ts'
 import { openStaging, runId } from './staging.ts'
 import { Stopwatch } from './stopwatch.ts'
+import { readSuite, readSuites, type SuiteFile } from './suite-files.ts'
 
 export interface RunInput {
   /** Vitest file filters. */
@@ -63,7 +63,7 @@ export async function runOnce(input: Omit<RunInput, 'flags'>, means: RunMeans): 
   let api: KubernetesApi | undefined
   let staging: Staging | undefined
   let offer: RollOffer = { ready: false, problem: 'nothing was set up' }
-  let areas: readonly string[] = []
+  let suites: readonly SuiteFile[] = []
   const vitest = await openVitest(collector, input.title)
   // Vitest has put listeners of its own on the signals.
   interrupt.install()
@@ -71,13 +71,13 @@ export async function runOnce(input: Omit<RunInput, 'flags'>, means: RunMeans): 
   signal.addEventListener('abort', cancel, { once: true })
   try {
     try {
-      areas = await areasOf(vitest, input.filters)
+      suites = await selectedSuites(vitest, input.filters)
       cluster = await findCluster(config, { env, progress, signal })
       const { chosen } = cluster
       progress(`context ${chosen.context} at ${chosen.server} (${chosen.why})`)
       api = new KubernetesApi(chosen.config)
       staging = openStaging(api, config, id, { signal, progress })
-      const preparation = { api, chosen, config, staging, areas, signal, progress }
+      const preparation = { api, chosen, config, staging, suites, signal, progress }
       const roll = await watch.during('staging', () => prepare(preparation))
       offer = { ready: true, roll: { ...roll, record: input.record !== undefined } }
       progress('ready: looking')
@@ -86,7 +86,7 @@ export async function runOnce(input: Omit<RunInput, 'flags'>, means: RunMeans): 
       problems.push(messageOf(error))
     }
     // Vitest throws where there is no file to run.
-    if (areas.length > 0) await watch.during('looking', () => observe(vitest, offer, input.filters))
+    if (suites.length > 0) await watch.during('looking', () => observe(vitest, offer, input.filters))
     if (offer.ready && !interrupt.happened && collector.records().length === 0) problems.push(nothingSelected(input))
     if (offer.ready && input.record !== undefined) await record(input.record, offer.roll, collector)
   } finally {
@@ -100,18 +100,18 @@ export async function runOnce(input: Omit<RunInput, 'flags'>, means: RunMeans): 
   return { id, config, started, collector, problems, interrupted: interrupt.happened, facts, seconds }
 }
 
-/** The areas of the suites that the filters select. Throws a Problem where they select none. */
-async function areasOf(vitest: Vitest, filters: readonly string[]): Promise<string[]> {
-  const areas = async (some: readonly string[]): Promise<string[]> => {
-    const specifications = await vitest.globTestSpecifications([...some])
-    return [...new Set(specifications.map((one) => areaOf({ moduleId: one.moduleId })))].sort()
-  }
-  const selected = await areas(filters)
-  if (selected.length === 0)
+/** The suites that the filters select. Throws a Problem where they select none. */
+async function selectedSuites(vitest: Vitest, filters: readonly string[]): Promise<SuiteFile[]> {
+  const specifications = await vitest.globTestSpecifications([...filters])
+  if (specifications.length === 0)
     throw new Problem(
-      `No suite file matches ${filters.join(' ')}; name a part of its path, such as ${(await areas([])).join(', ')}.`,
+      `No suite file matches ${filters.join(' ')}; name a part of its path, such as ${areasOf(readSuites()).join(', ')}.`,
     )
-  return selected
+  return specifications.map((one) => readSuite(one.moduleId))
+}
+
+function areasOf(suites: readonly SuiteFile[]): string[] {
+  return [...new Set(suites.map((one) => one.area))].sort()
 }
 
 async function record(path: string, roll: RollContext, collector: RecordCollector): Promise<void> {

@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { KubernetesObject } from '../target/objects.ts'
 import { fixturesFolder, readFixtures } from './fixture.ts'
-import { setsOfArea } from './sets.ts'
 
 interface Container {
   readonly name: string
@@ -82,11 +81,6 @@ function violations(spec: PodSpec): string[] {
 }
 
 describe('the fixtures', () => {
-  test('hold every set that an area looks at', () => {
-    const named = [...new Set(Object.values(setsOfArea).flat()), 'vantage', 'node-vantage']
-    expect(named.filter((set) => !sets.includes(set))).toEqual([])
-  })
-
   test('begin with a line that says what they stage', () => {
     expect(texts.filter(({ text }) => !/^# \S.{20,}/.test(text)).map(({ file }) => file)).toEqual([])
   })

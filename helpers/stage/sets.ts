@@ -1,20 +1,11 @@
 import type { Right } from '../target/access.ts'
 
-/**
- * A folder of fixtures that is staged as a whole, once. Suites only look at a set, but for `changing`, where each suite has
- * objects of its own, and alone changes them.
- */
-export type SetName = 'changing' | 'headless' | 'redis' | 'resolvers' | 'slices'
+/** Folders of fixtures. Each is staged as a whole, once, if a selected suite names it: pods are the dear part of a run. */
+export const setNames = ['changing', 'headless', 'redis', 'resolvers', 'slices'] as const
+export type SetName = (typeof setNames)[number]
 
-/** The sets that the suites of an area look at. Areas whose look is the same share one: pods are the dear part of a run. */
-export const setsOfArea: Readonly<Record<string, readonly SetName[]>> = {
-  dns: ['headless', 'slices', 'changing'],
-  services: ['headless'],
-  endpoints: ['headless', 'changing'],
-  statefulset: ['headless'],
-  proxy: ['headless'],
-  redis: ['redis'],
-}
+/** Sets in which each suite has objects of its own, and alone changes them. At all others suites only look. */
+export const changingSets: readonly SetName[] = ['changing']
 
 /** Areas whose suites read the rules of the nodes, for which a privileged vantage is staged where it is admitted. */
 export const areasOfNodeRules: readonly string[] = ['proxy']
@@ -25,9 +16,4 @@ export const areasOfNodeRules: readonly string[] = ['proxy']
  */
 export const rightsForSet: Readonly<Partial<Record<SetName, readonly Right[]>>> = {
   slices: [{ verb: 'patch', group: 'discovery.k8s.io', resource: 'endpointslices' }],
-}
-
-/** The sets that these areas need, without doubles. Areas without an entry stage for themselves. */
-export function setsFor(areas: Iterable<string>): SetName[] {
-  return [...new Set([...areas].flatMap((area) => setsOfArea[area] ?? []))]
 }

@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Problem } from '../helpers/errors.ts'
+import { areaOf } from '../helpers/report/outcome.ts'
+import { changingSets, type SetName, setNames } from '../helpers/stage/sets.ts'
+
+const folder = join(import.meta.dirname, '..', 'suites')
+
+/** A suite file, as its own text tells before anything runs it. */
+export interface SuiteFile {
+  readonly path: string
+  readonly area: string
+  /** The staged set that it looks at. */
+  readonly set: SetName
+  /** Whether it changes its stage: it then takes seconds where others take milliseconds. */
+  readonly changes: boolean
+  /** Ids of the requirements that it decides. */
+  readonly ids: readonly string[]
+}
+
+/**
+ * Reads what a run has to know of a suite beforehand.
+ * @throws Problem where the file does not say which set it looks at.
+ */
+export function readSuite(path: string): SuiteFile {
+  const text = readFileSync(path, 'utf8')
+  const [, named] = /\bstaged\('([^']*)'\)/.exec(text) ?? []
+  const set = setNames.find((one) => one === named)
+  if (set === undefined)
+    throw new Problem(`${path} looks at no staged set; say staged('…') with one of ${setNames.join(', ')}.`)
+  const ids = [...text.matchAll(/\bid: '([^']+)'/g)].flatMap(([, id]) => id ?? [])
+  return { path, area: areaOf({ moduleId: path }), set, changes: changingSets.includes(set), ids }
+}
+
+/** All suites, in the order of their paths. */
+export function readSuites(): SuiteFile[] {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  return files
+    .filter((file) => file.endsWith('.test.ts'))
+    .sort()
+    .map((file) => readSuite(join(folder, file)))
+}

@@ -1,0 +1,29 @@
+import { existsSync } from 'node:fs'
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { fixturesFolder } from '../helpers/stage/fixture.ts'
+import { readSuite, readSuites } from './suite-files.ts'
+
+const suites = readSuites()
+
+test('every suite looks at a set that has fixtures, and decides something', () => {
+  expect(suites.filter((one) => !existsSync(join(fixturesFolder, one.set)) || one.ids.length === 0)).toEqual([])
+})
+
+describe('a suite file', () => {
+  test('tells its area, its set, what it decides, and whether it changes its stage', () => {
+    const readiness = suites.find((one) => one.path.endsWith('suites/dns/readiness.test.ts'))
+    expect(readiness).toMatchObject({ area: 'dns', set: 'changing', changes: true })
+    expect(readiness?.ids).toContain('dns.headless.a.ready-only')
+    const ttl = suites.find((one) => one.path.endsWith('suites/dns/ttl.test.ts'))
+    expect(ttl).toMatchObject({ set: 'headless', changes: false })
+  })
+
+  test.each(["const test = staged('nowhere')", 'const test = base'])('is refused without a set: %s', async (text) => {
+    const path = join(await mkdtemp(join(tmpdir(), 'rollcall-suite-')), 'x.test.ts')
+    await writeFile(path, text)
+    expect(() => readSuite(path)).toThrow(/looks at no staged set; say staged/)
+  })
+})
