@@ -4,17 +4,19 @@ import { configTable } from '../helpers/config-table.ts'
 import { mutants } from '../mutants/catalogue.ts'
 import { unkillable } from '../mutants/unkillable.ts'
 import { readCatalog } from './catalog.ts'
+import { coveragePage, readCoverage } from './coverage.ts'
 import { requirementsPage } from './requirements-page.ts'
 
 const folder = join(import.meta.dirname, '..', 'docs')
 
-/** Writes `docs/requirements.md`, and the table in `docs/configuration.md`. */
+/** Writes `docs/requirements.md`, `docs/coverage.md`, and the table in `docs/configuration.md`. */
 export async function writeDocs(): Promise<number> {
   const settings = join(folder, 'configuration.md')
   const page = await readFile(settings, 'utf8')
   await writeFile(settings, withTable(page, configTable()))
   await writeFile(join(folder, 'requirements.md'), requirementsPage(await readCatalog(), { mutants, unkillable }))
-  process.stdout.write('wrote docs/configuration.md and docs/requirements.md\n')
+  await writeFile(join(folder, 'coverage.md'), coveragePage(await readCoverage()))
+  process.stdout.write('wrote docs/configuration.md, docs/coverage.md and docs/requirements.md\n')
   return 0
 }
 
