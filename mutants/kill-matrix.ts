@@ -20,7 +20,7 @@ export function killMatrix(results: readonly MutantResult[]): string {
     'Written by `npm run mutants`; do not edit. One row per broken cluster, one column per requirement.',
     '',
     '`K` killed by a requirement that it names · `k` convicted alongside, for the same cause · `i` inconclusive alongside · `S` survived ·',
-    '`!` false blame · `.` stayed as it was',
+    '`!` false blame · `.` stayed as it was; suites that change their stage are asked only where they have to convict',
     '',
     ...legend(ids),
     '',

@@ -1,3 +1,4 @@
+import type { Bench } from '../bench.ts'
 import type { Mutant } from '../mutant.ts'
 import { corefile, kubernetesOption, replaced, template, withoutCache } from '../verbs/corefile.ts'
 import { dug } from '../witnesses.ts'
@@ -10,6 +11,11 @@ const positive = {
   'dns.headless.srv.n-by-m': 'DNS backend',
   'dns.headless.srv.target': 'DNS backend',
 } as const
+
+/** Every name of the staged Services, and of Services that would be beside them. */
+function ofStage(bench: Bench): string {
+  return `[.]${bench.namespaces.headless}[.]svc[.]${bench.clusterDomain.replaceAll('.', '[.]')}[.]$`
+}
 
 /** A server is set up wrongly. */
 export const servers: readonly Mutant[] = [
@@ -87,11 +93,7 @@ export const servers: readonly Mutant[] = [
     breaks: 'the server fails on every question for AAAA',
     mechanism: corefile(
       'a template answers AAAA with SERVFAIL',
-      template(
-        'AAAA',
-        (bench) => `${bench.clusterDomain.replaceAll('.', '[.]')}[.]$`,
-        () => ['rcode SERVFAIL'],
-      ),
+      template('AAAA', ofStage, () => ['rcode SERVFAIL']),
     ),
     witness: dug({ type: 'AAAA', name: (bench) => bench.fqdn('web'), prints: /SERVFAIL/ }),
     kills: { 'dns.neg.unknown-service': 'DNS backend', 'dns.neg.other-family-nodata': 'DNS backend' },
@@ -101,11 +103,7 @@ export const servers: readonly Mutant[] = [
     breaks: 'a name that has an A record does not exist for whoever asks for AAAA',
     mechanism: corefile(
       'a template answers AAAA with NXDOMAIN',
-      template(
-        'AAAA',
-        (bench) => `${bench.clusterDomain.replaceAll('.', '[.]')}[.]$`,
-        () => ['rcode NXDOMAIN'],
-      ),
+      template('AAAA', ofStage, () => ['rcode NXDOMAIN']),
     ),
     witness: dug({ type: 'AAAA', name: (bench) => bench.fqdn('web'), prints: /NXDOMAIN/ }),
     kills: { 'dns.neg.other-family-nodata': 'DNS backend' },
