@@ -43,8 +43,9 @@ export function answersSteadily(sightings: readonly Sighting[]): Observation[] {
   return [...groups.values()].flatMap((group) => {
     const said = group.flatMap((one) => saidBy(one) ?? [])
     const usual = mostCommon(said)
-    // The one that stands out speaks for its group, and so does one that is no answer.
-    const odd = group.find((one) => one.outcome.kind !== 'answer') ?? group.find((one) => !agrees(one, usual))
+    // The one that stands out speaks for its group; without one, one that is no answer does.
+    const differing = group.find((one) => one.outcome.kind === 'answer' && !agrees(one, usual))
+    const odd = differing ?? group.find((one) => one.outcome.kind !== 'answer')
     const speaker = odd ?? group[0]
     if (speaker === undefined) return []
     return judgeSightings([speaker], 'the same answer every time', () => {
