@@ -55,7 +55,7 @@ describe('a ClusterIP Service', () => {
 
   // Clients that come before the first Pod must learn where to come back to.
   test(
-    'resolves to its cluster IPs even if nobody is behind it',
+    'resolves to its cluster IPs even if nobody behind it is ready',
     { meta: { id: 'dns.clusterip.empty', level: 'SHOULD', spec: `${specs.dns} 2.3.1` } },
     async ({ stage, lookout, decide }) =>
       decide(async () => {
