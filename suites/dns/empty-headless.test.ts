@@ -2,7 +2,6 @@ import {
   addressType,
   describe,
   emptyIsNameError,
-  expectedAddresses,
   familiesOf,
   type Lookout,
   noAddress,
@@ -10,6 +9,7 @@ import {
   type Observation,
   type StageView,
   serviceNamed,
+  sliceAddresses,
   specs,
   staged,
 } from '../../helpers/harness.ts'
@@ -23,8 +23,8 @@ type Judge = typeof noAddress
 async function ofNobody(stage: StageView, lookout: Lookout, judge: Judge): Promise<Observation[]> {
   const snapshot = await stage.snapshot()
   const families = familiesOf(serviceNamed(snapshot, service))
-  if (families.some((family) => expectedAddresses(snapshot, service, family).length > 0))
-    return notApplicable(`a Pod of ${service} has become Ready`)
+  if (families.some((family) => sliceAddresses(snapshot, service, family).length > 0))
+    return notApplicable(`${service} has a ready endpoint`)
   const judged = families.map(async (family) => {
     const presence = await lookout.dns.ask(addressType(family), stage.fqdn('web-clusterip'))
     return judge(await lookout.dns.ask(addressType(family), stage.fqdn(service)), presence, () => [])
