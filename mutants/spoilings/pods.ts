@@ -23,9 +23,8 @@ const changes: readonly Change[] = [
     to: () => [],
     convicts: (_, service) => ({
       ...at('EndpointSlice', 'eps.endpoint.targetref'),
-      ...(service === 'peers' ? at('EndpointSlice', 'dns.headless.a.publish-not-ready') : inAddresses),
+      ...(service === 'peers' ? {} : inAddresses),
       ...(service === 'db' ? at('pod', 'sts.name.ordinal') : {}),
-      ...(service === 'web' ? at('DNS backend', 'dns.headless.srv.port-reaches') : {}),
     }),
   },
   {
