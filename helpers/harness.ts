@@ -23,6 +23,7 @@ export {
   podNames,
   podsOfSet,
 } from './matchers/identity.ts'
+export { emptyKeepsAddress } from './matchers/negatives.ts'
 export { controllerManages, headlessIsLabelled, slicesNameService } from './matchers/own-slices.ts'
 export { pointsOnlyTo, pointsTo, reverseName } from './matchers/pointers.ts'
 export { portsAreTargets } from './matchers/ports.ts'
@@ -34,6 +35,7 @@ export { versionTold } from './matchers/schema-version.ts'
 export { clusterIpTwin, hasNoAddress, headlessService } from './matchers/services.ts'
 export { srvCounts, srvEndpoints, srvIn } from './matchers/srv.ts'
 export { srvTargets } from './matchers/srv-targets.ts'
+export { answersSteadily, vantagesAgree } from './matchers/steady.ts'
 export * from './matchers/truth.ts'
 export { ttlBounded } from './matchers/ttl.ts'
 export type { Observation } from './report/record.ts'

@@ -34,8 +34,12 @@ function afterwards(does: string, recover: (bench: Bench) => Promise<void>): Mec
 
 const everyDns = {
   'dns.clusterip.address': 'DNS backend',
+  'dns.clusterip.empty': 'DNS backend',
+  'dns.clusterip.kubernetes-default': 'DNS backend',
   'dns.clusterip.ptr': 'DNS backend',
+  'dns.headless.a.deterministic': 'DNS backend',
   'dns.headless.a.exact-set': 'DNS backend',
+  'dns.headless.a.no-topology-filter': 'DNS backend',
   'dns.headless.host.a': 'DNS backend',
   'dns.headless.host.needs-hostname': 'DNS backend',
   'dns.headless.host.ready-only': 'DNS backend',
@@ -49,6 +53,7 @@ const everyDns = {
   'dns.neg.unknown-service': 'DNS backend',
   'dns.proto.udp-and-tcp': 'DNS backend',
   'dns.ttl.bound': 'DNS backend',
+  'dns.vantage.agree': 'DNS backend',
   'dns.zone.case-insensitive': 'DNS backend',
   'dns.zone.schema-version': 'DNS backend',
 } as const
@@ -172,6 +177,7 @@ export const availability: readonly Mutant[] = [
     ),
     kills: {
       'dns.headless.a.exact-set': 'DNS backend',
+      'dns.headless.a.no-topology-filter': 'DNS backend',
       'dns.headless.srv.n-by-m': 'DNS backend',
       'dns.headless.srv.target': 'DNS backend',
       'dns.server.replicas-agree': 'DNS backend',

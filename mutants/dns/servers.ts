@@ -30,9 +30,11 @@ export const servers: readonly Mutant[] = [
       'dns.headless.srv.n-by-m': 'DNS backend',
       'dns.headless.srv.target': 'DNS backend',
       'dns.headless.ptr.hostname': 'DNS backend',
+      'dns.headless.a.no-topology-filter': 'DNS backend',
     },
     // Where no headless name is there, nothing can be said of what else it has.
     alongside: {
+      'dns.headless.a.deterministic': ['inconclusive'],
       'dns.headless.srv.protocol': ['inconclusive'],
       'dns.headless.srv.unnamed': ['inconclusive'],
       'dns.neg.other-family-nodata': ['inconclusive'],
@@ -54,7 +56,10 @@ export const servers: readonly Mutant[] = [
     }),
     kills: {
       ...positive,
+      'dns.clusterip.empty': 'DNS backend',
+      'dns.clusterip.kubernetes-default': 'DNS backend',
       'dns.clusterip.ptr': 'DNS backend',
+      'dns.headless.a.no-topology-filter': 'DNS backend',
       'dns.headless.host.unknown': 'DNS backend',
       'dns.headless.ptr.hostname': 'DNS backend',
       'dns.neg.unknown-service': 'DNS backend',
@@ -62,6 +67,8 @@ export const servers: readonly Mutant[] = [
     },
     // What the upstream server says of a zone that is not its own differs from one to the other.
     alongside: {
+      'dns.headless.a.deterministic': ['inconclusive', 'non-conformant'],
+      'dns.vantage.agree': ['inconclusive', 'non-conformant'],
       'dns.ttl.bound': ['inconclusive'],
       'dns.headless.host.needs-hostname': ['inconclusive', 'non-conformant'],
       'dns.headless.host.ready-only': ['inconclusive', 'non-conformant'],
@@ -96,7 +103,10 @@ export const servers: readonly Mutant[] = [
       template('AAAA', ofStage, () => ['rcode SERVFAIL']),
     ),
     witness: dug({ type: 'AAAA', name: (bench) => bench.fqdn('web'), prints: /SERVFAIL/ }),
-    kills: { 'dns.neg.unknown-service': 'DNS backend', 'dns.neg.other-family-nodata': 'DNS backend' },
+    kills: {
+      'dns.neg.unknown-service': 'DNS backend',
+      'dns.neg.other-family-nodata': 'DNS backend',
+    },
   },
   {
     id: 'M-D08',

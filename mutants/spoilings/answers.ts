@@ -20,6 +20,8 @@ export type Part =
   | 'likeness'
   | 'model'
   | 'agreement'
+  /** What has to be the same each time, and is, however it is spoilt. */
+  | 'steadiness'
 
 /** What an answer is made into, and by whom that has to be seen. */
 export interface Change {
@@ -59,6 +61,7 @@ const agedApart = replacing((record, spice) => ({ ...record, ttl: (record.ttl + 
 const needed: readonly Part[] = [
   'address set',
   'record count',
+  'steadiness',
   'target',
   'address of a target',
   'TTL',

@@ -18,7 +18,14 @@ function partOf(requirement: string, { role, type, name }: Asked): Part | undefi
     case 'dns.headless.a.exact-set':
     case 'dns.headless.host.a':
     case 'dns.clusterip.address':
+    case 'dns.clusterip.empty':
+    case 'dns.clusterip.kubernetes-default':
+    case 'dns.headless.a.no-topology-filter':
       return 'address set'
+    case 'dns.headless.a.deterministic':
+      return 'steadiness'
+    case 'dns.vantage.agree':
+      return 'likeness'
     case 'dns.headless.srv.n-by-m':
       return 'record count'
     case 'dns.headless.srv.target':

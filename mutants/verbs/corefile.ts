@@ -53,6 +53,20 @@ export function template(
   }
 }
 
+/**
+ * Serves one client from a server block of its own, which is the block of the root zone with an edit. The new block does
+ * without the plugins that a server has once: its readiness, its metrics, its reload.
+ */
+export function forClient(address: (bench: Bench) => string, edit: Edit): Edit {
+  return async (corefile, bench) => {
+    const [root] = /^\.:53 \{\n[\s\S]*?^\}/m.exec(corefile) ?? []
+    if (root === undefined) throw new Error('the Corefile has no block of the root zone')
+    const own = root.replace(/^ +health( \{[^}]*\})?\n/m, '').replace(/^ +(ready|prometheus|reload|loop)\b.*\n/gm, '')
+    const view = adding(`    view mutant {\n        expr incidr(client_ip(), '${address(bench)}/32')\n    }`)
+    return `${view(await edit(own, bench))}\n${corefile}`
+  }
+}
+
 /** Adds a line to the kubernetes plugin. */
 export function kubernetesOption(line: string): (corefile: string) => string {
   return (corefile) => replaced(corefile, /^( +)kubernetes .*\{\n/m, (head, indent) => `${head}${indent}   ${line}\n`)
