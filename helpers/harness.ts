@@ -32,6 +32,7 @@ export { judgeClusterIpProgrammed } from './matchers/rules-clusterip.ts'
 export { judgeHeadlessUnprogrammed } from './matchers/rules-headless.ts'
 export { versionTold } from './matchers/schema-version.ts'
 export { clusterIpTwin, hasNoAddress, headlessService } from './matchers/services.ts'
+export { type AddressesOf, answersSoon, fillsMessage, holdsAll, holdsAllWithin, tellsSize } from './matchers/sizes.ts'
 export { srvCounts, srvEndpoints, srvIn } from './matchers/srv.ts'
 export { srvTargets } from './matchers/srv-targets.ts'
 export * from './matchers/truth.ts'
@@ -127,6 +128,7 @@ function lookingAt(set: SetName) {
 // vitest keeps a worker fixture per extended `test`: only files that share one share its open channels.
 const tests = {
   changing: lookingAt('changing'),
+  crowds: lookingAt('crowds'),
   headless: lookingAt('headless'),
   redis: lookingAt('redis'),
   resolvers: lookingAt('resolvers'),

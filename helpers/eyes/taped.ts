@@ -31,11 +31,16 @@ export class TapedEyes implements Eyes {
       pod,
       query: async (server, question, transport) => {
         const { role, name, address, port } = server
-        const key = `dns ${from} ${role} ${name} ${address}:${port} ${transport} ${question.type} ${question.name}`
+        const size = question.udpPayloadSize === undefined ? '' : ` within ${question.udpPayloadSize}`
+        const key = `dns ${from} ${role} ${name} ${address}:${port} ${transport} ${question.type} ${question.name}${size}`
         const look = async (): Promise<DnsOutcome> => (await sighted(own).query(server, question, transport)).outcome
         const started = performance.now()
         const outcome = await this.#play(key, look)
         return { vantage: pod.node, server, transport, question, outcome, took: performance.now() - started }
+      },
+      pair: async ({ role, name, address, port }, asked) => {
+        const key = `pair ${from} ${role} ${name} ${address}:${port} ${asked}`
+        return this.#play(key, () => sighted(own).pair({ role, name, address, port }, asked))
       },
       http: async (url, seconds) => reply(`http ${from} ${url}`, () => sighted(own).http(url, seconds)),
       onHost: async (argv, seconds) =>
