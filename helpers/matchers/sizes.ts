@@ -5,7 +5,7 @@ import { addressesIn, flawsIn } from './addresses.ts'
 import { judgeSightings } from './dns-sightings.ts'
 
 /** Bytes that a datagram may have where the question names no size (RFC 1035 4.2.1). */
-export const plainSize = 512
+const plainSize = 512
 /** Bytes of an A record whose name is a pointer: the least that an address takes in a message (RFC 1035 4.1.4). */
 const recordSize = 16
 /** Bytes of the largest message over TCP: its length has two bytes (RFC 1035 4.2.2). */
@@ -85,9 +85,7 @@ export function holdsAll(sightings: readonly Sighting[], addressesOf: AddressesO
   )
 }
 
-function sizeOf({ question }: Sighting): number {
-  return question.udpPayloadSize ?? plainSize
-}
+const sizeOf = ({ question }: Sighting): number => question.udpPayloadSize ?? plainSize
 
 function isHonest({ complete }: Compared, { truncated, bytes }: DnsAnswer, sighting: Sighting): boolean {
   return bytes <= sizeOf(sighting) && (complete || truncated)

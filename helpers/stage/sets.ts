@@ -10,7 +10,7 @@ export type SetName = 'changing' | 'crowds' | 'headless' | 'redis' | 'resolvers'
 export const setsOfArea: Readonly<Record<string, readonly SetName[]>> = {
   dns: ['headless', 'slices', 'crowds', 'changing'],
   services: ['headless'],
-  endpoints: ['headless', 'changing'],
+  endpoints: ['headless', 'crowds', 'changing'],
   statefulset: ['headless'],
   proxy: ['headless'],
   redis: ['redis'],
