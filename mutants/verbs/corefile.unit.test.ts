@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Bench } from '../bench.ts'
-import { adding, below, exactly, kubernetesOption, replaced, template } from './corefile.ts'
+import { adding, below, exactly, kubernetesOption, replaced, template, viewed } from './corefile.ts'
 
 const corefile = `.:53 {
     errors
@@ -36,6 +36,19 @@ describe('edits of the Corefile', () => {
         '    }',
       ].join('\n'),
     )
+  })
+
+  test('put a block for some questions ahead, without what there can be only one of', async () => {
+    const whole = corefile.replace(
+      '    errors\n',
+      '    errors\n    health {\n       lameduck 5s\n    }\n    ready\n    loop\n',
+    )
+    const after = await viewed("proto() == 'udp'", adding('    log'))(whole, {} as Bench)
+    const ahead = corefile.replace(
+      '.:53 {\n',
+      ".:53 {\n    view picked {\n        expr proto() == 'udp'\n    }\n    log\n",
+    )
+    expect(after).toBe(`${ahead}${whole}`)
   })
 
   test('fail where there is nothing to replace, as a mutant would that changes nothing', () => {
