@@ -113,6 +113,6 @@ export const sizes: readonly Mutant[] = [
       prints: /timed out|no servers/,
       options: ['+notcp', '+comments'],
     }),
-    kills: { 'dns.proto.parallel-a-aaaa': 'DNS backend' },
+    kills: { 'dns.custom.slice-a': 'DNS backend', 'dns.proto.parallel-a-aaaa': 'DNS backend' },
   },
 ]

@@ -108,6 +108,24 @@ describe('the agent', () => {
     expect(outcomes.map((one) => one.kind)).toEqual(['timeout', 'answer'])
   })
 
+  test('ends a pair that nobody answers, also where timeout ends nothing but the process that it has started', async () => {
+    const bin = await folder()
+    await writeFile(
+      join(bin, 'timeout'),
+      '#!/bin/sh\nshift\n"$@" <&0 & child=$!\nsleep 0.4; kill $child; wait $child\n',
+    )
+    await chmod(join(bin, 'timeout'), 0o755)
+    const port = await udpServer(() => undefined)
+    const agent = new AgentProcess({ path: bin })
+    const started = performance.now()
+    const reply = await agent.ask('pair', '127.0.0.1', port, 'AAAA', 'AAAA', '0.4')
+    expect(pairOutcomes({ kind: 'done', ...reply }, 7, question.name).map((one) => one.kind)).toEqual([
+      'timeout',
+      'timeout',
+    ])
+    expect(performance.now() - started).toBeLessThan(5000)
+  })
+
   test('waits for a silent server no longer than it is told, and answers others meanwhile', async () => {
     const port = await udpServer(() => undefined)
     const agent = new AgentProcess()

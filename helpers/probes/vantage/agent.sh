@@ -11,8 +11,13 @@ udp() { # ADDRESS PORT QUERY SECONDS: one datagram out, one datagram back
 
 pair() { # ADDRESS PORT QUERY QUERY SECONDS: two datagrams out at once, and those that come back, each a line of base64
   exec 3<>"/dev/udp/$1/$2" || return 90
-  printf %s "$3" | base64 -d >&3 && printf %s "$4" | base64 -d >&3 || return 91
-  timeout "$5" bash -c 'for _ in 1 2; do dd bs=65535 count=1 2>/dev/null | base64 | tr -d "\n"; echo; done' <&3
+  printf %s "$3" | base64 -d >&3 || return 91
+  printf %s "$4" | base64 -d >&3 || return 1
+  # Two readers, each with a limit of its own: busybox's timeout ends the one process that it has started, and no child of it.
+  for _ in 1 2; do
+    printf '%s\n' "$(timeout "$5" dd bs=65535 count=1 <&3 2>/dev/null | base64 | tr -d '\n')" &
+  done
+  wait
 }
 
 tools() { # NAME...: those that are missing
