@@ -59,7 +59,6 @@ const everyDns = {
   'dns.size.limit': 'DNS backend',
   'dns.size.small': 'DNS backend',
   'dns.size.thousand': 'DNS backend',
-  'dns.proto.parallel-a-aaaa': 'DNS backend',
 } as const
 
 /** Servers that are not there, not reached, or not told the news. */
@@ -139,7 +138,6 @@ export const availability: readonly Mutant[] = [
       'dns.headless.a.exact-set': 'DNS backend',
       'dns.proto.udp-and-tcp': 'DNS backend',
       'dns.proto.edns-size': 'DNS backend',
-      'dns.proto.parallel-a-aaaa': 'DNS backend',
       'dns.proto.truncate-tc': 'DNS backend',
       'dns.proto.udp-intact': 'DNS backend',
       'dns.size.small': 'DNS backend',
