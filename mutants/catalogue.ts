@@ -3,6 +3,7 @@ import { availability } from './dns/availability.ts'
 import { names } from './dns/names.ts'
 import { questions } from './dns/questions.ts'
 import { servers } from './dns/servers.ts'
+import { sizes } from './dns/sizes.ts'
 import { controller } from './endpoints/controller.ts'
 import { labels } from './endpoints/labels.ts'
 import { slices } from './endpoints/slices.ts'
@@ -18,6 +19,7 @@ export const mutants: readonly Mutant[] = [
   ...names,
   ...questions,
   ...servers,
+  ...sizes,
   ...availability,
   ...slices,
   ...labels,

@@ -54,17 +54,23 @@ export function template(
 }
 
 /**
- * Serves one client from a server block of its own, which is the block of the root zone with an edit. The new block does
- * without the plugins that a server has once: its readiness, its metrics, its reload.
+ * A second server block for the questions that an expression of the view plugin picks, ahead of all others. It is made of the
+ * one for the root zone, less the plugins that have a port or a duty of their own, of which there can be only one.
  */
-export function forClient(address: (bench: Bench) => string, edit: Edit): Edit {
+export function viewed(condition: string | ((bench: Bench) => string), edit: Edit): Edit {
   return async (corefile, bench) => {
-    const [root] = /^\.:53 \{\n[\s\S]*?^\}/m.exec(corefile) ?? []
-    if (root === undefined) throw new Error('the Corefile has no block of the root zone')
-    const own = root.replace(/^ +health( \{[^}]*\})?\n/m, '').replace(/^ +(ready|prometheus|reload|loop)\b.*\n/gm, '')
-    const view = adding(`    view mutant {\n        expr incidr(client_ip(), '${address(bench)}/32')\n    }`)
-    return `${view(await edit(own, bench))}\n${corefile}`
+    const [block] = /^\.:53 \{\n[\s\S]*?^\}\n/m.exec(corefile) ?? []
+    if (block === undefined) throw new Error('the Corefile has no block for the root zone')
+    const once = /^ +(health|prometheus|ready|loop|reload)\b[^{\n]*(\{[^}]*\})?\n/gm
+    const edited = await edit(block.replaceAll(once, ''), bench)
+    const expression = typeof condition === 'string' ? condition : condition(bench)
+    return `${adding(`    view picked {\n        expr ${expression}\n    }`)(edited)}${corefile}`
   }
+}
+
+/** Serves one client by an edited block of its own. */
+export function forClient(address: (bench: Bench) => string, edit: Edit): Edit {
+  return viewed((bench) => `incidr(client_ip(), '${address(bench)}/32')`, edit)
 }
 
 /** Adds a line to the kubernetes plugin. */

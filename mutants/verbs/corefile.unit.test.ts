@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Bench } from '../bench.ts'
-import { adding, below, exactly, forClient, kubernetesOption, replaced, template } from './corefile.ts'
+import { adding, below, exactly, forClient, kubernetesOption, replaced, template, viewed } from './corefile.ts'
 
 const corefile = `.:53 {
     errors
@@ -45,9 +45,22 @@ describe('edits of the Corefile', () => {
       () => '10.244.1.2',
       (text) => adding('    log')(text),
     )
-    const view = "    view mutant {\n        expr incidr(client_ip(), '10.244.1.2/32')\n    }\n"
+    const view = "    view picked {\n        expr incidr(client_ip(), '10.244.1.2/32')\n    }\n"
     const own = corefile.replace('.:53 {\n', `.:53 {\n${view}    log\n`)
     expect(await edit(whole, {} as Bench)).toBe(`${own}${whole}`)
+  })
+
+  test('put a block for some questions ahead, without what there can be only one of', async () => {
+    const whole = corefile.replace(
+      '    errors\n',
+      '    errors\n    health {\n       lameduck 5s\n    }\n    ready\n    loop\n',
+    )
+    const after = await viewed("proto() == 'udp'", adding('    log'))(whole, {} as Bench)
+    const ahead = corefile.replace(
+      '.:53 {\n',
+      ".:53 {\n    view picked {\n        expr proto() == 'udp'\n    }\n    log\n",
+    )
+    expect(after).toBe(`${ahead}${whole}`)
   })
 
   test('fail where there is nothing to replace, as a mutant would that changes nothing', () => {
