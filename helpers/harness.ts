@@ -15,6 +15,7 @@ export { answersAlike, backendsAgree } from './matchers/alike.ts'
 export { readyFollowsPods, servingFollowsPods, terminatingFollowsPods } from './matchers/conditions.ts'
 export { reachedDirectly } from './matchers/direct.ts'
 export { endpointsArePods, hostnamesFollowSubdomain, nodesAndZones } from './matchers/endpoints.ts'
+export { otherFamilies, slicesKeepFamilies } from './matchers/families.ts'
 export {
   hostnamesAreNames,
   ordinalsNamePods,
@@ -24,7 +25,7 @@ export {
   podsOfSet,
 } from './matchers/identity.ts'
 export { controllerManages, headlessIsLabelled, slicesNameService } from './matchers/own-slices.ts'
-export { pointsOnlyTo, pointsTo, reverseName } from './matchers/pointers.ts'
+export { namesBelow, pointsOnlyTo, pointsThereAndBack, pointsTo, reverseName } from './matchers/pointers.ts'
 export { portsAreTargets } from './matchers/ports.ts'
 export { judgeLinks, judgeRoles } from './matchers/redis.ts'
 export { judgePropagation, judgeReadonlyError, judgeReadonlyNoEffect } from './matchers/redis-writes.ts'
@@ -33,6 +34,7 @@ export { judgeHeadlessUnprogrammed } from './matchers/rules-headless.ts'
 export { versionTold } from './matchers/schema-version.ts'
 export { clusterIpTwin, hasNoAddress, headlessService } from './matchers/services.ts'
 export { srvCounts, srvEndpoints, srvIn } from './matchers/srv.ts'
+export { glueIsTrue, srvPorts } from './matchers/srv-ports.ts'
 export { srvTargets } from './matchers/srv-targets.ts'
 export * from './matchers/truth.ts'
 export { ttlBounded } from './matchers/ttl.ts'
