@@ -1,5 +1,6 @@
 import { answers } from './dns/answers.ts'
 import { availability } from './dns/availability.ts'
+import { handMade } from './dns/hand-made.ts'
 import { names } from './dns/names.ts'
 import { servers } from './dns/servers.ts'
 import { controller } from './endpoints/controller.ts'
@@ -15,6 +16,7 @@ import { identity } from './statefulset/identity.ts'
 export const mutants: readonly Mutant[] = [
   ...answers,
   ...names,
+  ...handMade,
   ...servers,
   ...availability,
   ...slices,

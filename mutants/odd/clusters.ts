@@ -10,7 +10,12 @@ import { create, exchange, patch } from '../verbs/objects.ts'
 import { all, dug, printed, slicesHold, stands } from '../witnesses.ts'
 
 /** What no cluster can show that has no IPv6, or gives none to Services that do not ask for a second family. */
-export const withoutIpv6 = ['dns.headless.aaaa.exact-set', 'dns.headless.ptr.ipv6'] as const
+export const withoutIpv6 = [
+  'dns.headless.aaaa.exact-set',
+  'dns.headless.ptr.ipv6',
+  'ds.family-limits',
+  'ds.slices-per-family',
+] as const
 
 const alterations: readonly OddCluster[] = [
   {
@@ -190,7 +195,13 @@ const kinds: readonly OddCluster[] = [
     id: 'N-21',
     allows: 'one node, one DNS server, and IPv6 alone',
     kind: { nodes: 1, dnsReplicas: 1, ipFamily: 'ipv6' },
-    notApplicable: ['dns.headless.a.exact-set', 'dns.headless.ptr.hostname', 'dns.server.replicas-agree'],
+    notApplicable: [
+      'dns.headless.a.exact-set',
+      'dns.headless.ptr.hostname',
+      'dns.server.replicas-agree',
+      'ds.family-limits',
+      'ds.slices-per-family',
+    ],
   },
 ]
 

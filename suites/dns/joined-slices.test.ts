@@ -16,15 +16,14 @@ import {
 // them without care, loses clients or sends them twice.
 const test = staged('slices')
 
-/** What the Service's own name answers, compared with all its slices together. */
+/** What the Service's own name answers in each family that its slices have, compared with all of them together. */
 async function allTogether(stage: StageView, lookout: Lookout, service: string): Promise<Observation[]> {
   const snapshot = await stage.snapshot()
-  const judged = namedFamilies(snapshot, service).map(async (family) =>
-    answersExactly(
-      await lookout.dns.ask(addressType(family), stage.fqdn(service), ['tcp', 'udp']),
-      sliceAddresses(snapshot, service, family),
-    ),
-  )
+  const judged = namedFamilies(snapshot, service).map(async (family) => {
+    const addresses = sliceAddresses(snapshot, service, family)
+    if (addresses.length === 0) return []
+    return answersExactly(await lookout.dns.ask(addressType(family), stage.fqdn(service)), addresses)
+  })
   return (await Promise.all(judged)).flat()
 }
 

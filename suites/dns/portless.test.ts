@@ -37,7 +37,7 @@ describe('a headless Service without ports', () => {
   )
 
   test(
-    'answers no SRV record, with no port at all',
+    'answers no SRV record, neither under its own name nor under that of a port',
     { meta: { id: 'dns.headless.srv.portless', level: 'SHOULD', spec: `${specs.dns} 2.4.2` } },
     async ({ stage, lookout, decide }) =>
       decide(async () => {
