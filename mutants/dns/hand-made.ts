@@ -33,6 +33,19 @@ function denies(type: string, names: string): Edit {
   )
 }
 
+/** A name answers SRV with these records, each `port target`. */
+function leads(name: string, ...records: readonly string[]): Edit {
+  return template(
+    'SRV',
+    (bench) => exactly(made(name)(bench)),
+    (bench) =>
+      records.map((record) => {
+        const [port, target = ''] = record.split(' ')
+        return `answer "{{ .Name }} 5 IN SRV 0 50 ${port} ${made(target)(bench)}."`
+      }),
+  )
+}
+
 /** A server does not make of hand-made slices, with which a fixture can show what no controller would write, what it should. */
 export const handMade: readonly Mutant[] = [
   {
@@ -112,5 +125,71 @@ export const handMade: readonly Mutant[] = [
       dug({ type: 'PTR', name: () => '71.2.0.192.in-addr.arpa', prints: /NXDOMAIN/ }),
     ),
     kills: { 'dns.headless.ptr.multi': 'DNS backend', 'dns.headless.ptr.system-id': 'DNS backend' },
+  },
+  {
+    id: 'M-D49',
+    breaks: 'what endpoints share is not joined: one address is told twice, and a name has one of its two addresses',
+    mechanism: corefile(
+      'templates answer A as if every endpoint were alone',
+      edits(says('made-twice', '192.0.2.51', '192.0.2.52', '192.0.2.51'), says('pair.made-shared', '192.0.2.61')),
+    ),
+    witness: all(
+      dug({ type: 'A', name: made('made-twice'), prints: /ANSWER: 3,/ }),
+      dug({ type: 'A', name: made('pair.made-shared'), prints: /ANSWER: 1,/ }),
+    ),
+    kills: { 'dns.headless.a.dedup': 'DNS backend', 'dns.headless.host.shared': 'DNS backend' },
+  },
+  {
+    id: 'M-D48',
+    breaks: 'an endpoint of whose readiness nothing is said counts as not ready',
+    mechanism: corefile(
+      'templates withhold the endpoint without conditions',
+      edits(says('hand-made', '192.0.2.11', '192.0.2.21'), denies('A', 'silent[.]hand-made')),
+    ),
+    witness: all(
+      dug({ type: 'A', name: made('hand-made'), prints: /ANSWER: 2,/ }),
+      dug({ type: 'A', name: made('silent.hand-made'), prints: /NXDOMAIN/ }),
+    ),
+    kills: { 'dns.custom.ready-nil': 'DNS backend', 'dns.custom.slice-a': 'DNS backend' },
+    alongside: { 'ds.dns-both': ['non-conformant'] },
+  },
+  {
+    id: 'M-D48.not',
+    breaks: 'endpoints that say that they are not ready are served',
+    mechanism: corefile(
+      'templates answer A with endpoints that are not ready',
+      edits(
+        says('unready.hand-made', '192.0.2.13'),
+        says('made-serving', '192.0.2.101', '192.0.2.102', '192.0.2.103', '192.0.2.104'),
+      ),
+    ),
+    witness: all(
+      dug({ type: 'A', name: made('unready.hand-made'), prints: /192\.0\.2\.13/ }),
+      dug({ type: 'A', name: made('made-serving'), prints: /192\.0\.2\.104/ }),
+    ),
+    kills: { 'dns.custom.ready-nil': 'DNS backend', 'dns.custom.serving-ignored': 'DNS backend' },
+  },
+  {
+    id: 'M-D49.ports',
+    breaks: 'SRV is made of the ports of a Service instead of those of its slices',
+    mechanism: corefile(
+      'templates answer SRV with port 80, or 0 where the Service has none',
+      edits(
+        leads('_http._tcp.made-shared', '80 pair.made-shared', '80 single.made-shared'),
+        leads('_http._tcp.made-joined', '80 one.made-joined', '80 two.made-joined', '80 three.made-joined'),
+        leads('_http._tcp.made-unnamed', '80 quiet.made-unnamed'),
+        leads('made-portless', '0 left.made-portless', '0 right.made-portless'),
+      ),
+    ),
+    witness: all(
+      dug({ type: 'SRV', name: made('_http._tcp.made-joined'), prints: / 80 two/ }),
+      dug({ type: 'SRV', name: made('made-portless'), prints: / 0 left/ }),
+    ),
+    kills: {
+      'dns.custom.srv-needs-port-name': 'DNS backend',
+      'dns.headless.srv.per-endpoint-port': 'DNS backend',
+      'dns.headless.srv.port-value': 'DNS backend',
+      'dns.headless.srv.portless': 'DNS backend',
+    },
   },
 ]
