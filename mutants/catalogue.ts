@@ -1,5 +1,6 @@
 import { answers } from './dns/answers.ts'
 import { availability } from './dns/availability.ts'
+import { handMade } from './dns/hand-made.ts'
 import { names } from './dns/names.ts'
 import { questions } from './dns/questions.ts'
 import { servers } from './dns/servers.ts'
@@ -18,6 +19,7 @@ export const mutants: readonly Mutant[] = [
   ...answers,
   ...names,
   ...questions,
+  ...handMade,
   ...servers,
   ...sizes,
   ...availability,

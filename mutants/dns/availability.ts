@@ -193,6 +193,8 @@ export const availability: readonly Mutant[] = [
     kills: {
       'dns.headless.a.exact-set': 'DNS backend',
       'dns.headless.a.no-topology-filter': 'DNS backend',
+      'dns.headless.a.ready-only': 'DNS backend',
+      'dns.headless.srv.ready-only': 'DNS backend',
       'dns.headless.srv.n-by-m': 'DNS backend',
       'dns.headless.srv.target': 'DNS backend',
       'dns.server.replicas-agree': 'DNS backend',
