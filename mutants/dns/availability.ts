@@ -7,6 +7,7 @@ import { dnsPods, dnsSettled, restartDns } from '../verbs/dns-server.ts'
 import { packetRule, suspend } from '../verbs/node.ts'
 import { patch } from '../verbs/objects.ts'
 import { all, dug, printed, stands } from '../witnesses.ts'
+import { withoutServers } from './hand-made-losses.ts'
 import { liar } from './liar.ts'
 
 const coredns = () => pathOf('deployments', 'kube-system', 'coredns')
@@ -71,6 +72,7 @@ export const availability: readonly Mutant[] = [
       },
     },
     kills: everyDns,
+    alongside: withoutServers,
   },
   {
     id: 'M-D19',
@@ -105,6 +107,7 @@ export const availability: readonly Mutant[] = [
         ((deployment as { status?: { availableReplicas?: number } }).status?.availableReplicas ?? 0) === 0,
     ),
     kills: everyDns,
+    alongside: withoutServers,
   },
   {
     id: 'M-D21',
@@ -127,6 +130,7 @@ export const availability: readonly Mutant[] = [
       },
     },
     kills: { 'dns.headless.a.exact-set': 'DNS backend', 'dns.proto.udp-and-tcp': 'DNS backend' },
+    alongside: { 'dns.custom.slice-a': ['non-conformant'] },
     culprit: (bench) => bench.worker(1),
   },
   {

@@ -1,6 +1,7 @@
 import type { Mutant } from '../mutant.ts'
 import { corefile, kubernetesOption, replaced, template, withoutCache } from '../verbs/corefile.ts'
 import { dug } from '../witnesses.ts'
+import { withoutAaaa, withoutEnd, withoutEndpoints, withoutZone } from './hand-made-losses.ts'
 
 /** Everything that asks DNS for what is there. */
 const positive = {
@@ -27,6 +28,7 @@ export const servers: readonly Mutant[] = [
     },
     // Where no headless name is there, nothing can be said of what else it has.
     alongside: {
+      ...withoutEndpoints,
       'dns.headless.srv.protocol': ['inconclusive'],
       'dns.headless.srv.unnamed': ['inconclusive'],
       'dns.neg.other-family-nodata': ['inconclusive'],
@@ -56,6 +58,7 @@ export const servers: readonly Mutant[] = [
     },
     // What the upstream server says of a zone that is not its own differs from one to the other.
     alongside: {
+      ...withoutZone,
       'dns.ttl.bound': ['inconclusive'],
       'dns.headless.host.needs-hostname': ['inconclusive', 'non-conformant'],
       'dns.headless.host.ready-only': ['inconclusive', 'non-conformant'],
@@ -81,6 +84,7 @@ export const servers: readonly Mutant[] = [
       'dns.headless.srv.protocol': 'DNS backend',
       'dns.headless.srv.unnamed': 'DNS backend',
     },
+    alongside: withoutEnd,
   },
   {
     id: 'M-D07',
@@ -95,6 +99,7 @@ export const servers: readonly Mutant[] = [
     ),
     witness: dug({ type: 'AAAA', name: (bench) => bench.fqdn('web'), prints: /SERVFAIL/ }),
     kills: { 'dns.neg.unknown-service': 'DNS backend', 'dns.neg.other-family-nodata': 'DNS backend' },
+    alongside: withoutAaaa,
   },
   {
     id: 'M-D08',
@@ -109,6 +114,7 @@ export const servers: readonly Mutant[] = [
     ),
     witness: dug({ type: 'AAAA', name: (bench) => bench.fqdn('web'), prints: /NXDOMAIN/ }),
     kills: { 'dns.neg.other-family-nodata': 'DNS backend' },
+    alongside: withoutAaaa,
   },
   {
     id: 'M-D10',
