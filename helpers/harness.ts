@@ -15,6 +15,7 @@ export { answersAlike, backendsAgree } from './matchers/alike.ts'
 export { readyFollowsPods, servingFollowsPods, terminatingFollowsPods } from './matchers/conditions.ts'
 export { reachedDirectly } from './matchers/direct.ts'
 export { endpointsArePods, hostnamesFollowSubdomain, nodesAndZones } from './matchers/endpoints.ts'
+export { otherFamilies, slicesKeepFamilies } from './matchers/families.ts'
 export {
   hostnamesAreNames,
   ordinalsNamePods,

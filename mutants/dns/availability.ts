@@ -7,6 +7,7 @@ import { dnsPods, dnsSettled, restartDns } from '../verbs/dns-server.ts'
 import { packetRule, suspend } from '../verbs/node.ts'
 import { patch } from '../verbs/objects.ts'
 import { all, dug, printed, stands } from '../witnesses.ts'
+import { withoutServers } from './hand-made-losses.ts'
 import { liar } from './liar.ts'
 
 const coredns = () => pathOf('deployments', 'kube-system', 'coredns')
@@ -56,14 +57,6 @@ const everyDns = {
   'dns.vantage.agree': 'DNS backend',
   'dns.zone.case-insensitive': 'DNS backend',
   'dns.zone.schema-version': 'DNS backend',
-  'dns.headless.a.large': 'DNS backend',
-  'dns.proto.edns-size': 'DNS backend',
-  'dns.proto.tcp-complete': 'DNS backend',
-  'dns.proto.truncate-tc': 'DNS backend',
-  'dns.proto.udp-intact': 'DNS backend',
-  'dns.size.limit': 'DNS backend',
-  'dns.size.small': 'DNS backend',
-  'dns.size.thousand': 'DNS backend',
 } as const
 
 /** Servers that are not there, not reached, or not told the news. */
@@ -84,6 +77,7 @@ export const availability: readonly Mutant[] = [
       },
     },
     kills: everyDns,
+    alongside: withoutServers,
   },
   {
     id: 'M-D19',
@@ -118,6 +112,7 @@ export const availability: readonly Mutant[] = [
         ((deployment as { status?: { availableReplicas?: number } }).status?.availableReplicas ?? 0) === 0,
     ),
     kills: everyDns,
+    alongside: withoutServers,
   },
   {
     id: 'M-D21',
@@ -139,14 +134,8 @@ export const availability: readonly Mutant[] = [
         return { shows: /timed out|no servers/.test(said), saw: said.trim().slice(0, 100) }
       },
     },
-    kills: {
-      'dns.headless.a.exact-set': 'DNS backend',
-      'dns.proto.udp-and-tcp': 'DNS backend',
-      'dns.proto.edns-size': 'DNS backend',
-      'dns.proto.truncate-tc': 'DNS backend',
-      'dns.proto.udp-intact': 'DNS backend',
-      'dns.size.small': 'DNS backend',
-    },
+    kills: { 'dns.headless.a.exact-set': 'DNS backend', 'dns.proto.udp-and-tcp': 'DNS backend' },
+    alongside: { 'dns.custom.slice-a': ['non-conformant'] },
     culprit: (bench) => bench.worker(1),
   },
   {

@@ -3,6 +3,8 @@ import type { Mutant } from '../mutant.ts'
 import { below, corefile, type Edit, exactly, template } from '../verbs/corefile.ts'
 import { all, dug } from '../witnesses.ts'
 
+const ghost = '10.255.255.1'
+
 /** The absolute name of a Service of the slices set, or of a name below one. */
 const made = (name: string) => (bench: Bench) => `${name}.${bench.namespaces.slices}.svc.${bench.clusterDomain}`
 
@@ -33,16 +35,22 @@ function denies(type: string, names: string): Edit {
   )
 }
 
-/** A name answers SRV with these records, each `port target`. */
-function leads(name: string, ...records: readonly string[]): Edit {
+/** A name answers SRV with these records, each `port target`, and with these lines besides. */
+function leads(
+  name: string,
+  records: readonly string[],
+  besides: (bench: Bench) => readonly string[] = () => [],
+): Edit {
   return template(
     'SRV',
     (bench) => exactly(made(name)(bench)),
-    (bench) =>
-      records.map((record) => {
+    (bench) => [
+      ...records.map((record) => {
         const [port, target = ''] = record.split(' ')
         return `answer "{{ .Name }} 5 IN SRV 0 50 ${port} ${made(target)(bench)}."`
       }),
+      ...besides(bench),
+    ],
   )
 }
 
@@ -175,10 +183,10 @@ export const handMade: readonly Mutant[] = [
     mechanism: corefile(
       'templates answer SRV with port 80, or 0 where the Service has none',
       edits(
-        leads('_http._tcp.made-shared', '80 pair.made-shared', '80 single.made-shared'),
-        leads('_http._tcp.made-joined', '80 one.made-joined', '80 two.made-joined', '80 three.made-joined'),
-        leads('_http._tcp.made-unnamed', '80 quiet.made-unnamed'),
-        leads('made-portless', '0 left.made-portless', '0 right.made-portless'),
+        leads('_http._tcp.made-shared', ['80 pair.made-shared', '80 single.made-shared']),
+        leads('_http._tcp.made-joined', ['80 one.made-joined', '80 two.made-joined', '80 three.made-joined']),
+        leads('_http._tcp.made-unnamed', ['80 quiet.made-unnamed']),
+        leads('made-portless', ['0 left.made-portless', '0 right.made-portless']),
       ),
     ),
     witness: all(
@@ -191,5 +199,24 @@ export const handMade: readonly Mutant[] = [
       'dns.headless.srv.port-value': 'DNS backend',
       'dns.headless.srv.portless': 'DNS backend',
     },
+  },
+  {
+    id: 'M-D49.glue',
+    breaks: 'the addresses that come along with SRV records are those of nobody',
+    mechanism: corefile(
+      'a template answers SRV with an additional address of its own',
+      leads(
+        '_http._tcp.made-joined',
+        ['8081 one.made-joined', '8082 two.made-joined', '8083 three.made-joined'],
+        (bench) => [`additional "${made('one.made-joined')(bench)}. 5 IN A ${ghost}"`],
+      ),
+    ),
+    witness: dug({
+      type: 'SRV',
+      name: made('_http._tcp.made-joined'),
+      prints: new RegExp(ghost.replaceAll('.', '[.]')),
+      options: ['+additional'],
+    }),
+    kills: { 'dns.headless.srv.additional': 'DNS backend' },
   },
 ]

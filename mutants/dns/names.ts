@@ -29,6 +29,10 @@ export const names: readonly Mutant[] = [
     ),
     witness: dug({ type: 'PTR', name: () => '1.0.96.10.in-addr.arpa', prints: /NXDOMAIN/ }),
     kills: { 'dns.clusterip.ptr': 'DNS backend', 'dns.headless.ptr.hostname': 'DNS backend' },
+    alongside: {
+      'dns.headless.ptr.multi': ['non-conformant'],
+      'dns.headless.ptr.system-id': ['non-conformant'],
+    },
   },
   {
     id: 'M-D06.six',
@@ -53,6 +57,8 @@ export const names: readonly Mutant[] = [
     kills: { 'dns.headless.ptr.ipv6': 'DNS backend' },
     alongside: {
       'dns.headless.aaaa.exact-set': ['non-conformant'],
+      'dns.headless.ptr.system-id': ['non-conformant'],
+      'ds.family-limits': ['non-conformant'],
       'eps.endpoint.targetref': ['non-conformant'],
     },
   },

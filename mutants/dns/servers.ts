@@ -2,22 +2,10 @@ import type { Bench } from '../bench.ts'
 import type { Mutant } from '../mutant.ts'
 import { corefile, kubernetesOption, replaced, template, withoutCache } from '../verbs/corefile.ts'
 import { dug } from '../witnesses.ts'
-
-/** Every size of answer. */
-const everySize = {
-  'dns.headless.a.large': 'DNS backend',
-  'dns.proto.edns-size': 'DNS backend',
-  'dns.proto.tcp-complete': 'DNS backend',
-  'dns.proto.truncate-tc': 'DNS backend',
-  'dns.proto.udp-intact': 'DNS backend',
-  'dns.size.limit': 'DNS backend',
-  'dns.size.small': 'DNS backend',
-  'dns.size.thousand': 'DNS backend',
-} as const
+import { withoutEnd, withoutEndpoints, withoutZone } from './hand-made-losses.ts'
 
 /** Everything that asks DNS for what is there. */
 const positive = {
-  ...everySize,
   'dns.clusterip.address': 'DNS backend',
   'dns.headless.a.exact-set': 'DNS backend',
   'dns.headless.host.a': 'DNS backend',
@@ -38,7 +26,6 @@ export const servers: readonly Mutant[] = [
     mechanism: corefile('noendpoints', kubernetesOption('noendpoints')),
     witness: dug({ type: 'A', name: (bench) => bench.fqdn('web'), prints: /NXDOMAIN/ }),
     kills: {
-      ...everySize,
       'dns.headless.a.exact-set': 'DNS backend',
       'dns.headless.host.a': 'DNS backend',
       'dns.headless.srv.n-by-m': 'DNS backend',
@@ -49,6 +36,7 @@ export const servers: readonly Mutant[] = [
     // Where no headless name is there, nothing can be said of what else it has.
     alongside: {
       'dns.headless.a.deterministic': ['inconclusive'],
+      ...withoutEndpoints,
       'dns.headless.srv.protocol': ['inconclusive'],
       'dns.headless.srv.unnamed': ['inconclusive'],
       'dns.neg.other-family-nodata': ['inconclusive'],
@@ -83,6 +71,7 @@ export const servers: readonly Mutant[] = [
     alongside: {
       'dns.headless.a.deterministic': ['inconclusive', 'non-conformant'],
       'dns.vantage.agree': ['inconclusive', 'non-conformant'],
+      ...withoutZone,
       'dns.ttl.bound': ['inconclusive'],
       'dns.headless.host.needs-hostname': ['inconclusive', 'non-conformant'],
       'dns.headless.host.ready-only': ['inconclusive', 'non-conformant'],
@@ -108,6 +97,7 @@ export const servers: readonly Mutant[] = [
       'dns.headless.srv.protocol': 'DNS backend',
       'dns.headless.srv.unnamed': 'DNS backend',
     },
+    alongside: withoutEnd,
   },
   {
     id: 'M-D07',

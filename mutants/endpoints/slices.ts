@@ -96,7 +96,11 @@ export const slices: readonly Mutant[] = [
       ipv6Slice(bench, 'web', 'mutant-six', [{ addresses: ['fd00:255::9'], conditions: { ready: true } }]),
     ]),
     witness: some('the slices of web', 'web', (one) => one.addresses.includes('fd00:255::9')),
-    kills: { 'dns.headless.aaaa.exact-set': 'EndpointSlice', 'eps.endpoint.targetref': 'EndpointSlice' },
+    kills: {
+      'dns.headless.aaaa.exact-set': 'EndpointSlice',
+      'ds.family-limits': 'EndpointSlice',
+      'eps.endpoint.targetref': 'EndpointSlice',
+    },
   },
   {
     id: 'M-E03',
