@@ -61,7 +61,7 @@ export class Course {
         await runCase(one, {
           bench,
           look: async () => (await this.#look(one.change.id, this.#ground, changing)).records,
-          lookAgain: async (areas) => (await this.#ground.look({ areas, ...changing })).records,
+          lookAgain: async (ids) => (await this.#ground.look({ ids, ...changing })).records,
         }),
       )
     } catch (error) {

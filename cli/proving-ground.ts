@@ -29,8 +29,8 @@ export interface Look {
 export interface LookOptions {
   /** Keeps what the suites saw. */
   readonly record?: boolean
-  /** Areas to look at; all where it is empty. */
-  readonly areas?: readonly string[]
+  /** Only the suites that decide one of these requirements; all where it is empty. */
+  readonly ids?: readonly string[]
   /** Of the suites that change their stage, those that decide one of these requirements; all without it. */
   readonly changing?: readonly string[]
 }
@@ -76,7 +76,7 @@ export class ProvingGround {
   }
 
   /** Runs suites on what is staged, with facts of this moment. */
-  async look({ record = false, areas = [], changing }: LookOptions = {}): Promise<Look> {
+  async look({ record = false, ids = [], changing }: LookOptions = {}): Promise<Look> {
     const { signal } = this.#interrupt
     const roll = await lookAround(this.#here(this.#api), this.#here(this.#chosen), {
       vantage: this.#set('vantage'),
@@ -95,7 +95,7 @@ export class ProvingGround {
         vitest,
         { ready: true, roll: { ...roll, record } },
         suites
-          .filter((one) => areas.length === 0 || areas.includes(one.area))
+          .filter((one) => ids.length === 0 || one.ids.some((id) => ids.includes(id)))
           .filter((one) => !one.changes || changing === undefined || one.ids.some((id) => changing.includes(id)))
           .map((one) => one.path),
       )

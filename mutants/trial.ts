@@ -15,8 +15,8 @@ export interface Trial {
   readonly bench: Bench
   /** Runs the whole suite on the changed cluster and gives its records. */
   look(): Promise<readonly RequirementRecord[]>
-  /** The same once everything is undone, but of these areas alone: all others were as they should be all the time. */
-  lookAgain(areas: readonly string[]): Promise<readonly RequirementRecord[]>
+  /** Once everything is undone, runs the suites of these requirements: all others were as they should be all the time. */
+  lookAgain(ids: readonly string[]): Promise<readonly RequirementRecord[]>
 }
 
 /** Milliseconds that a breakage, or its end, may take to show. */
@@ -52,7 +52,7 @@ export async function runCase(tried: Case, trial: Trial): Promise<MutantResult> 
   })
   const state = await change.mechanism.read(bench)
   let judged: Omit<MutantResult, 'id' | 'kind' | 'seconds'>
-  // Empty stands for every area.
+  // Empty stands for every requirement.
   let touched: readonly string[] = []
   try {
     await change.mechanism.apply(bench, state)
@@ -60,7 +60,7 @@ export async function runCase(tried: Case, trial: Trial): Promise<MutantResult> 
     const culprit = tried.kind === 'mutant' ? tried.change.culprit?.(bench) : undefined
     const records = await trial.look()
     bench.signal.throwIfAborted()
-    touched = areasOf(records)
+    touched = strayIn(records)
     judged = tried.kind === 'mutant' ? judgeMutant(tried.change, records, culprit) : judgeOdd(tried.change, records)
   } catch (error) {
     judged = { outcome: 'error', requirements: {}, note: messageOf(error) }
@@ -106,17 +106,16 @@ async function shown(witness: Witness, bench: Bench): Promise<void> {
   )
 }
 
-/** The areas in which something was not conformant; the one of the first requirement where all was. */
-function areasOf(records: readonly RequirementRecord[]): string[] {
-  const [first] = records
-  const stray = records.filter((one) => one.verdict !== 'conformant').map((one) => one.area)
-  return [...new Set(stray.length > 0 || first === undefined ? stray : [first.area])]
+/** The requirements that were not conformant; the first one where all were. */
+function strayIn(records: readonly RequirementRecord[]): string[] {
+  const stray = records.filter((one) => one.verdict === 'non-conformant' || one.verdict === 'inconclusive')
+  return (stray.length > 0 ? stray : records.slice(0, 1)).map((one) => one.id)
 }
 
-async function green(trial: Trial, areas: readonly string[]): Promise<void> {
+async function green(trial: Trial, ids: readonly string[]): Promise<void> {
   await eventually(
     async () => {
-      const records = await trial.lookAgain(areas)
+      const records = await trial.lookAgain(ids)
       const stray = records.find((one) => one.verdict === 'non-conformant' || one.verdict === 'inconclusive')
       if (records.length > 0 && stray === undefined) return { done: true, value: undefined }
       return { done: false, saw: stray === undefined ? 'nothing was judged' : `${stray.id}: ${stray.reason}` }

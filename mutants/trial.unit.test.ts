@@ -99,22 +99,22 @@ describe('runCase', () => {
 })
 
 describe('the look once all is undone', () => {
-  test('is at the areas that were touched, and at all where none was seen', async () => {
+  test('is at what was convicted or could not be seen, and at everything where nothing was looked at', async () => {
     const toy = new Toy()
     const asked: (readonly string[])[] = []
-    const lookAgain = async (areas: readonly string[]): Promise<RequirementRecord[]> => {
-      asked.push(areas)
+    const lookAgain = async (ids: readonly string[]): Promise<RequirementRecord[]> => {
+      asked.push(ids)
       return toy.look()
     }
     const look = async (): Promise<RequirementRecord[]> =>
       (await toy.look()).flatMap((one) => [
-        { ...one, area: 'dns' },
-        { ...one, id: 'c.d', area: 'redis', verdict: 'conformant' },
+        one,
+        { ...one, id: 'c.d', verdict: 'conformant' },
       ])
     await runCase(toy.case(), { bench: toy.bench(), look, lookAgain })
     const failing = { ...toy.mechanism(), apply: async () => Promise.reject(new Error('no such node')) }
     await runCase(toy.case({ mechanism: failing }), { bench: toy.bench(), look, lookAgain })
-    expect(asked).toEqual([['dns'], []])
+    expect(asked).toEqual([['a.b'], []])
   })
 })
 
