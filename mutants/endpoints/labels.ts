@@ -89,6 +89,7 @@ export const labels: readonly Mutant[] = [
       'eps.cond.ready': ['inconclusive'],
       'eps.cond.serving': ['inconclusive'],
       'eps.cond.terminating': ['inconclusive'],
+      'dns.headless.host.ready-only': ['inconclusive'],
     },
   },
 ]
