@@ -1,13 +1,12 @@
 import { test as base } from 'vitest'
+import { type Deciding, decideOn, type Look } from './decide.ts'
 import { Lookout, StageView } from './look.ts'
-import type { Observation } from './report/record.ts'
 import './report/task-meta.ts'
 import './roll.ts'
-import { propagationWindow, settle } from './settle.ts'
-import type { Hands } from './stage/hands.ts'
 import type { SetName } from './stage/sets.ts'
 
 export { describe } from 'vitest'
+export { notApplicable } from './decide.ts'
 export type { Lookout, StageView } from './look.ts'
 export { nameError, noAddress, noData, noRecord } from './matchers/absence.ts'
 export { answersExactly, slicesHoldPods } from './matchers/addresses.ts'
@@ -57,30 +56,6 @@ export const specs = {
   redis: 'redis.io/docs/management/replication',
 } as const
 
-/** The cluster does not keep the requirement. */
-class NonConformance extends Error {
-  override readonly name = 'NonConformance'
-}
-
-/** It could not be seen whether the cluster keeps the requirement. */
-class Inconclusive extends Error {
-  override readonly name = 'Inconclusive'
-}
-
-/** A requirement that this cluster cannot show; say why in one sentence. */
-export function notApplicable(reason: string): Observation[] {
-  return [
-    {
-      vantage: '',
-      backend: '',
-      hop: 'pod',
-      verdict: 'not-applicable',
-      expected: 'something to judge',
-      observed: reason,
-    },
-  ]
-}
-
 const withLookout = base.extend(
   'lookout',
   { scope: 'worker' },
@@ -92,15 +67,6 @@ const withLookout = base.extend(
   },
 )
 
-/** How a requirement is decided, beyond looking. */
-export interface Deciding {
-  /**
-   * Changes the stage first, and returns when the API shows the change: what is looked at has a propagation window from
-   * then on. It brings about all that it needs, whatever a test before it has left, and is not played on recordings.
-   */
-  readonly after?: (hands: Hands) => Promise<void>
-}
-
 /** What a suite's tests are handed, for one staged set. */
 function lookingAt(set: SetName) {
   return withLookout
@@ -108,26 +74,8 @@ function lookingAt(set: SetName) {
     .extend(
       'decide',
       async ({ stage, lookout, task, signal }) =>
-        async (look: () => Promise<readonly Observation[]>, { after }: Deciding = {}) => {
-          if (stage.staged.refusal !== undefined) {
-            task.meta.observations = notApplicable(stage.staged.refusal)
-            return
-          }
-          await after?.(stage.hands(signal))
-          const changedAt = after === undefined ? stage.staged.readyAt : Date.now()
-          const until = changedAt + propagationWindow
-          const lookAtAll = async (): Promise<Observation[]> => {
-            lookout.recorder?.rewind()
-            return lookout.withBackends(await look())
-          }
-          const { judgement, observations } = await settle(lookAtAll, { until, signal }).finally(() => {
-            if (lookout.recorder !== undefined) task.meta.tape = lookout.recorder.tape()
-          })
-          task.meta.observations = observations
-          if (judgement.verdict === 'non-conformant') task.meta.evidence = await stage.evidence()
-          if (judgement.verdict === 'non-conformant') throw new NonConformance(judgement.reason)
-          if (judgement.verdict === 'inconclusive') throw new Inconclusive(judgement.reason)
-        },
+        (look: Look, deciding: Deciding = {}) =>
+          decideOn({ stage, lookout, meta: task.meta, signal }, look, deciding),
     )
 }
 

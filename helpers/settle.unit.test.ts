@@ -40,7 +40,7 @@ async function settled(verdicts: readonly Verdict[], options: { from?: number; t
     const verdict = verdicts[Math.min(looks++, verdicts.length - 1)] ?? good
     return seen(verdict, `look ${looks}`)
   }
-  const result = settle(look, { until, signal: new AbortController().signal })
+  const result = settle(look, { until: () => until, signal: new AbortController().signal })
   await vi.runAllTimersAsync()
   const { judgement, observations } = await result
   expect(observations[0]?.observed).toBe(`look ${looks}`)
@@ -101,7 +101,7 @@ describe('settle', () => {
       controller.abort(reason)
       return seen(bad)
     })
-    const options = { until, signal: controller.signal }
+    const options = { until: () => until, signal: controller.signal }
     await expect(settle(look, options)).rejects.toMatchObject({ name: 'AbortError', cause: reason })
     await expect(settle(look, options)).rejects.toBe(reason)
     expect(look).toHaveBeenCalledTimes(1)
@@ -111,6 +111,31 @@ describe('settle', () => {
     const failing = async (): Promise<never> => {
       throw new Error('the API is gone')
     }
-    await expect(settle(failing, { until, signal: new AbortController().signal })).rejects.toThrow('the API is gone')
+    await expect(settle(failing, { until: () => until, signal: new AbortController().signal })).rejects.toThrow(
+      'the API is gone',
+    )
+  })
+
+  test('tells when the first of the looks that agree began', async () => {
+    const verdicts: Verdict[] = [bad, bad, good, good]
+    const began: number[] = []
+    const look = async (): Promise<readonly Observation[]> => {
+      began.push(Date.now())
+      return seen(verdicts[began.length - 1] ?? good)
+    }
+    const result = settle(look, { until, signal: new AbortController().signal })
+    await vi.runAllTimersAsync()
+    expect((await result).agreedAt).toBe(began[2])
+  })
+
+  test('lets later looks put off the end of the window', async () => {
+    let looks = 0
+    const look = async (): Promise<readonly Observation[]> => seen(++looks < 9 ? bad : good)
+    const result = settle(look, {
+      until: () => (looks === 0 ? until : 3 * until),
+      signal: new AbortController().signal,
+    })
+    await vi.runAllTimersAsync()
+    expect((await result).judgement.verdict).toBe(good)
   })
 })
