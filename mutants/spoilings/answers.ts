@@ -6,8 +6,15 @@ import { strangeAddress } from './spoiling.ts'
 export type Part =
   | 'address set'
   | 'record count'
+  /** Both the number of records and where they lead. */
+  | 'record set'
   | 'target'
   | 'address of a target'
+  | 'port of a target'
+  /** An address that has to be there, whatever else is. */
+  | 'address among others'
+  /** What comes along with the answer, and is not spoilt. */
+  | 'surroundings'
   | 'TTL'
   | 'absence'
   | 'presence'
@@ -27,8 +34,10 @@ export type Part =
 export interface Change {
   readonly kind: string
   readonly to: (answer: DnsAnswer, spice: number) => DnsOutcome
-  /** The kind of records that the answer must hold for it. */
+  /** The kind of records that the answer must hold for it; `A` stands for addresses of both families. */
   readonly of: 'A' | 'SRV' | 'PTR' | 'TXT' | 'any' | 'none'
+  /** Not for a truncated answer: what a server leaves out of it, and in favour of what, is its own affair. */
+  readonly ofWhole?: true
   readonly convicts: readonly Part[]
   readonly unclear?: readonly Part[]
 }
@@ -53,6 +62,7 @@ function strange(record: DnsRecord, spice: number): DnsRecord {
 
 const drop = records((all, at) => all.filter((_, index) => index !== at))
 const add = records((all, at, spice) => [...all, ...all.slice(at, at + 1).map((one) => strange(one, spice))])
+const allStrange = records((all, _, spice) => all.map((one) => strange(one, spice)))
 const twice = records((all, at) => [...all, ...all.slice(at, at + 1)])
 const rename = replacing((record, spice) => ({ ...record, name: `x${spice}.${record.name}` }))
 const aged = records((all, _, spice) => all.map((record) => ({ ...record, ttl: 61 + spice })))
@@ -61,9 +71,13 @@ const agedApart = replacing((record, spice) => ({ ...record, ttl: (record.ttl + 
 const needed: readonly Part[] = [
   'address set',
   'record count',
+  'record set',
   'steadiness',
   'target',
   'address of a target',
+  'port of a target',
+  'address among others',
+  'surroundings',
   'TTL',
   'absence',
   'name',
@@ -80,8 +94,9 @@ export const changes: readonly Change[] = [
   {
     kind: 'an address is dropped',
     of: 'A',
+    ofWhole: true,
     to: drop,
-    convicts: ['address set', 'address of a target', ...compared],
+    convicts: ['address set', 'address of a target', 'address among others', ...compared],
     unclear: ['presence'],
   },
   { kind: 'an address is added', of: 'A', to: add, convicts: ['address set', 'address of a target', ...compared] },
@@ -89,31 +104,42 @@ export const changes: readonly Change[] = [
     kind: 'an address is swapped for that of nobody',
     of: 'A',
     to: replacing(strange),
-    convicts: ['address set', 'address of a target', ...compared],
+    convicts: ['address set', 'address of a target', 'address among others', ...compared],
   },
   { kind: 'an address is there twice', of: 'A', to: twice, convicts: ['address set'] },
   { kind: 'a name of an address record is changed', of: 'A', to: rename, convicts: ['address set'] },
   { kind: 'the TTL is aged', of: 'A', to: aged, convicts: ['TTL'] },
   { kind: 'one of the TTLs is aged', of: 'A', to: agedApart, convicts: ['TTL'] },
-  { kind: 'an SRV record is dropped', of: 'SRV', to: drop, convicts: ['record count', 'target', ...compared] },
-  { kind: 'an SRV record is added', of: 'SRV', to: add, convicts: ['record count', 'target', ...compared] },
-  { kind: 'an SRV record is there twice', of: 'SRV', to: twice, convicts: ['record count'] },
-  { kind: 'a name of an SRV record is changed', of: 'SRV', to: rename, convicts: ['record count'] },
+  {
+    kind: 'an SRV record is dropped',
+    of: 'SRV',
+    to: drop,
+    convicts: ['record count', 'record set', 'target', 'port of a target', ...compared],
+  },
+  {
+    kind: 'an SRV record is added',
+    of: 'SRV',
+    to: add,
+    convicts: ['record count', 'record set', 'target', 'port of a target', ...compared],
+  },
+  { kind: 'an SRV record is there twice', of: 'SRV', to: twice, convicts: ['record count', 'record set'] },
+  { kind: 'a name of an SRV record is changed', of: 'SRV', to: rename, convicts: ['record count', 'record set'] },
   {
     kind: 'the target of an SRV record is swapped',
     of: 'SRV',
     to: replacing(strange),
-    convicts: ['target', ...compared],
+    convicts: ['record set', 'target', 'port of a target', ...compared],
   },
   {
     kind: 'the port of an SRV record is changed',
     of: 'SRV',
     to: replacing((record, spice) => ('port' in record ? { ...record, port: 10_000 + spice } : record)),
-    convicts: ['record count', ...compared],
+    convicts: ['record count', 'record set', 'port of a target', ...compared],
   },
-  { kind: 'a PTR record is dropped', of: 'PTR', to: drop, convicts: ['name', 'one name'] },
+  // An address may lead to several names, of which a requirement knows one.
+  { kind: 'the PTR records are dropped', of: 'PTR', to: records(() => []), convicts: ['name', 'one name'] },
   { kind: 'a PTR record is added', of: 'PTR', to: add, convicts: ['one name'] },
-  { kind: 'a PTR record leads elsewhere', of: 'PTR', to: replacing(strange), convicts: ['name', 'one name'] },
+  { kind: 'the PTR records lead elsewhere', of: 'PTR', to: allStrange, convicts: ['name', 'one name'] },
   { kind: 'the version of the schema is dropped', of: 'TXT', to: drop, convicts: ['version'] },
   { kind: 'the version of the schema is none', of: 'TXT', to: replacing(strange), convicts: ['version'] },
   {
@@ -157,12 +183,13 @@ export function staleness(known: readonly string[]): Change {
   return {
     kind: 'an address is swapped for that of another',
     of: 'A',
+    ofWhole: true,
     to: (answer, spice) => {
       const others = known.filter((one) => answer.answers.every((own) => !('address' in own) || own.address !== one))
       const stale = (record: DnsRecord): DnsRecord =>
         'address' in record ? { ...record, address: others[spice % others.length] ?? record.address } : record
       return replacing(stale)(answer, spice)
     },
-    convicts: ['address set', 'address of a target', ...compared],
+    convicts: ['address set', 'address of a target', 'address among others', ...compared],
   }
 }

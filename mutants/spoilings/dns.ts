@@ -1,7 +1,7 @@
 import type { DnsOutcome } from '../../helpers/probes/dns/outcome.ts'
 import type { Hop } from '../../helpers/report/record.ts'
 import type { World } from '../../helpers/worlds/world.ts'
-import { changes, type Part, staleness } from './answers.ts'
+import { type Change, changes, type Part, staleness } from './answers.ts'
 import { readersOf, type Spoiling, valuesOf } from './spoiling.ts'
 
 /** An answer as it is known by the key of its look. */
@@ -9,27 +9,38 @@ interface Asked {
   readonly role: string
   readonly type: string
   readonly name: string
+  /** The kind of records that the answer holds. */
+  readonly holds: Change['of']
 }
 
-/** What the requirements do with the answer to a question; undefined for one that is not among them. */
-function partOf(requirement: string, { role, type, name }: Asked): Part | undefined {
+/** What the requirements do with the answer to a question; undefined where nothing hangs on what it holds. */
+function partOf(requirement: string, { role, type, name, holds }: Asked): Part | undefined {
   const isSmall = name === name.toLowerCase()
   switch (requirement) {
-    case 'dns.headless.a.exact-set':
-    case 'dns.headless.host.a':
-    case 'dns.clusterip.address':
-    case 'dns.clusterip.empty':
-    case 'dns.clusterip.kubernetes-default':
-    case 'dns.headless.a.no-topology-filter':
-      return 'address set'
     case 'dns.headless.a.deterministic':
       return 'steadiness'
     case 'dns.vantage.agree':
       return 'likeness'
     case 'dns.headless.srv.n-by-m':
+    case 'dns.headless.srv.ready-only':
       return 'record count'
     case 'dns.headless.srv.target':
+    case 'dns.headless.host.system-id':
+      if (holds === 'none') return 'absence'
       return type === 'SRV' ? 'target' : 'address of a target'
+    case 'dns.headless.srv.port-value':
+    case 'dns.headless.srv.per-endpoint-port':
+      return 'port of a target'
+    case 'dns.headless.srv.additional':
+      return 'surroundings'
+    case 'dns.custom.hostname':
+      return name.startsWith('hand-made.') ? undefined : wholeOf(holds)
+    case 'dns.custom.no-service':
+    case 'dns.custom.ready-nil':
+      return name.startsWith('hand-made.') ? 'ample presence' : wholeOf(holds)
+    case 'dns.custom.srv-needs-port-name':
+    case 'dns.headless.srv.portless':
+      return name.startsWith('_http._tcp.hand-made.') ? 'ample presence' : wholeOf(holds)
     case 'dns.ttl.bound':
       return 'TTL'
     case 'dns.neg.unknown-service':
@@ -43,12 +54,11 @@ function partOf(requirement: string, { role, type, name }: Asked): Part | undefi
     case 'dns.neg.other-family-nodata':
       if (type === 'AAAA') return 'absence'
       return /^(web|db)[.]/.test(name) ? 'ample presence' : 'presence'
-    case 'dns.clusterip.ptr':
-      return 'one name'
     case 'dns.headless.ptr.hostname':
+    case 'dns.headless.ptr.multi':
       return 'name'
-    case 'dns.zone.schema-version':
-      return 'version'
+    case 'dns.headless.ptr.system-id':
+      return type === 'PTR' ? 'name' : 'address among others'
     case 'dns.proto.udp-and-tcp':
       return 'likeness'
     case 'dns.zone.case-insensitive':
@@ -57,6 +67,24 @@ function partOf(requirement: string, { role, type, name }: Asked): Part | undefi
       return role === 'backend' ? 'model' : undefined
     case 'dns.server.replicas-agree':
       return role === 'backend' ? 'agreement' : undefined
+    default:
+      return wholeOf(holds)
+  }
+}
+
+/** Most requirements compare the whole of an answer. */
+function wholeOf(holds: Change['of']): Part | undefined {
+  switch (holds) {
+    case 'A':
+      return 'address set'
+    case 'SRV':
+      return 'record set'
+    case 'PTR':
+      return 'one name'
+    case 'TXT':
+      return 'version'
+    case 'none':
+      return 'absence'
     default:
       return undefined
   }
@@ -75,20 +103,23 @@ export function dnsSpoilings(world: World): Spoiling[] {
   const all = [...changes, staleness(known)]
   return [...values].flatMap(([key, value]) => {
     if (!key.startsWith('dns ')) return []
-    const words = key.split(' ')
+    // How many bytes the answer may have stands at the end of some.
+    const words = key.replace(/ within \d+$/, '').split(' ')
     const [type = '', name = ''] = words.slice(-2)
     const [role = ''] = words.slice(2)
     const hop: Hop = role === 'backend' ? 'DNS backend' : 'node resolver'
     const outcome = value as DnsOutcome
     if (outcome.kind !== 'answer') return []
     const { answer } = outcome
-    const [holds = 'none'] = answer.answers.map((one) => one.type)
+    const [first] = answer.answers
+    const holds = first === undefined ? 'none' : 'address' in first ? 'A' : (first.type as Change['of'])
     return all
       .filter(({ of }) => of === 'any' || of === holds)
+      .filter(({ ofWhole }) => !(answer.truncated && ofWhole === true))
       .map(({ kind, to, convicts, unclear = [] }): Spoiling => {
         const readers = readersOf(world, key)
         const among = (parts: readonly Part[]): string[] =>
-          readers.filter((id) => parts.some((part) => part === partOf(id, { role, type, name })))
+          readers.filter((id) => parts.some((part) => part === partOf(id, { role, type, name, holds })))
         return {
           kind,
           key,

@@ -57,6 +57,7 @@ const changes: readonly Change[] = [
     convicts: (pod, service) => ({
       ...at('EndpointSlice', 'eps.cond.terminating'),
       ...(isReady(pod) ? at('EndpointSlice', 'eps.cond.ready') : {}),
+      ...(isReady(pod) && service === 'peers' ? at('EndpointSlice', 'dns.headless.host.ready-only') : {}),
       ...(service === 'peers' ? {} : inAddresses),
     }),
   },
