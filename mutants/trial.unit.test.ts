@@ -107,10 +107,7 @@ describe('the look once all is undone', () => {
       return toy.look()
     }
     const look = async (): Promise<RequirementRecord[]> =>
-      (await toy.look()).flatMap((one) => [
-        one,
-        { ...one, id: 'c.d', verdict: 'conformant' },
-      ])
+      (await toy.look()).flatMap((one) => [one, { ...one, id: 'c.d', verdict: 'conformant' }])
     await runCase(toy.case(), { bench: toy.bench(), look, lookAgain })
     const failing = { ...toy.mechanism(), apply: async () => Promise.reject(new Error('no such node')) }
     await runCase(toy.case({ mechanism: failing }), { bench: toy.bench(), look, lookAgain })
