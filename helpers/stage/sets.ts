@@ -14,6 +14,7 @@ export const setsOfArea: Readonly<Record<string, readonly SetName[]>> = {
   statefulset: ['headless'],
   proxy: ['headless'],
   redis: ['redis'],
+  resolver: ['headless'],
 }
 
 /** Areas whose suites read the rules of the nodes, for which a privileged vantage is staged where it is admitted. */
