@@ -68,7 +68,7 @@ describe('an EndpointSlice', () => {
           'PATCH',
           'endpointslices',
           { addressType: existing?.addressType === 'IPv4' ? 'IPv6' : 'IPv4', endpoints: [] },
-          { name: existing?.metadata?.name ?? '', contentType: 'application/merge-patch+json' },
+          { name: existing?.metadata?.name ?? 'none', contentType: 'application/merge-patch+json' },
         )
         return [
           acceptedAs({ what: 'slice with an address and a hostname', hop, reply: sound }, '192.0.2.9', addressesOf),
