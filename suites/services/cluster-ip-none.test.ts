@@ -22,7 +22,7 @@ function tryCreate(stage: StageView, type: string) {
   })
 }
 
-function clusterIpOf({ spec }: { readonly spec?: unknown }): string {
+function clusterIpOf(spec: unknown): string {
   const { clusterIP, clusterIPs = [] } = spec as { clusterIP?: string; clusterIPs?: string[] }
   return `clusterIP ${clusterIP}, clusterIPs ${clusterIPs.join(', ')}`
 }
@@ -47,8 +47,8 @@ describe('the address of a headless Service', () => {
           refusedFor({ what: `update of web-clusterip to None`, hop, reply: toNone }, 'spec.clusterIP'),
           acceptedAs(
             { what: 'update of web to no word of an address', hop, reply: toNothing },
-            clusterIpOf(serviceNamed(snapshot, 'web')),
-            clusterIpOf,
+            clusterIpOf(serviceNamed(snapshot, 'web').spec),
+            ({ spec }) => clusterIpOf(spec),
           ),
         ]
       }),
