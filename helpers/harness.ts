@@ -11,6 +11,7 @@ export { describe } from 'vitest'
 export type { Lookout, StageView } from './look.ts'
 export { nameError, noAddress, noData, noRecord } from './matchers/absence.ts'
 export { answersExactly, slicesHoldPods } from './matchers/addresses.ts'
+export { acceptedAs, refusedFor, warnedOf } from './matchers/admission.ts'
 export { answersAlike, backendsAgree } from './matchers/alike.ts'
 export { readyFollowsPods, servingFollowsPods, terminatingFollowsPods } from './matchers/conditions.ts'
 export { reachedDirectly } from './matchers/direct.ts'
@@ -38,7 +39,7 @@ export * from './matchers/truth.ts'
 export { ttlBounded } from './matchers/ttl.ts'
 export type { Observation } from './report/record.ts'
 export type { Hands } from './stage/hands.ts'
-export { isReady } from './target/objects.ts'
+export { isReady, type KubernetesObject } from './target/objects.ts'
 
 /** The specifications that requirements cite. */
 export const specs = {
@@ -46,6 +47,7 @@ export const specs = {
   services: 'kubernetes.io/docs/concepts/services-networking/service',
   service: 'v1 Service',
   endpointSlice: 'discovery.k8s.io/v1 EndpointSlice',
+  pod: 'v1 Pod',
   statefulSet: 'apps/v1 StatefulSet',
   redis: 'redis.io/docs/management/replication',
 } as const

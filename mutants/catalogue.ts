@@ -9,6 +9,7 @@ import type { Mutant, OddCluster } from './mutant.ts'
 import { clusters } from './odd/clusters.ts'
 import { rules } from './proxy/rules.ts'
 import { replication } from './redis/replication.ts'
+import { admission } from './services/admission.ts'
 import { identity } from './statefulset/identity.ts'
 
 /** Every broken cluster, by area. */
@@ -20,6 +21,7 @@ export const mutants: readonly Mutant[] = [
   ...slices,
   ...labels,
   ...controller,
+  ...admission,
   ...identity,
   ...rules,
   ...replication,

@@ -58,6 +58,51 @@ export function frozen(
   )
 }
 
+export interface Alteration {
+  readonly group: string
+  readonly resource: string
+  readonly operation: 'CREATE' | 'UPDATE'
+  /** CEL: whether `object`, against `oldObject`, is changed. */
+  readonly when: string
+  /** CEL: the list of `JSONPatch` with which. */
+  readonly patches: string
+}
+
+/** An admission policy that makes another object of what is sent to the headless set (MutatingAdmissionPolicy, on since 1.36). */
+export function altered(does: string, { group, resource, operation, when, patches }: Alteration): Mechanism {
+  const name = `mutant-${resource}`
+  const kind = 'MutatingAdmissionPolicy'
+  const apiVersion = 'admissionregistration.k8s.io/v1'
+  const rule = { apiGroups: [group], apiVersions: ['*'], operations: [operation], resources: [resource] }
+  const policy = {
+    apiVersion,
+    kind,
+    metadata: { name },
+    spec: {
+      failurePolicy: 'Fail',
+      reinvocationPolicy: 'Never',
+      matchConstraints: { resourceRules: [rule] },
+      matchConditions: [{ name: 'concerned', expression: when }],
+      mutations: [{ patchType: 'JSONPatch', jsonPatch: { expression: patches } }],
+    },
+  }
+  const binding = (bench: Bench): KubernetesObject => ({
+    apiVersion,
+    kind: `${kind}Binding`,
+    metadata: { name },
+    spec: {
+      policyName: name,
+      matchResources: {
+        namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': bench.namespaces.headless } },
+      },
+    },
+  })
+  return create(does, (bench) => [
+    { collection: `${base}/mutatingadmissionpolicies`, object: policy },
+    { collection: `${base}/mutatingadmissionpolicybindings`, object: binding(bench) },
+  ])
+}
+
 /** The API server takes a moment to obey a new policy: asks for a change of nothing until it is refused. */
 async function inForce(bench: Bench, collection: string): Promise<void> {
   const { items } = await bench.api.send<{ items: KubernetesObject[] }>(collection)
