@@ -33,12 +33,15 @@ export { judgeClusterIpProgrammed } from './matchers/rules-clusterip.ts'
 export { judgeHeadlessUnprogrammed } from './matchers/rules-headless.ts'
 export { versionTold } from './matchers/schema-version.ts'
 export { clusterIpTwin, hasNoAddress, headlessService } from './matchers/services.ts'
+export { type AddressesOf, answersSoon, fillsMessage, holdsAll, holdsAllWithin, tellsSize } from './matchers/sizes.ts'
+export { splitOverSlices } from './matchers/split.ts'
 export { srvCounts, srvEndpoints, srvIn } from './matchers/srv.ts'
 export { srvTargets } from './matchers/srv-targets.ts'
 export * from './matchers/truth.ts'
 export { ttlBounded } from './matchers/ttl.ts'
 export type { Observation } from './report/record.ts'
-export type { Hands } from './stage/hands.ts'
+export { type Hands, refusalOf } from './stage/hands.ts'
+export type { Snapshot } from './stage/snapshot.ts'
 export { isReady, type KubernetesObject } from './target/objects.ts'
 
 /** The specifications that requirements cite. */
@@ -129,6 +132,7 @@ function lookingAt(set: SetName) {
 // vitest keeps a worker fixture per extended `test`: only files that share one share its open channels.
 const tests = {
   changing: lookingAt('changing'),
+  crowds: lookingAt('crowds'),
   headless: lookingAt('headless'),
   redis: lookingAt('redis'),
   resolvers: lookingAt('resolvers'),

@@ -2,6 +2,7 @@ import { answers } from './dns/answers.ts'
 import { availability } from './dns/availability.ts'
 import { names } from './dns/names.ts'
 import { servers } from './dns/servers.ts'
+import { sizes } from './dns/sizes.ts'
 import { controller } from './endpoints/controller.ts'
 import { labels } from './endpoints/labels.ts'
 import { slices } from './endpoints/slices.ts'
@@ -17,6 +18,7 @@ export const mutants: readonly Mutant[] = [
   ...answers,
   ...names,
   ...servers,
+  ...sizes,
   ...availability,
   ...slices,
   ...labels,

@@ -88,6 +88,7 @@ class Showing implements Eyes {
         const outcome = { kind: 'timeout', after: 3000 } as const
         return { vantage: pod.node, server: asked, transport, question, outcome, took: 3000 }
       },
+      pair: async () => [{ kind: 'timeout', after: 1000 }],
       http: async () => reply,
       onHost: async () => ({ kind: 'lost', reason: 'torn' }),
     }
@@ -140,6 +141,8 @@ async function lookWith(eyes: Eyes) {
   const place = { namespace: 'n', pod: 'db-0', container: 'nginx' }
   return {
     query,
+    sized: (await sight.query(server, { name: 'web', type: 'A', udpPayloadSize: 1232 }, 'udp')).outcome,
+    pair: await sight.pair(server, 'web'),
     http: await sight.http('http://10.244.1.5:8080/', 3),
     host: await sight.onHost(['nft', '-j'], 20),
     snapshot: await eyes.snapshot('n'),
@@ -157,10 +160,12 @@ describe('taped eyes', () => {
     expect(seen.http).toEqual(reply)
     expect(Object.keys(recording.tape())).toEqual([
       'dns worker backend dns-a 10.244.0.2:53 udp A web',
+      'dns worker backend dns-a 10.244.0.2:53 udp A web within 1232',
       'dry run POST /api/v1/namespaces/n/services {"kind":"Service"}',
       'exec n/db-0/nginx hostname',
       'host worker nft -j',
       'http worker http://10.244.1.5:8080/',
+      'pair worker backend dns-a 10.244.0.2:53 web',
       'redis n propagate r-0 of r-0,r-1',
       'redis n replication r-0,r-1 of r-0,r-1',
       'redis n writeToReplicas r-0 of r-0,r-1',

@@ -1,3 +1,4 @@
+import type { DnsRecord } from '../probes/dns/message.ts'
 import type { DnsOutcome } from '../probes/dns/outcome.ts'
 import type { AgentReply } from '../probes/vantage/agent.ts'
 import type { Sight, VantagePod } from '../probes/vantage/vantage.ts'
@@ -31,11 +32,17 @@ export class TapedEyes implements Eyes {
       pod,
       query: async (server, question, transport) => {
         const { role, name, address, port } = server
-        const key = `dns ${from} ${role} ${name} ${address}:${port} ${transport} ${question.type} ${question.name}`
-        const look = async (): Promise<DnsOutcome> => (await sighted(own).query(server, question, transport)).outcome
+        const size = question.udpPayloadSize === undefined ? '' : ` within ${question.udpPayloadSize}`
+        const key = `dns ${from} ${role} ${name} ${address}:${port} ${transport} ${question.type} ${question.name}${size}`
+        const look = async (): Promise<DnsOutcome> =>
+          inOrder((await sighted(own).query(server, question, transport)).outcome)
         const started = performance.now()
         const outcome = await this.#play(key, look)
         return { vantage: pod.node, server, transport, question, outcome, took: performance.now() - started }
+      },
+      pair: async ({ role, name, address, port }, asked) => {
+        const key = `pair ${from} ${role} ${name} ${address}:${port} ${asked}`
+        return this.#play(key, () => sighted(own).pair({ role, name, address, port }, asked))
       },
       http: async (url, seconds) => reply(`http ${from} ${url}`, () => sighted(own).http(url, seconds)),
       onHost: async (argv, seconds) =>
@@ -80,6 +87,18 @@ export class TapedEyes implements Eyes {
         this.#play(key('writeToReplicas', master), () => sighted(own).writeToReplicas(master)),
     }
   }
+}
+
+/** Addresses from which on the order of an answer, which differs each time, would be most of what a recording holds. */
+const crowd = 64
+
+/** Brings a crowd of addresses in an order. A few stay as they came. */
+function inOrder(outcome: DnsOutcome): DnsOutcome {
+  if (outcome.kind !== 'answer' || outcome.answer.answers.length < crowd) return outcome
+  const rank = (record: DnsRecord): string =>
+    'address' in record ? record.address.replaceAll(/\d+/g, (digits) => digits.padStart(3, '0')) : ''
+  const answers = outcome.answer.answers.toSorted((a, b) => (rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0))
+  return { kind: 'answer', answer: { ...outcome.answer, answers } }
 }
 
 /** Who has written which field is in no requirement, and most of what the API sends. */

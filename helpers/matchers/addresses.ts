@@ -53,8 +53,13 @@ function strangersIn(answer: DnsAnswer, name: string): string[] {
 }
 
 function repeatedIn(answer: DnsAnswer): string[] {
-  const told = answer.answers.map(({ ttl: _, ...record }) => ({ key: JSON.stringify(record), text: dataOf(record) }))
-  return told.filter(({ key }, index) => told.findIndex((one) => one.key === key) < index).map((one) => one.text)
+  const known = new Set<string>()
+  return answer.answers.flatMap(({ ttl: _, ...record }) => {
+    const key = JSON.stringify(record)
+    if (known.has(key)) return [dataOf(record)]
+    known.add(key)
+    return []
+  })
 }
 
 /** What a record holds, without its owner and its TTL. */

@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.ts'
 import type { KubernetesApi } from '../target/api.ts'
 import { exec } from '../target/exec.ts'
 import { isStatus } from '../target/kubernetes-error.ts'
@@ -41,6 +42,16 @@ export class Hands {
     })
   }
 
+  /** Merges fields into the status of an object, which is a controller's to write: a right that few have. */
+  async mergeStatus(resource: Resource, name: string, fields: object): Promise<void> {
+    await this.#api.send(`${pathOf(resource, this.namespace, name)}/status`, {
+      method: 'PATCH',
+      contentType: 'application/merge-patch+json',
+      body: fields,
+      signal: this.#signal,
+    })
+  }
+
   /** Deletes an object if it is there, and does not wait for its end. `graceSeconds` is for a Pod. */
   async remove(resource: Resource, name: string, graceSeconds?: number): Promise<void> {
     try {
@@ -64,16 +75,31 @@ export class Hands {
   }
 
   /**
-   * Waits until the API shows what a deed was for: no more than the precondition of what is judged afterwards.
+   * Waits until the API shows what a deed was for: no more than the precondition of what is judged afterwards. Returns what
+   * it shows then.
    * @throws WaitExpired, which makes the requirement inconclusive.
    */
-  async until(reason: string, shows: (snapshot: Snapshot) => boolean): Promise<void> {
-    await eventually(
+  async until(reason: string, shows: (snapshot: Snapshot) => boolean): Promise<Snapshot> {
+    return eventually(
       async () => {
         const snapshot = await readSnapshot(this.#api, this.namespace, this.#signal)
-        return shows(snapshot) ? { done: true, value: undefined } : { done: false, saw: 'the API does not show it' }
+        return shows(snapshot) ? { done: true, value: snapshot } : { done: false, saw: 'the API does not show it' }
       },
       { reason, deadline: stepDeadline, interval: 100, signal: this.#signal },
     )
+  }
+}
+
+/**
+ * Does something that not everybody may. Returns the API server's words where it is forbidden, by a missing right or by an
+ * admission policy; throws whatever else goes wrong.
+ */
+export async function refusalOf(deed: () => Promise<void>): Promise<string | undefined> {
+  try {
+    await deed()
+    return undefined
+  } catch (error) {
+    if (isStatus(error, 403)) return messageOf(error)
+    throw error
   }
 }

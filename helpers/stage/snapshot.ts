@@ -22,6 +22,9 @@ export async function readSnapshot(api: KubernetesApi, namespace: string, signal
   return { namespace, pods, services, slices, statefulSets }
 }
 
+/** Endpoints of one slice that a reader would go through. */
+const listedAtMost = 20
+
 /** The pods and endpoints of a snapshot, one line each. */
 export function evidenceOf(snapshot: Snapshot): string[] {
   const pods = snapshot.pods.map((pod) => {
@@ -30,12 +33,14 @@ export function evidenceOf(snapshot: Snapshot): string[] {
     const leaving = pod.metadata?.deletionTimestamp === undefined ? '' : ' terminating'
     return `pod ${pod.metadata?.name} ${addresses} on ${pod.spec?.nodeName} ${pod.status?.phase} Ready=${ready?.status} since ${ready?.lastTransitionTime}${leaving}`
   })
-  const endpoints = snapshot.slices.flatMap((slice) =>
-    (slice.endpoints ?? []).map((endpoint) => {
+  const endpoints = snapshot.slices.flatMap((slice) => {
+    const of = slice.metadata?.labels?.['kubernetes.io/service-name']
+    const all = slice.endpoints ?? []
+    if (all.length > listedAtMost) return [`${all.length} endpoints of ${of} in ${slice.metadata?.name}`]
+    return all.map((endpoint) => {
       const { ready, serving, terminating } = endpoint.conditions ?? {}
-      const of = slice.metadata?.labels?.['kubernetes.io/service-name']
       return `endpoint ${endpoint.addresses.join(',')} of ${of} in ${slice.metadata?.name} hostname=${endpoint.hostname ?? ''} ready=${ready} serving=${serving} terminating=${terminating} ${endpoint.targetRef?.name ?? 'no targetRef'}`
-    }),
-  )
+    })
+  })
   return [...pods, ...endpoints]
 }

@@ -4,6 +4,7 @@ import { isStatus } from '../target/kubernetes-error.ts'
 import type { KubernetesObject } from '../target/objects.ts'
 import { eventually, WaitExpired } from '../wait.ts'
 import { Applier } from './apply.ts'
+import { withCrowds } from './crowd.ts'
 import { readFixtures } from './fixture.ts'
 import { runLabel } from './labels.ts'
 import { createNamespace, deleteNamespace } from './namespace.ts'
@@ -78,7 +79,7 @@ export class Staging {
     const signal = this.#signal
     const namespace = this.namespaceOf(set)
     try {
-      const objects = readFixtures(set)
+      const objects = withCrowds(readFixtures(set))
       await this.#prepare(namespace, objects, podSecurity)
       const { progress, readyTimeout } = this.#options
       for (const object of objects) {

@@ -1,3 +1,5 @@
+import { type Ranged, ranged, unranged } from './ranges.ts'
+
 /** Values that may come more than once, each told once: `{"$": n}` stands for the n-th of `values`. */
 export interface Interned {
   readonly values: readonly unknown[]
@@ -7,7 +9,7 @@ export interface Interned {
 /** Characters of JSON from which on a value is told once; shorter ones cost no more than a pointer to them. */
 const worthwhile = 40
 
-/** Tells equal parts of a JSON value once, and long texts line by line. */
+/** Tells equal parts of a JSON value once, long texts line by line, and crowds of addresses as ranges. */
 export function intern(value: unknown): Interned {
   const values: unknown[] = []
   const places = new Map<string, number>()
@@ -22,9 +24,10 @@ export function intern(value: unknown): Interned {
   }
   const visit = (part: unknown): unknown => {
     if (typeof part === 'string') return part.includes('\n') ? told({ $text: part.split('\n').map(told) }) : told(part)
-    if (Array.isArray(part)) return told(part.map(visit))
+    if (Array.isArray(part)) return told(ranged(part) ?? part.map(visit))
     if (typeof part !== 'object' || part === null) return part
-    if ('$' in part || '$text' in part) throw new Error('a key of the recording looks like a pointer')
+    if ('$like' in part || '$' in part || '$text' in part)
+      throw new Error('a key of the recording looks like a pointer')
     return told(Object.fromEntries(Object.entries(part).map(([key, child]) => [key, visit(child)])))
   }
   const root = visit(value)
@@ -39,6 +42,7 @@ export function resolve({ values, root }: Interned): unknown {
     if (typeof part !== 'object' || part === null) return part
     // A value points only at those before it.
     if ('$' in part) return resolved[Number(part.$)]
+    if ('$like' in part) return unranged(part as Ranged)
     if ('$text' in part && Array.isArray(part.$text)) return part.$text.map(visit).join('\n')
     return Object.fromEntries(Object.entries(part).map(([key, child]) => [key, visit(child)]))
   }

@@ -51,6 +51,15 @@ const everyDns = {
   'dns.ttl.bound': 'DNS backend',
   'dns.zone.case-insensitive': 'DNS backend',
   'dns.zone.schema-version': 'DNS backend',
+  'dns.headless.a.large': 'DNS backend',
+  'dns.proto.edns-size': 'DNS backend',
+  'dns.proto.tcp-complete': 'DNS backend',
+  'dns.proto.truncate-tc': 'DNS backend',
+  'dns.proto.udp-intact': 'DNS backend',
+  'dns.size.limit': 'DNS backend',
+  'dns.size.small': 'DNS backend',
+  'dns.size.thousand': 'DNS backend',
+  'dns.proto.parallel-a-aaaa': 'DNS backend',
 } as const
 
 /** Servers that are not there, not reached, or not told the news. */
@@ -126,7 +135,15 @@ export const availability: readonly Mutant[] = [
         return { shows: /timed out|no servers/.test(said), saw: said.trim().slice(0, 100) }
       },
     },
-    kills: { 'dns.headless.a.exact-set': 'DNS backend', 'dns.proto.udp-and-tcp': 'DNS backend' },
+    kills: {
+      'dns.headless.a.exact-set': 'DNS backend',
+      'dns.proto.udp-and-tcp': 'DNS backend',
+      'dns.proto.edns-size': 'DNS backend',
+      'dns.proto.parallel-a-aaaa': 'DNS backend',
+      'dns.proto.truncate-tc': 'DNS backend',
+      'dns.proto.udp-intact': 'DNS backend',
+      'dns.size.small': 'DNS backend',
+    },
     culprit: (bench) => bench.worker(1),
   },
   {

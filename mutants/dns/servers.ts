@@ -3,8 +3,21 @@ import type { Mutant } from '../mutant.ts'
 import { corefile, kubernetesOption, replaced, template, withoutCache } from '../verbs/corefile.ts'
 import { dug } from '../witnesses.ts'
 
+/** Every size of answer. */
+const everySize = {
+  'dns.headless.a.large': 'DNS backend',
+  'dns.proto.edns-size': 'DNS backend',
+  'dns.proto.tcp-complete': 'DNS backend',
+  'dns.proto.truncate-tc': 'DNS backend',
+  'dns.proto.udp-intact': 'DNS backend',
+  'dns.size.limit': 'DNS backend',
+  'dns.size.small': 'DNS backend',
+  'dns.size.thousand': 'DNS backend',
+} as const
+
 /** Everything that asks DNS for what is there. */
 const positive = {
+  ...everySize,
   'dns.clusterip.address': 'DNS backend',
   'dns.headless.a.exact-set': 'DNS backend',
   'dns.headless.host.a': 'DNS backend',
@@ -25,6 +38,7 @@ export const servers: readonly Mutant[] = [
     mechanism: corefile('noendpoints', kubernetesOption('noendpoints')),
     witness: dug({ type: 'A', name: (bench) => bench.fqdn('web'), prints: /NXDOMAIN/ }),
     kills: {
+      ...everySize,
       'dns.headless.a.exact-set': 'DNS backend',
       'dns.headless.host.a': 'DNS backend',
       'dns.headless.srv.n-by-m': 'DNS backend',

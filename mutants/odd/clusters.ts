@@ -3,7 +3,7 @@ import { pathOf } from '../../helpers/target/objects.ts'
 import { foreignSlice } from '../endpoints/slices.ts'
 import { mechanism, together } from '../mechanism.ts'
 import type { OddCluster } from '../mutant.ts'
-import { corefile, kubernetesOption, replaced, withoutCache } from '../verbs/corefile.ts'
+import { adding, corefile, kubernetesOption, replaced, withoutCache } from '../verbs/corefile.ts'
 import { dnsSettled } from '../verbs/dns-server.ts'
 import { packetRule } from '../verbs/node.ts'
 import { create, exchange, patch } from '../verbs/objects.ts'
@@ -176,6 +176,18 @@ const alterations: readonly OddCluster[] = [
       },
     ),
     notApplicable: ['dns.server.replicas-agree'],
+  },
+  {
+    id: 'N-65',
+    allows:
+      'a server sends no datagram of more than 512 bytes, whatever the question allows, and sends clients to TCP instead',
+    mechanism: corefile('bufsize 512', adding('    bufsize 512')),
+    witness: dug({
+      type: 'A',
+      name: (bench) => `crowd-64.${bench.namespaces.crowds}.svc.${bench.clusterDomain}`,
+      prints: /flags: [a-z ]*tc/,
+      options: ['+ignore', '+bufsize=4096'],
+    }),
   },
 ]
 

@@ -7,6 +7,8 @@ export interface Question {
   /** Absolute, with or without the trailing dot. */
   readonly name: string
   readonly type: QueryType
+  /** Bytes of the largest datagram that is wanted, told in an OPT record (RFC 6891); without it there is none. */
+  readonly udpPayloadSize?: number
 }
 
 export type DnsRecord =
@@ -31,6 +33,8 @@ export interface DnsAnswer {
   readonly additionals: readonly DnsRecord[]
   /** Size of the message on the wire. */
   readonly bytes: number
+  /** The server's own UDP payload size, where an OPT record came back. */
+  readonly edns?: number
 }
 
 /** The published types lack the RCODE. */
@@ -44,7 +48,7 @@ export function isEncodable(name: string): boolean {
 }
 
 /** Encodes a query as a stub resolver sends it. `udpPayloadSize` adds an OPT record. */
-export function encodeQuery(id: number, question: Question, udpPayloadSize?: number): Buffer {
+export function encodeQuery(id: number, question: Question, udpPayloadSize = question.udpPayloadSize): Buffer {
   if (!isEncodable(question.name)) throw new Error(`${question.name} is not a DNS name`)
   return encode({
     type: 'query',
@@ -82,6 +86,7 @@ export function decodeAnswer(bytes: Buffer, id: number, question: Question): Dns
   if (echoed === undefined) throw new Error('the message repeats no question')
   if (fold(echoed.name) !== fold(question.name) || echoed.type !== question.type)
     throw new Error(`the message answers ${echoed.name} ${echoed.type} instead of ${question.name} ${question.type}`)
+  const opt = packet.additionals?.find((one) => one.type === 'OPT')
   return {
     rcode: packet.rcode ?? 'NOERROR',
     authoritative: packet.flag_aa,
@@ -89,6 +94,7 @@ export function decodeAnswer(bytes: Buffer, id: number, question: Question): Dns
     answers: (packet.answers ?? []).map(recordOf),
     additionals: (packet.additionals ?? []).filter((one) => one.type !== 'OPT').map(recordOf),
     bytes: bytes.length,
+    ...(opt?.type === 'OPT' ? { edns: opt.udpPayloadSize } : {}),
   }
 }
 

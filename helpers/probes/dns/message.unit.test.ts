@@ -49,6 +49,7 @@ describe('encodeQuery', () => {
     expect(query.readUInt16BE(10)).toBe(0)
     const large = encodeQuery(7, question, 1232)
     expect([large.readUInt16BE(10), large.length - query.length]).toEqual([1, 11])
+    expect(encodeQuery(7, { ...question, udpPayloadSize: 1232 })).toEqual(large)
   })
 
   test('refuses what is no name', () => {
@@ -123,9 +124,9 @@ describe('decodeAnswer', () => {
         },
       ],
     })
-    expect(decodeAnswer(response, 7, question).additionals).toEqual([
-      { name: 'glue', type: 'A', ttl: 5, address: '10.0.0.1' },
-    ])
+    const { additionals, edns } = decodeAnswer(response, 7, question)
+    expect(additionals).toEqual([{ name: 'glue', type: 'A', ttl: 5, address: '10.0.0.1' }])
+    expect([edns, decoded([]).edns]).toEqual([1232, undefined])
   })
 
   test('takes no message that answers something else', () => {

@@ -28,6 +28,27 @@ export class DnsView {
     return this.everywhere([{ name, type }], transports)
   }
 
+  /** Asks for A and AAAA of a name at once, from one socket each time, from every vantage of every server. */
+  async pairs(name: string): Promise<Sighting[]> {
+    const asked = this.#vantages.flatMap((vantage) =>
+      this.#serversOf(vantage).map(async (server) => {
+        const started = performance.now()
+        const outcomes = await vantage.pair(server, name)
+        const about = {
+          vantage: vantage.pod.node,
+          server,
+          transport: 'udp',
+          took: performance.now() - started,
+        } as const
+        const types = ['A', 'AAAA'] as const
+        return outcomes.map((outcome, index): Sighting => {
+          return { ...about, question: { name, type: types[index] ?? 'A' }, outcome }
+        })
+      }),
+    )
+    return (await Promise.all(asked)).flat()
+  }
+
   /** Asks one vantage's server again, for what its answer to another question has named. */
   async follow(
     sightings: readonly Sighting[],

@@ -11,7 +11,7 @@ import { encodeQuery } from '../dns/message.ts'
 import { responseTo } from '../dns/message-sample.ts'
 import { parseHttp } from '../http.ts'
 import { AgentProcess } from './agent-process-sample.ts'
-import { datagramOutcome } from './vantage.ts'
+import { datagramOutcome, pairOutcomes } from './vantage.ts'
 
 const question = { name: 'web.ns.svc.cluster.local', type: 'A' } as const
 
@@ -77,6 +77,35 @@ describe('the agent', () => {
       kind: 'answer',
       answer: { answers: [{ address: '10.244.1.0' }] },
     })
+  })
+
+  test('asks two questions from one socket, and carries back what comes, in any order', async () => {
+    const [first, second] = (['A', 'AAAA'] as const).map((type, index) => encodeQuery(7 + index, { ...question, type }))
+    const ports = new Set<number>()
+    const held: Buffer[] = []
+    const socket = createSocket('udp4').bind(0, '127.0.0.1')
+    onTestFinished(() => void socket.close())
+    socket.on('message', (datagram, from) => {
+      ports.add(from.port)
+      if (held.push(datagram) < 2) return
+      for (const one of held.reverse()) socket.send(responseTo(one, []), from.port, from.address)
+    })
+    await once(socket, 'listening')
+    const agent = new AgentProcess()
+    const words = [first, second].map((one) => one?.toString('base64') ?? '')
+    const reply = await agent.ask('pair', '127.0.0.1', String(socket.address().port), ...words, '3')
+    const outcomes = pairOutcomes({ kind: 'done', ...reply }, 7, question.name)
+    expect(outcomes.map((one) => one.kind)).toEqual(['answer', 'answer'])
+    expect(ports.size).toBe(1)
+  })
+
+  test('keeps the one answer of a pair that comes', async () => {
+    const [first, second] = (['A', 'AAAA'] as const).map((type, index) => encodeQuery(7 + index, { ...question, type }))
+    const port = await udpServer((datagram) => (datagram.readUInt16BE(0) === 8 ? responseTo(datagram, []) : undefined))
+    const words = [first, second].map((one) => one?.toString('base64') ?? '')
+    const reply = await new AgentProcess().ask('pair', '127.0.0.1', port, ...words, '0.5')
+    const outcomes = pairOutcomes({ kind: 'done', ...reply }, 7, question.name)
+    expect(outcomes.map((one) => one.kind)).toEqual(['timeout', 'answer'])
   })
 
   test('waits for a silent server no longer than it is told, and answers others meanwhile', async () => {

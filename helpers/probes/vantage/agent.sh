@@ -9,6 +9,12 @@ udp() { # ADDRESS PORT QUERY SECONDS: one datagram out, one datagram back
   timeout "$4" dd bs=65535 count=1 <&3 2>/dev/null
 }
 
+pair() { # ADDRESS PORT QUERY QUERY SECONDS: two datagrams out at once, and those that come back, each a line of base64
+  exec 3<>"/dev/udp/$1/$2" || return 90
+  printf %s "$3" | base64 -d >&3 && printf %s "$4" | base64 -d >&3 || return 91
+  timeout "$5" bash -c 'for _ in 1 2; do dd bs=65535 count=1 2>/dev/null | base64 | tr -d "\n"; echo; done' <&3
+}
+
 tools() { # NAME...: those that are missing
   local tool
   for tool; do command -v "$tool" >/dev/null || printf '%s\n' "$tool"; done
@@ -32,6 +38,8 @@ while read -r id verb a b c d; do
     file) answer "$id" cat -- "$a" ;;
     hostname) answer "$id" hostname ;;
     udp) answer "$id" udp "$a" "$b" "$c" "$d" & ;;
+    # The last word that is read holds the rest of the line.
+    pair) answer "$id" pair "$a" "$b" "$c" $d & ;;
     http) answer "$id" curl -gsS --noproxy '*' -m "$b" -w '\n%{http_code} %{local_ip} %{remote_ip} %{remote_port}' "$a" & ;;
     connect) answer "$id" timeout "$c" nc -z -w "$c" "$a" "$b" & ;;
     names) answer "$id" timeout "$b" getent ahosts "$a" & ;;

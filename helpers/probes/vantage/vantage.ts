@@ -15,8 +15,10 @@ export interface VantagePod extends ExecPlace {
 }
 
 /** What suites look with from one Pod. */
-export type Sight = Pick<Vantage, 'pod' | 'query' | 'http' | 'onHost'>
+export type Sight = Pick<Vantage, 'pod' | 'query' | 'pair' | 'http' | 'onHost'>
 
+/** Milliseconds in which both answers to a pair of questions come: a lost one costs a stub resolver five seconds. */
+const pairDeadline = 1000
 /** Exit codes of a command that `timeout` ended: coreutils' and busybox's. */
 const timedOut = [124, 143]
 
@@ -44,6 +46,15 @@ export class Vantage {
     const outcome = await ask.call(this, server, question, patience.deadline)
     patience.learn(outcome)
     return { vantage: this.pod.node, server, transport, question, outcome, took: performance.now() - started }
+  }
+
+  /**
+   * Asks for A and AAAA at once, from one socket, as the stub resolver of glibc does. Both answers have one second; where one
+   * of them stays out, both are asked for once more, since any datagram may be lost.
+   */
+  async pair(server: DnsServer, name: string): Promise<readonly DnsOutcome[]> {
+    const first = await this.#pairOnce(server, name)
+    return first.every((one) => one.kind !== 'timeout') ? first : this.#pairOnce(server, name)
   }
 
   /** Fetches `http://address:port/`; see `parseHttp` in probes/http.ts for the reply. */
@@ -106,6 +117,14 @@ export class Vantage {
     return { kind: 'lost', reason: `no answer from the server, nor from ${this.pod.pod} itself` }
   }
 
+  async #pairOnce(server: DnsServer, name: string): Promise<readonly DnsOutcome[]> {
+    if (!isEncodable(name)) return [notAskable(name)]
+    const id = this.#nextId++ % 65_535
+    const queries = pairOf(id, name).map((one) => encodeQuery(one.id, one.question).toString('base64'))
+    const words = [server.address, String(server.port), ...queries, String(pairDeadline / 1000)]
+    return pairOutcomes(await this.#agent.ask('pair', words, pairDeadline / 1000), id, name)
+  }
+
   async #udp(server: DnsServer, question: Question, deadline: number): Promise<DnsOutcome> {
     if (!isEncodable(question.name)) return notAskable(question.name)
     const id = this.#nextId++ % 65_536
@@ -114,6 +133,29 @@ export class Vantage {
     const words = [server.address, String(server.port), query, String(seconds)]
     return datagramOutcome(await this.#agent.ask('udp', words, seconds), id, question, deadline)
   }
+}
+
+interface Asked {
+  readonly id: number
+  readonly question: Question
+}
+
+function pairOf(id: number, name: string): Asked[] {
+  return (['A', 'AAAA'] as const).map((type, index) => ({ id: id + index, question: { name, type } }))
+}
+
+/** Reads the agent's reply to `pair`: what came of the question for A, and of that for AAAA, in whichever order they came. */
+export function pairOutcomes(reply: AgentReply, id: number, name: string): DnsOutcome[] {
+  const asked = pairOf(id, name)
+  const failed = reply.kind === 'done' && ![0, ...timedOut].includes(reply.code)
+  if (reply.kind === 'lost' || failed) return asked.map((one) => datagramOutcome(reply, one.id, one.question))
+  const lines = reply.output.toString('latin1').split('\n')
+  const datagrams = lines.filter((line) => line !== '').map((line) => Buffer.from(line, 'base64'))
+  return asked.map((one) => {
+    const own = datagrams.find((datagram) => datagram.length >= 2 && datagram.readUInt16BE(0) === one.id)
+    if (own === undefined) return { kind: 'timeout', after: pairDeadline }
+    return datagramOutcome({ kind: 'done', code: 0, output: own }, one.id, one.question)
+  })
 }
 
 /** Reads the agent's reply to `udp`, for which it had `deadline` ms: the datagram, or why there is none. */
