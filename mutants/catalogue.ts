@@ -1,6 +1,7 @@
 import { answers } from './dns/answers.ts'
 import { availability } from './dns/availability.ts'
 import { names } from './dns/names.ts'
+import { questions } from './dns/questions.ts'
 import { servers } from './dns/servers.ts'
 import { sizes } from './dns/sizes.ts'
 import { controller } from './endpoints/controller.ts'
@@ -17,6 +18,7 @@ import { identity } from './statefulset/identity.ts'
 export const mutants: readonly Mutant[] = [
   ...answers,
   ...names,
+  ...questions,
   ...servers,
   ...sizes,
   ...availability,

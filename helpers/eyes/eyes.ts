@@ -2,7 +2,9 @@ import type { Sight, VantagePod } from '../probes/vantage/vantage.ts'
 import type { RedisView } from '../redis-view.ts'
 import type { Snapshot } from '../stage/snapshot.ts'
 import type { ExecPlace, ExecResult } from '../target/exec.ts'
+import type { Service } from '../target/objects.ts'
 import type { ApiQuestion, ApiReply } from '../target/reply.ts'
+import type { Seen } from '../target/seen.ts'
 
 /** What a suite may do with Redis while its sessions are open. */
 export type RedisSight = Pick<RedisView, 'pods' | 'replication' | 'propagate' | 'writeToReplicas'>
@@ -15,6 +17,8 @@ export interface Eyes {
   /** Looks from one Pod. */
   at(pod: VantagePod): Sight
   snapshot(namespace: string): Promise<Snapshot>
+  /** Reads a Service of the cluster's own; unseen where we may not. */
+  service(namespace: string, name: string): Promise<Seen<Service>>
   /** Asks the API server what it would make of an object, as a dry run: nothing changes. */
   dryRun(question: ApiQuestion): Promise<ApiReply>
   /** Runs a command in a container of a fixture. */

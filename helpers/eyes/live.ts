@@ -3,7 +3,9 @@ import { RedisView } from '../redis-view.ts'
 import { readSnapshot, type Snapshot } from '../stage/snapshot.ts'
 import type { KubernetesApi } from '../target/api.ts'
 import { type ExecPlace, type ExecResult, exec } from '../target/exec.ts'
+import { read, type Service } from '../target/objects.ts'
 import { type ApiQuestion, type ApiReply, dryRun } from '../target/reply.ts'
+import { type Seen, look as see } from '../target/seen.ts'
 import type { Eyes, RedisSight } from './eyes.ts'
 
 /** Eyes on a cluster. They open their channels on first use and keep them. */
@@ -24,6 +26,10 @@ export class LiveEyes implements Eyes {
 
   async snapshot(namespace: string): Promise<Snapshot> {
     return readSnapshot(this.#api, namespace)
+  }
+
+  async service(namespace: string, name: string): Promise<Seen<Service>> {
+    return see(`Service ${namespace}/${name}`, () => read(this.#api, 'services', namespace, name))
   }
 
   async dryRun(question: ApiQuestion): Promise<ApiReply> {

@@ -99,6 +99,10 @@ class Showing implements Eyes {
     return { namespace, pods: [{ metadata }], services: [{ metadata }], slices: [], statefulSets: [] } as Snapshot
   }
 
+  async service(namespace: string, name: string) {
+    return { seen: true, value: { metadata: { namespace, name } } } as const
+  }
+
   async dryRun() {
     return { kind: 'refused', status: 422, reason: 'Invalid', message: 'no', fields: ['spec.clusterIP'] } as const
   }
@@ -146,6 +150,7 @@ async function lookWith(eyes: Eyes) {
     http: await sight.http('http://10.244.1.5:8080/', 3),
     host: await sight.onHost(['nft', '-j'], 20),
     snapshot: await eyes.snapshot('n'),
+    service: await eyes.service('default', 'kubernetes'),
     hostname: await eyes.exec(place, ['hostname']),
     tried: await eyes.dryRun({ method: 'POST', path: '/api/v1/namespaces/n/services', body: { kind: 'Service' } }),
     redis,
@@ -169,6 +174,7 @@ describe('taped eyes', () => {
       'redis n propagate r-0 of r-0,r-1',
       'redis n replication r-0,r-1 of r-0,r-1',
       'redis n writeToReplicas r-0 of r-0,r-1',
+      'service default/kubernetes',
       'snapshot n',
     ])
   })

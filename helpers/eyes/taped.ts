@@ -4,7 +4,9 @@ import type { AgentReply } from '../probes/vantage/agent.ts'
 import type { Sight, VantagePod } from '../probes/vantage/vantage.ts'
 import type { Snapshot } from '../stage/snapshot.ts'
 import type { ExecPlace, ExecResult } from '../target/exec.ts'
+import type { Service } from '../target/objects.ts'
 import type { ApiQuestion, ApiReply } from '../target/reply.ts'
+import type { Seen } from '../target/seen.ts'
 import type { Eyes, RedisSight } from './eyes.ts'
 import { NotRecorded, type Play } from './tape.ts'
 
@@ -54,6 +56,10 @@ export class TapedEyes implements Eyes {
     return this.#play(`snapshot ${namespace}`, async () =>
       withoutManagers(await sighted(this.#eyes).snapshot(namespace)),
     )
+  }
+
+  async service(namespace: string, name: string): Promise<Seen<Service>> {
+    return this.#play(`service ${namespace}/${name}`, () => sighted(this.#eyes).service(namespace, name))
   }
 
   async dryRun(question: ApiQuestion): Promise<ApiReply> {

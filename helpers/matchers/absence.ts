@@ -77,7 +77,7 @@ export function noData(sightings: readonly Sighting[], presence: readonly Sighti
 }
 
 /** Absence means something only where the same server, asked from the same vantage, shows what is there. */
-function withPresence(
+export function withPresence(
   judged: readonly Observation[],
   sightings: readonly Sighting[],
   presence: readonly Sighting[],
@@ -103,6 +103,6 @@ function withPresence(
 
 function isPresent({ outcome, question }: Sighting): boolean {
   if (outcome.kind !== 'answer') return false
-  if (question.type === 'SRV') return outcome.answer.answers.some((one) => one.type === 'SRV')
+  if (['SRV', 'CNAME'].includes(question.type)) return outcome.answer.answers.some((one) => one.type === question.type)
   return addressesIn(outcome.answer).length > 0
 }

@@ -70,7 +70,8 @@ function disagreement(targets: readonly Resolution[], endpoints: readonly SrvEnd
   return left.length === 0 ? undefined : `without a target for ${setText(left.map(nameOrAddress))}`
 }
 
-function queriesFor(target: string, asked: Sighting, resolved: readonly Sighting[]): Sighting[] {
+/** What was asked for a target, at the server and the vantage that have named it. */
+export function queriesFor(target: string, asked: Sighting, resolved: readonly Sighting[]): Sighting[] {
   return resolved.filter(
     (one) =>
       one.vantage === asked.vantage &&

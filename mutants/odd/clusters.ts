@@ -70,6 +70,13 @@ const alterations: readonly OddCluster[] = [
     notApplicable: ['dns.headless.host.needs-hostname'],
   },
   {
+    id: 'N-25',
+    allows: 'the server leaves out Services without endpoints, so that a client tries the next name of its list',
+    mechanism: corefile('ignore empty_service', kubernetesOption('ignore empty_service')),
+    witness: dug({ type: 'A', name: (bench) => bench.fqdn('unmanned'), prints: /NXDOMAIN/ }),
+    notApplicable: ['dns.clusterip.empty'],
+  },
+  {
     id: 'N-07',
     allows: 'the DNS Service may have any name: Pods know its address alone',
     mechanism: together(
@@ -202,7 +209,12 @@ const kinds: readonly OddCluster[] = [
     id: 'N-21',
     allows: 'one node, one DNS server, and IPv6 alone',
     kind: { nodes: 1, dnsReplicas: 1, ipFamily: 'ipv6' },
-    notApplicable: ['dns.headless.a.exact-set', 'dns.headless.ptr.hostname', 'dns.server.replicas-agree'],
+    notApplicable: [
+      'dns.headless.a.exact-set',
+      'dns.headless.ptr.hostname',
+      'dns.server.replicas-agree',
+      'dns.vantage.agree',
+    ],
   },
 ]
 

@@ -7,6 +7,8 @@ export type Part =
   | 'address set'
   | 'record count'
   | 'target'
+  /** Both of them: how many there are, and where each leads. */
+  | 'record and target'
   | 'address of a target'
   | 'TTL'
   | 'absence'
@@ -20,6 +22,10 @@ export type Part =
   | 'likeness'
   | 'model'
   | 'agreement'
+  /** What has to be the same each time, and is, however it is spoilt. */
+  | 'steadiness'
+  /** What says for how long nothing is there: no matter any more once something is. */
+  | 'negative'
 
 /** What an answer is made into, and by whom that has to be seen. */
 export interface Change {
@@ -59,6 +65,9 @@ const agedApart = replacing((record, spice) => ({ ...record, ttl: (record.ttl + 
 const needed: readonly Part[] = [
   'address set',
   'record count',
+  'record and target',
+  'steadiness',
+  'negative',
   'target',
   'address of a target',
   'TTL',
@@ -92,21 +101,36 @@ export const changes: readonly Change[] = [
   { kind: 'a name of an address record is changed', of: 'A', to: rename, convicts: ['address set'] },
   { kind: 'the TTL is aged', of: 'A', to: aged, convicts: ['TTL'] },
   { kind: 'one of the TTLs is aged', of: 'A', to: agedApart, convicts: ['TTL'] },
-  { kind: 'an SRV record is dropped', of: 'SRV', to: drop, convicts: ['record count', 'target', ...compared] },
-  { kind: 'an SRV record is added', of: 'SRV', to: add, convicts: ['record count', 'target', ...compared] },
-  { kind: 'an SRV record is there twice', of: 'SRV', to: twice, convicts: ['record count'] },
-  { kind: 'a name of an SRV record is changed', of: 'SRV', to: rename, convicts: ['record count'] },
+  {
+    kind: 'an SRV record is dropped',
+    of: 'SRV',
+    to: drop,
+    convicts: ['record count', 'record and target', 'target', ...compared],
+  },
+  {
+    kind: 'an SRV record is added',
+    of: 'SRV',
+    to: add,
+    convicts: ['record count', 'record and target', 'target', ...compared],
+  },
+  { kind: 'an SRV record is there twice', of: 'SRV', to: twice, convicts: ['record count', 'record and target'] },
+  {
+    kind: 'a name of an SRV record is changed',
+    of: 'SRV',
+    to: rename,
+    convicts: ['record count', 'record and target'],
+  },
   {
     kind: 'the target of an SRV record is swapped',
     of: 'SRV',
     to: replacing(strange),
-    convicts: ['target', ...compared],
+    convicts: ['record and target', 'target', ...compared],
   },
   {
     kind: 'the port of an SRV record is changed',
     of: 'SRV',
     to: replacing((record, spice) => ('port' in record ? { ...record, port: 10_000 + spice } : record)),
-    convicts: ['record count', ...compared],
+    convicts: ['record count', 'record and target', ...compared],
   },
   { kind: 'a PTR record is dropped', of: 'PTR', to: drop, convicts: ['name', 'one name'] },
   { kind: 'a PTR record is added', of: 'PTR', to: add, convicts: ['one name'] },
@@ -125,6 +149,7 @@ export const changes: readonly Change[] = [
       },
     }),
     convicts: ['absence'],
+    unclear: ['negative'],
   },
   {
     kind: 'a server is silent',

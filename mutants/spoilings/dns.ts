@@ -18,7 +18,32 @@ function partOf(requirement: string, { role, type, name }: Asked): Part | undefi
     case 'dns.headless.a.exact-set':
     case 'dns.headless.host.a':
     case 'dns.clusterip.address':
+    case 'dns.clusterip.empty':
+    case 'dns.clusterip.kubernetes-default':
+    case 'dns.externalname.chain':
+    case 'dns.externalname.headless-target':
+    case 'dns.headless.a.no-topology-filter':
       return 'address set'
+    case 'dns.headless.a.cross-namespace':
+      return /^db[.][^.]+[.]svc[.]/.test(name) ? 'address set' : 'absence'
+    case 'dns.headless.a.publish-not-ready':
+      if (type === 'SRV') return 'record and target'
+      return /^(elsewhere[.])?other[.]/.test(name) ? 'address set' : 'address of a target'
+    case 'dns.clusterip.srv':
+      return type === 'SRV' ? 'record and target' : 'address of a target'
+    case 'dns.headless.a.deterministic':
+      return 'steadiness'
+    case 'dns.vantage.agree':
+      return 'likeness'
+    case 'dns.externalname.cname':
+      return 'name'
+    case 'dns.externalname.no-subname':
+      return name.startsWith('alias.') ? 'presence' : 'absence'
+    case 'dns.neg.soa':
+      return 'negative'
+    case 'dns.neg.unknown-type':
+      if (type === 'TXT') return 'absence'
+      return name.startsWith('db.') ? 'ample presence' : 'presence'
     case 'dns.headless.srv.n-by-m':
       return 'record count'
     case 'dns.headless.srv.target':
@@ -29,6 +54,9 @@ function partOf(requirement: string, { role, type, name }: Asked): Part | undefi
     case 'dns.headless.host.needs-hostname':
     case 'dns.headless.host.unknown':
     case 'dns.headless.host.ready-only':
+    case 'dns.headless.empty':
+    case 'dns.headless.empty.no-address':
+    case 'dns.neg.empty-nonterminal':
       return name.startsWith('web-clusterip.') ? 'presence' : 'absence'
     case 'dns.headless.srv.protocol':
     case 'dns.headless.srv.unnamed':

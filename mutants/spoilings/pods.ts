@@ -23,8 +23,9 @@ const changes: readonly Change[] = [
     to: () => [],
     convicts: (_, service) => ({
       ...at('EndpointSlice', 'eps.endpoint.targetref'),
-      ...(service === 'peers' ? {} : inAddresses),
+      ...(service === 'peers' ? at('EndpointSlice', 'dns.headless.a.publish-not-ready') : inAddresses),
       ...(service === 'db' ? at('pod', 'sts.name.ordinal') : {}),
+      ...(service === 'web' ? at('DNS backend', 'dns.headless.srv.port-reaches') : {}),
     }),
   },
   {

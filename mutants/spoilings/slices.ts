@@ -28,11 +28,19 @@ const otherCount = at('DNS backend', 'dns.headless.srv.n-by-m')
 const otherTarget = at('DNS backend', 'dns.headless.srv.target')
 const otherRules = at('node rules', 'proxy.clusterip.rules')
 const otherWayBack = at('DNS backend', 'dns.headless.ptr.hostname')
+const otherWalk = at('DNS backend', 'dns.headless.a.cross-namespace')
 const otherPorts = at('EndpointSlice', 'eps.ports.target')
 const otherMembers = { ...otherSet, ...otherCount, ...otherTarget }
 
 const changes: readonly Change[] = [
-  { kind: 'an endpoint is dropped', to: () => [], named: otherMembers, headless: targetref, twin: otherRules },
+  {
+    kind: 'an endpoint is dropped',
+    to: () => [],
+    named: otherMembers,
+    hosts: otherWalk,
+    headless: targetref,
+    twin: otherRules,
+  },
   {
     kind: 'an endpoint is added',
     to: (one, spice) => [
@@ -44,6 +52,7 @@ const changes: readonly Change[] = [
       },
     ],
     named: otherMembers,
+    hosts: otherWalk,
     headless: targetref,
     twin: otherRules,
   },
@@ -54,7 +63,7 @@ const changes: readonly Change[] = [
     when: isReady,
     to: (one, spice) => [{ ...one, addresses: [strangeAddress(spice)] }],
     named: { ...otherSet, ...otherTarget },
-    hosts: otherWayBack,
+    hosts: { ...otherWayBack, ...otherWalk },
     headless: targetref,
     twin: otherRules,
   },
@@ -77,6 +86,7 @@ const changes: readonly Change[] = [
     kind: 'the ready condition of an endpoint is turned round',
     to: (one) => [{ ...one, conditions: { ...one.conditions, ready: !isReady(one) } }],
     named: otherMembers,
+    hosts: otherWalk,
     headless: at('EndpointSlice', 'eps.cond.ready'),
     peers: at('EndpointSlice', 'dns.headless.host.ready-only'),
     twin: otherRules,

@@ -57,14 +57,20 @@ export function template(
  * A second server block for the questions that an expression of the view plugin picks, ahead of all others. It is made of the
  * one for the root zone, less the plugins that have a port or a duty of their own, of which there can be only one.
  */
-export function viewed(condition: string, edit: Edit): Edit {
+export function viewed(condition: string | ((bench: Bench) => string), edit: Edit): Edit {
   return async (corefile, bench) => {
     const [block] = /^\.:53 \{\n[\s\S]*?^\}\n/m.exec(corefile) ?? []
     if (block === undefined) throw new Error('the Corefile has no block for the root zone')
     const once = /^ +(health|prometheus|ready|loop|reload)\b[^{\n]*(\{[^}]*\})?\n/gm
     const edited = await edit(block.replaceAll(once, ''), bench)
-    return `${adding(`    view picked {\n        expr ${condition}\n    }`)(edited)}${corefile}`
+    const expression = typeof condition === 'string' ? condition : condition(bench)
+    return `${adding(`    view picked {\n        expr ${expression}\n    }`)(edited)}${corefile}`
   }
+}
+
+/** Serves one client by an edited block of its own. */
+export function forClient(address: (bench: Bench) => string, edit: Edit): Edit {
+  return viewed((bench) => `incidr(client_ip(), '${address(bench)}/32')`, edit)
 }
 
 /** Adds a line to the kubernetes plugin. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Bench } from '../bench.ts'
-import { adding, below, exactly, kubernetesOption, replaced, template } from './corefile.ts'
+import { adding, below, exactly, forClient, kubernetesOption, replaced, template } from './corefile.ts'
 
 const corefile = `.:53 {
     errors
@@ -36,6 +36,18 @@ describe('edits of the Corefile', () => {
         '    }',
       ].join('\n'),
     )
+  })
+
+  test('serve one client from a block of its own, which leaves the servers once-only plugins to the other', async () => {
+    const once = '    health {\n       lameduck 5s\n    }\n    ready\n    prometheus :9153\n    loop\n    reload\n'
+    const whole = corefile.replace('    errors\n', `    errors\n${once}`)
+    const edit = forClient(
+      () => '10.244.1.2',
+      (text) => adding('    log')(text),
+    )
+    const view = "    view mutant {\n        expr incidr(client_ip(), '10.244.1.2/32')\n    }\n"
+    const own = corefile.replace('.:53 {\n', `.:53 {\n${view}    log\n`)
+    expect(await edit(whole, {} as Bench)).toBe(`${own}${whole}`)
   })
 
   test('fail where there is nothing to replace, as a mutant would that changes nothing', () => {

@@ -24,6 +24,15 @@ export type DnsRecord =
     }
   | { readonly name: string; readonly type: string; readonly ttl: number; readonly text: string }
 
+/** A record of the authority section, which says whose word an answer is. */
+export interface DnsAuthority {
+  readonly name: string
+  readonly type: string
+  readonly ttl: number
+  /** MINIMUM of an SOA: with the TTL, how long a negative answer may be kept (RFC 2308 5). */
+  readonly minimum?: number
+}
+
 /** One DNS message that answers a question. NODATA is `NOERROR` without answers; NXDOMAIN is an RCODE of its own. */
 export interface DnsAnswer {
   readonly rcode: string
@@ -31,6 +40,8 @@ export interface DnsAnswer {
   readonly truncated: boolean
   readonly answers: readonly DnsRecord[]
   readonly additionals: readonly DnsRecord[]
+  /** Absent from recordings that are older than it. */
+  readonly authorities?: readonly DnsAuthority[]
   /** Size of the message on the wire. */
   readonly bytes: number
   /** The server's own UDP payload size, where an OPT record came back. */
@@ -93,6 +104,7 @@ export function decodeAnswer(bytes: Buffer, id: number, question: Question): Dns
     truncated: packet.flag_tc,
     answers: (packet.answers ?? []).map(recordOf),
     additionals: (packet.additionals ?? []).filter((one) => one.type !== 'OPT').map(recordOf),
+    authorities: (packet.authorities ?? []).map(authorityOf),
     bytes: bytes.length,
     ...(opt?.type === 'OPT' ? { edns: opt.udpPayloadSize } : {}),
   }
@@ -101,6 +113,11 @@ export function decodeAnswer(bytes: Buffer, id: number, question: Question): Dns
 /** Names compare without case and trailing dot (RFC 4343). */
 export function fold(name: string): string {
   return name.toLowerCase().replace(/\.$/, '')
+}
+
+function authorityOf(answer: Answer): DnsAuthority {
+  const about = { name: fold(answer.name), type: answer.type, ttl: 'ttl' in answer ? (answer.ttl ?? 0) : 0 }
+  return answer.type === 'SOA' ? { ...about, minimum: answer.data.minimum ?? 0 } : about
 }
 
 function recordOf(answer: Answer): DnsRecord {

@@ -39,6 +39,7 @@ describe('encodeQuery', () => {
           truncated: false,
           answers: [],
           additionals: [],
+          authorities: [],
           bytes: message.length,
         })
       }),
@@ -78,6 +79,29 @@ describe('isEncodable', () => {
 })
 
 describe('decodeAnswer', () => {
+  test('reads whose word a negative answer is, and how long it may be kept', () => {
+    const data = {
+      mname: 'ns.dns',
+      rname: 'hostmaster',
+      serial: 1,
+      refresh: 7200,
+      retry: 1800,
+      expire: 86400,
+      minimum: 5,
+    }
+    const authorities = [
+      { type: 'SOA', name: 'Cluster.Local', ttl: 30, data },
+      { type: 'NS', name: 'cluster.local', ttl: 60, data: 'ns.dns' },
+    ] as const
+    expect(decoded([], { flags: flags.nameError, authorities: [...authorities] })).toMatchObject({
+      rcode: 'NXDOMAIN',
+      authorities: [
+        { name: 'cluster.local', type: 'SOA', ttl: 30, minimum: 5 },
+        { name: 'cluster.local', type: 'NS', ttl: 60 },
+      ],
+    })
+  })
+
   test('reads records with folded names and canonical addresses', () => {
     const at = 'Web.NS.svc.cluster.local'
     const answers: Answer[] = [
