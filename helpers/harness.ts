@@ -8,6 +8,7 @@ import type { Hands } from './stage/hands.ts'
 import type { SetName } from './stage/sets.ts'
 
 export { describe } from 'vitest'
+export { nameFollowsPods } from './follow.ts'
 export type { Lookout, StageView } from './look.ts'
 export { nameError, noAddress, noData, noRecord } from './matchers/absence.ts'
 export { answersExactly, slicesHoldPods } from './matchers/addresses.ts'
@@ -24,7 +25,7 @@ export {
   podsOfSet,
 } from './matchers/identity.ts'
 export { controllerManages, headlessIsLabelled, slicesNameService } from './matchers/own-slices.ts'
-export { pointsOnlyTo, pointsTo, reverseName } from './matchers/pointers.ts'
+export { pointsAwayFrom, pointsOnlyTo, pointsTo, reverseName } from './matchers/pointers.ts'
 export { portsAreTargets } from './matchers/ports.ts'
 export { judgeLinks, judgeRoles } from './matchers/redis.ts'
 export { judgePropagation, judgeReadonlyError, judgeReadonlyNoEffect } from './matchers/redis-writes.ts'
@@ -89,7 +90,7 @@ const withLookout = base.extend(
 export interface Deciding {
   /**
    * Changes the stage first, and returns when the API shows the change: what is looked at has a propagation window from
-   * then on. It brings about all that it needs, whatever a test before it has left, and is not played on recordings.
+   * then on, and the time for which the servers' caches keep an answer. It brings about all that it needs, whatever a test before it has left, and is not played on recordings.
    */
   readonly after?: (hands: Hands) => Promise<void>
 }
@@ -108,7 +109,9 @@ function lookingAt(set: SetName) {
           }
           await after?.(stage.hands(signal))
           const changedAt = after === undefined ? stage.staged.readyAt : Date.now()
-          const until = changedAt + propagationWindow
+          // What was true before the change may stay in a cache for as long as its TTL says, and is then no disagreement.
+          const kept = (): number => (after === undefined ? 0 : 1000 * lookout.dns.keeping.seconds)
+          const until = (): number => changedAt + propagationWindow + kept()
           const lookAtAll = async (): Promise<Observation[]> => {
             lookout.recorder?.rewind()
             return lookout.withBackends(await look())

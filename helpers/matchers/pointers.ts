@@ -24,6 +24,18 @@ export function pointsTo(sightings: readonly Sighting[], name: string): Observat
   return pointing(sightings, `${fold(name)} among the names`, (seen) => seen.includes(fold(name)))
 }
 
+/**
+ * PTR does not lead to this name, whatever else it says: what is beyond the cluster may be asked for an address of nobody, and
+ * an address may be behind other Services.
+ */
+export function pointsAwayFrom(sightings: readonly Sighting[], name: string): Observation[] {
+  const expected = `${fold(name)} not among the names`
+  return judgeSightings(sightings, expected, (answer) => {
+    const seen = namesIn(answer)
+    return { right: !seen.includes(fold(name)), expected, observed: `${answer.rcode} ${setText(seen)}` }
+  })
+}
+
 function pointing(
   sightings: readonly Sighting[],
   names: string,

@@ -1,0 +1,110 @@
+import {
+  addressType,
+  answersExactly,
+  describe,
+  familiesOf,
+  type Hands,
+  isPublished,
+  type Lookout,
+  nameFollowsPods,
+  type Observation,
+  podAddresses,
+  podNamed,
+  pointsAwayFrom,
+  pointsTo,
+  reverseName,
+  type StageView,
+  serviceNamed,
+  slicesHoldPods,
+  specs,
+  staged,
+} from '../../helpers/harness.ts'
+
+// Who still asks a Pod that is about to end will soon ask in vain; who asks for its successor must not get its old address.
+const test = staged('changing')
+const pod = 'departing-0'
+const host = `${pod}.departing`
+
+const arrives = async (hands: Hands): Promise<void> => void (await hands.arrived(pod))
+const departs = (hands: Hands): Promise<void> => hands.departing(pod)
+const replaced = async (hands: Hands): Promise<void> => void (await hands.replaced(pod))
+
+/** Whether the Pod's own name leads to its present addresses, for as long as it is published, and no others. */
+async function hostFollowsPod(stage: StageView, lookout: Lookout): Promise<Observation[]> {
+  const snapshot = await stage.snapshot()
+  const service = serviceNamed(snapshot, 'departing')
+  const present = podNamed(snapshot, pod)
+  const judged = familiesOf(service).map(async (family) => {
+    const seen = await lookout.dns.ask(addressType(family), stage.fqdn(host))
+    const wanted = present !== undefined && isPublished(present, service) ? podAddresses(present, family) : []
+    return [slicesHoldPods(snapshot, 'departing', family), ...answersExactly(seen, wanted)]
+  })
+  return (await Promise.all(judged)).flat()
+}
+
+/** Whether the Pod's addresses lead back to its name for as long as it is published, and no longer. */
+async function pointersFollowPod(stage: StageView, lookout: Lookout): Promise<Observation[]> {
+  const snapshot = await stage.snapshot()
+  const service = serviceNamed(snapshot, 'departing')
+  const present = podNamed(snapshot, pod)
+  if (present === undefined) return []
+  const points = isPublished(present, service) ? pointsTo : pointsAwayFrom
+  const judged = familiesOf(service).map(async (family) => {
+    const asked = podAddresses(present, family).map((address) => lookout.dns.ask('PTR', reverseName(address)))
+    const answers = (await Promise.all(asked)).flatMap((seen) => points(seen, stage.fqdn(host)))
+    return [slicesHoldPods(snapshot, 'departing', family), ...answers]
+  })
+  return (await Promise.all(judged)).flat()
+}
+
+describe('a headless Service', () => {
+  test('takes back the address of a Pod that is being deleted while it still runs', {
+    meta: {
+      id: 'dns.headless.a.terminating-removed',
+      level: 'MUST',
+      spec: `${specs.dns} 2.4.1; ${specs.endpointSlice}`,
+    },
+  }, async ({ stage, lookout, decide, signal }) => {
+    const look = (): Promise<Observation[]> => nameFollowsPods(stage, lookout, 'departing')
+    try {
+      await decide(look, { after: arrives })
+      await decide(look, { after: departs })
+    } finally {
+      await stage.hands(signal).remove('pods', pod, 0)
+    }
+  })
+
+  test('answers with a Pod that is being deleted until it is gone if it publishes Pods that are not ready', {
+    meta: {
+      id: 'dns.headless.a.terminating-published',
+      level: 'MUST',
+      spec: `${specs.service} spec.publishNotReadyAddresses`,
+    },
+  }, async ({ stage, lookout, decide, signal }) => {
+    try {
+      await decide(() => nameFollowsPods(stage, lookout, 'departing-published'), { after: departs })
+    } finally {
+      await stage.hands(signal).remove('pods', pod, 0)
+    }
+  })
+
+  test('takes the name of a Pod that is being deleted from its address', {
+    meta: { id: 'dns.headless.ptr.removed', level: 'MUST', spec: `${specs.dns} 2.4.3` },
+  }, async ({ stage, lookout, decide, signal }) => {
+    const look = (): Promise<Observation[]> => pointersFollowPod(stage, lookout)
+    try {
+      await decide(look, { after: arrives })
+      await decide(look, { after: departs })
+    } finally {
+      await stage.hands(signal).remove('pods', pod, 0)
+    }
+  })
+
+  test('leads the name of a Pod to its successor, and no longer to the one that is gone', {
+    meta: { id: 'dns.fresh.pod', level: 'MUST', spec: `${specs.statefulSet}; ${specs.dns} 2.4.1` },
+  }, async ({ stage, lookout, decide }) => {
+    const look = (): Promise<Observation[]> => hostFollowsPod(stage, lookout)
+    await decide(look, { after: arrives })
+    await decide(look, { after: replaced })
+  })
+})
