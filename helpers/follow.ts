@@ -9,7 +9,11 @@ import type { Observation } from './report/record.ts'
  * moment, whatever these are: so that one look serves before and after a change. Where no address is left, the server has to
  * show at the same time that it serves the zone, by the name of the API server, which every cluster has.
  */
-export async function nameFollowsPods(stage: StageView, lookout: Lookout, service: string): Promise<Observation[]> {
+export async function nameFollowsPods(
+  stage: Pick<StageView, 'snapshot' | 'fqdn'>,
+  lookout: Lookout,
+  service: string,
+): Promise<Observation[]> {
   const snapshot = await stage.snapshot()
   const always = `kubernetes.default.svc.${lookout.roll.facts.dns.clusterDomain}`
   const judged = familiesOf(serviceNamed(snapshot, service)).map(async (family) => {

@@ -10,7 +10,7 @@ import type { SetName } from './stage/sets.ts'
 export { describe } from 'vitest'
 export { nameFollowsPods } from './follow.ts'
 export type { Lookout, StageView } from './look.ts'
-export { nameError, noAddress, noData, noRecord } from './matchers/absence.ts'
+export { nameError, noAddress, noData, noPointer, noRecord } from './matchers/absence.ts'
 export { answersExactly, slicesHoldPods } from './matchers/addresses.ts'
 export { answersAlike, backendsAgree } from './matchers/alike.ts'
 export { readyFollowsPods, servingFollowsPods, terminatingFollowsPods } from './matchers/conditions.ts'
@@ -25,7 +25,7 @@ export {
   podsOfSet,
 } from './matchers/identity.ts'
 export { controllerManages, headlessIsLabelled, slicesNameService } from './matchers/own-slices.ts'
-export { pointsAwayFrom, pointsOnlyTo, pointsTo, reverseName } from './matchers/pointers.ts'
+export { pointsOnlyTo, pointsTo, reverseName } from './matchers/pointers.ts'
 export { portsAreTargets } from './matchers/ports.ts'
 export { judgeLinks, judgeRoles } from './matchers/redis.ts'
 export { judgePropagation, judgeReadonlyError, judgeReadonlyNoEffect } from './matchers/redis-writes.ts'
@@ -109,6 +109,7 @@ function lookingAt(set: SetName) {
           }
           await after?.(stage.hands(signal))
           const changedAt = after === undefined ? stage.staged.readyAt : Date.now()
+          lookout.dns.keeping.begin()
           // What was true before the change may stay in a cache for as long as its TTL says, and is then no disagreement.
           const kept = (): number => (after === undefined ? 0 : 1000 * lookout.dns.keeping.seconds)
           const until = (): number => changedAt + propagationWindow + kept()

@@ -1,5 +1,6 @@
 import { answers } from './dns/answers.ts'
 import { availability } from './dns/availability.ts'
+import { lasting } from './dns/lasting.ts'
 import { names } from './dns/names.ts'
 import { servers } from './dns/servers.ts'
 import { controller } from './endpoints/controller.ts'
@@ -16,6 +17,7 @@ export const mutants: readonly Mutant[] = [
   ...answers,
   ...names,
   ...servers,
+  ...lasting,
   ...availability,
   ...slices,
   ...labels,

@@ -24,18 +24,6 @@ export function pointsTo(sightings: readonly Sighting[], name: string): Observat
   return pointing(sightings, `${fold(name)} among the names`, (seen) => seen.includes(fold(name)))
 }
 
-/**
- * PTR does not lead to this name, whatever else it says: what is beyond the cluster may be asked for an address of nobody, and
- * an address may be behind other Services.
- */
-export function pointsAwayFrom(sightings: readonly Sighting[], name: string): Observation[] {
-  const expected = `${fold(name)} not among the names`
-  return judgeSightings(sightings, expected, (answer) => {
-    const seen = namesIn(answer)
-    return { right: !seen.includes(fold(name)), expected, observed: `${answer.rcode} ${setText(seen)}` }
-  })
-}
-
 function pointing(
   sightings: readonly Sighting[],
   names: string,
@@ -43,11 +31,12 @@ function pointing(
 ): Observation[] {
   const expected = `NOERROR ${names}`
   return judgeSightings(sightings, expected, (answer) => {
-    const seen = namesIn(answer)
+    const seen = pointersIn(answer)
     return { right: answer.rcode === 'NOERROR' && are(seen), expected, observed: `${answer.rcode} ${setText(seen)}` }
   })
 }
 
-function namesIn(answer: DnsAnswer): string[] {
+/** The names that the pointers of an answer lead to, folded. */
+export function pointersIn(answer: DnsAnswer): string[] {
   return answer.answers.flatMap((one) => (one.type === 'PTR' && 'text' in one ? [fold(one.text)] : []))
 }

@@ -2,13 +2,32 @@ import type { Mutant } from '../mutant.ts'
 import { corefile, kubernetesOption, replaced, template, withoutCache } from '../verbs/corefile.ts'
 import { dug } from '../witnesses.ts'
 
-/** Everything that asks DNS for what is there. */
-const positive = {
-  'dns.clusterip.address': 'DNS backend',
+/** Everything that asks DNS for what is there of a headless Service. */
+const headless = {
   'dns.headless.a.exact-set': 'DNS backend',
   'dns.headless.host.a': 'DNS backend',
   'dns.headless.srv.n-by-m': 'DNS backend',
   'dns.headless.srv.target': 'DNS backend',
+  'dns.fresh.pod': 'DNS backend',
+  'dns.headless.a.hostnetwork': 'DNS backend',
+  'dns.headless.a.ready-only': 'DNS backend',
+  'dns.headless.a.selector-change': 'DNS backend',
+  'dns.headless.a.terminating-published': 'DNS backend',
+  'dns.headless.a.terminating-removed': 'DNS backend',
+  'dns.headless.a.toggle-publish': 'DNS backend',
+  'dns.headless.scaled': 'DNS backend',
+  'dns.headless.srv.ready-only': 'DNS backend',
+} as const
+
+/** Everything that changes Pods and sees DNS change, where it was asked before. */
+const changing = {
+  'dns.fresh.pod': 'DNS backend',
+  'dns.headless.a.ready-only': 'DNS backend',
+  'dns.headless.a.selector-change': 'DNS backend',
+  'dns.headless.a.terminating-removed': 'DNS backend',
+  'dns.headless.a.toggle-publish': 'DNS backend',
+  'dns.headless.scaled': 'DNS backend',
+  'dns.headless.srv.ready-only': 'DNS backend',
 } as const
 
 /** A server is set up wrongly. */
@@ -18,15 +37,10 @@ export const servers: readonly Mutant[] = [
     breaks: 'DNS serves no endpoints, as after an upgrade that lost the right to list them',
     mechanism: corefile('noendpoints', kubernetesOption('noendpoints')),
     witness: dug({ type: 'A', name: (bench) => bench.fqdn('web'), prints: /NXDOMAIN/ }),
-    kills: {
-      'dns.headless.a.exact-set': 'DNS backend',
-      'dns.headless.host.a': 'DNS backend',
-      'dns.headless.srv.n-by-m': 'DNS backend',
-      'dns.headless.srv.target': 'DNS backend',
-      'dns.headless.ptr.hostname': 'DNS backend',
-    },
+    kills: { ...headless, 'dns.headless.ptr.hostname': 'DNS backend' },
     // Where no headless name is there, nothing can be said of what else it has.
     alongside: {
+      'dns.headless.ptr.removed': ['inconclusive'],
       'dns.headless.srv.protocol': ['inconclusive'],
       'dns.headless.srv.unnamed': ['inconclusive'],
       'dns.neg.other-family-nodata': ['inconclusive'],
@@ -47,7 +61,8 @@ export const servers: readonly Mutant[] = [
       prints: /NOERROR[\s\S]*ANSWER: 1,/,
     }),
     kills: {
-      ...positive,
+      ...headless,
+      'dns.clusterip.address': 'DNS backend',
       'dns.clusterip.ptr': 'DNS backend',
       'dns.headless.host.unknown': 'DNS backend',
       'dns.headless.ptr.hostname': 'DNS backend',
@@ -80,6 +95,10 @@ export const servers: readonly Mutant[] = [
       'dns.headless.host.unknown': 'DNS backend',
       'dns.headless.srv.protocol': 'DNS backend',
       'dns.headless.srv.unnamed': 'DNS backend',
+      'dns.headless.a.selector-change': 'DNS backend',
+      'dns.headless.a.terminating-removed': 'DNS backend',
+      'dns.headless.a.toggle-publish': 'DNS backend',
+      'dns.headless.scaled': 'DNS backend',
     },
   },
   {
@@ -121,7 +140,7 @@ export const servers: readonly Mutant[] = [
       ),
     ),
     witness: dug({ type: 'A', name: (bench) => bench.fqdn('web'), prints: /\s(300|2\d\d)\s+IN\s+A\s/ }),
-    kills: { 'dns.ttl.bound': 'DNS backend' },
+    kills: { 'dns.ttl.bound': 'DNS backend', ...changing },
   },
   {
     id: 'M-D33',

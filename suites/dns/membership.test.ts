@@ -21,7 +21,6 @@ describe('a headless Service', () => {
     },
   }, async ({ stage, lookout, decide }) => {
     const look = (): Promise<Observation[]> => nameFollowsPods(stage, lookout, 'hidden')
-    await decide(look, { after: publishing(false) })
     await decide(look, { after: publishing(true) })
     await decide(look, { after: publishing(false) })
   })
@@ -38,7 +37,5 @@ describe('a headless Service', () => {
     })
     await decide(look, { after: labelled('right') })
     await decide(look, { after: selecting('right') })
-    await decide(look, { after: selecting('left') })
-    await decide(look, { after: labelled('left') })
   })
 })

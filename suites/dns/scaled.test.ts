@@ -23,12 +23,16 @@ const scaledTo = (replicas: number) => async (hands: Hands) => {
 }
 
 describe('a headless Service', () => {
-  test('has no address without Pods, those of its Pods once there are some, and none again', {
+  test('has the addresses of its Pods once there are some, and none once there are none', {
     meta: { id: 'dns.headless.scaled', level: 'MUST', spec: `${specs.dns} 2.4.1` },
   }, async ({ stage, lookout, decide }) => {
     const look = (): Promise<Observation[]> => nameFollowsPods(stage, lookout, 'scaled')
-    await decide(look, { after: scaledTo(0) })
-    await decide(look, { after: scaledTo(2) })
+    await decide(look, {
+      after: async (hands) => {
+        await scaledTo(0)(hands)
+        await scaledTo(2)(hands)
+      },
+    })
     await decide(look, { after: scaledTo(0) })
   })
 })
