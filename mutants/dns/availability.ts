@@ -40,6 +40,7 @@ const changing = {
   'dns.headless.a.terminating-published': 'DNS backend',
   'dns.headless.a.terminating-removed': 'DNS backend',
   'dns.headless.a.toggle-publish': 'DNS backend',
+  'dns.headless.ptr.removed': 'DNS backend',
   'dns.headless.scaled': 'DNS backend',
   'dns.headless.srv.ready-only': 'DNS backend',
 } as const
@@ -47,7 +48,6 @@ const changing = {
 const everyDns = {
   ...changing,
   'dns.headless.a.hostnetwork': 'DNS backend',
-  'dns.headless.ptr.removed': 'DNS backend',
   'dns.clusterip.address': 'DNS backend',
   'dns.clusterip.ptr': 'DNS backend',
   'dns.headless.a.exact-set': 'DNS backend',

@@ -29,6 +29,7 @@ const host = `${pod}.departing`
 const pointerTo = (address: string) => ({ type: 'PTR', name: reverseName(address) }) as const
 const arrives = async (hands: Hands): Promise<void> => void (await hands.arrived(pod))
 const departs = (hands: Hands): Promise<void> => hands.departing(pod)
+const ends = (hands: Hands): Promise<void> => hands.remove('pods', pod, 0)
 const replaced = async (hands: Hands): Promise<void> => void (await hands.replaced(pod))
 
 /** Whether the Pod's own name leads to its present addresses, for as long as it is published, and no others. */
@@ -45,23 +46,24 @@ async function hostFollowsPod(stage: StageView, lookout: Lookout): Promise<Obser
 }
 
 /**
- * Whether the addresses of the Pod lead back to its name only while it is published. Asked for the first time once it is not:
- * a cache may keep what it is asked for of the reverse zones, as that of kubeadm does. A StatefulSet that stays shows presence.
+ * Whether the addresses of the Pod lead back to its name only while it is published. They are asked for once the name itself
+ * is gone: a cache may keep what it has said of the reverse zones, as kubeadm's does. A Pod that stays shows presence.
  */
 async function pointersFollowPod(stage: StageView, lookout: Lookout): Promise<Observation[]> {
-  const [snapshot, headless] = [await stage.snapshot(), lookout.stage('headless')]
-  const [staying] = namedEndpoints(await headless.snapshot(), 'db')
+  const forward = await hostFollowsPod(stage, lookout)
+  if (forward.some((one) => one.verdict === 'non-conformant')) return forward
+  const [staying] = namedEndpoints(await lookout.stage('headless').snapshot(), 'db')
+  const snapshot = await stage.snapshot()
   const service = serviceNamed(snapshot, 'departing')
   const present = podNamed(snapshot, pod)
-  const stands = present !== undefined && isPublished(present, service)
+  const pointed = (addresses: readonly string[] = []) => lookout.dns.everywhere(addresses.map(pointerTo))
   const [family = 'IPv4'] = familiesOf(service)
-  const pointed = (addresses: readonly string[]) => lookout.dns.everywhere(addresses.map(pointerTo))
-  const [seen, presence] = [
-    await pointed(present === undefined ? [] : podAddresses(present, family)),
-    await pointed(staying?.addresses ?? []),
-  ]
-  const judged = stands ? pointsTo(seen, stage.fqdn(host)) : noPointer(seen, presence, stage.fqdn(host))
-  return [slicesHoldPods(snapshot, 'departing', family), ...judged]
+  const [seen, presence] = await Promise.all([
+    pointed(present === undefined ? [] : podAddresses(present, family)),
+    pointed(staying?.addresses),
+  ])
+  const stands = present !== undefined && isPublished(present, service)
+  return [...forward, ...(stands ? pointsTo(seen, stage.fqdn(host)) : noPointer(seen, presence, stage.fqdn(host)))]
 }
 
 describe('a headless Service', () => {
@@ -71,14 +73,10 @@ describe('a headless Service', () => {
       level: 'MUST',
       spec: `${specs.dns} 2.4.1; ${specs.endpointSlice}`,
     },
-  }, async ({ stage, lookout, decide, signal }) => {
+  }, async ({ stage, lookout, decide }) => {
     const look = (): Promise<Observation[]> => nameFollowsPods(stage, lookout, 'departing')
-    try {
-      await decide(look, { after: arrives })
-      await decide(look, { after: departs })
-    } finally {
-      await stage.hands(signal).remove('pods', pod, 0)
-    }
+    await decide(look, { after: arrives })
+    await decide(look, { after: departs, lastly: ends })
   })
 
   test('answers with a Pod that is being deleted until it is gone if it publishes Pods that are not ready', {
@@ -87,22 +85,14 @@ describe('a headless Service', () => {
       level: 'MUST',
       spec: `${specs.service} spec.publishNotReadyAddresses`,
     },
-  }, async ({ stage, lookout, decide, signal }) => {
-    try {
-      await decide(() => nameFollowsPods(stage, lookout, 'departing-published'), { after: departs })
-    } finally {
-      await stage.hands(signal).remove('pods', pod, 0)
-    }
+  }, async ({ stage, lookout, decide }) => {
+    await decide(() => nameFollowsPods(stage, lookout, 'departing-published'), { after: departs, lastly: ends })
   })
 
   test('takes the name of a Pod that is being deleted from its address', {
     meta: { id: 'dns.headless.ptr.removed', level: 'MUST', spec: `${specs.dns} 2.4.3` },
-  }, async ({ stage, lookout, decide, signal }) => {
-    try {
-      await decide(() => pointersFollowPod(stage, lookout), { after: departs })
-    } finally {
-      await stage.hands(signal).remove('pods', pod, 0)
-    }
+  }, async ({ stage, lookout, decide }) => {
+    await decide(() => pointersFollowPod(stage, lookout), { after: departs, lastly: ends })
   })
 
   test('leads the name of a Pod to its successor, and no longer to the one that is gone', {

@@ -21,7 +21,7 @@ describe('an EndpointSlice', () => {
       level: 'MUST',
       spec: `${specs.endpointSlice} endpoints[].conditions.terminating`,
     },
-  }, async ({ stage, lookout, decide, signal }) => {
+  }, async ({ stage, lookout, decide }) => {
     const look = async (): Promise<Observation[]> => {
       const [headless, changing] = await Promise.all([lookout.stage('headless').snapshot(), stage.snapshot()])
       return [
@@ -31,11 +31,10 @@ describe('an EndpointSlice', () => {
         ),
       ]
     }
-    try {
-      await decide(look, { after: async (hands) => void (await hands.arrived(pod)) })
-      await decide(look, { after: (hands) => hands.departing(pod) })
-    } finally {
-      await stage.hands(signal).remove('pods', pod, 0)
-    }
+    await decide(look, { after: async (hands) => void (await hands.arrived(pod)) })
+    await decide(look, {
+      after: (hands) => hands.departing(pod),
+      lastly: (hands) => hands.remove('pods', pod, 0),
+    })
   })
 })
