@@ -3,13 +3,14 @@ import { Lookout, StageView } from './look.ts'
 import type { Observation } from './report/record.ts'
 import './report/task-meta.ts'
 import './roll.ts'
-import { propagationWindow, settle } from './settle.ts'
+import { propagationWindow, type Settled, settle } from './settle.ts'
 import type { Hands } from './stage/hands.ts'
 import type { SetName } from './stage/sets.ts'
 
 export { describe } from 'vitest'
+export { nameFollowsPods } from './follow.ts'
 export type { Lookout, StageView } from './look.ts'
-export { nameError, noAddress, noData, noRecord } from './matchers/absence.ts'
+export { nameError, noAddress, noData, noPointer, noRecord } from './matchers/absence.ts'
 export { answersExactly, slicesHoldPods } from './matchers/addresses.ts'
 export { acceptedAs, refusedFor, warnedOf } from './matchers/admission.ts'
 export { answersAlike, backendsAgree } from './matchers/alike.ts'
@@ -99,9 +100,11 @@ const withLookout = base.extend(
 export interface Deciding {
   /**
    * Changes the stage first, and returns when the API shows the change: what is looked at has a propagation window from
-   * then on. It brings about all that it needs, whatever a test before it has left, and is not played on recordings.
+   * then on, and the time for which the servers' caches keep an answer. It brings about all that it needs, whatever a test before it has left, and is not played on recordings.
    */
   readonly after?: (hands: Hands) => Promise<void>
+  /** Puts an end, whatever came of the look, to what would cost time to those who come later. They must not rely on it. */
+  readonly lastly?: (hands: Hands) => Promise<void>
 }
 
 /** What a suite's tests are handed, for one staged set. */
@@ -111,20 +114,28 @@ function lookingAt(set: SetName) {
     .extend(
       'decide',
       async ({ stage, lookout, task, signal }) =>
-        async (look: () => Promise<readonly Observation[]>, { after }: Deciding = {}) => {
+        async (look: () => Promise<readonly Observation[]>, { after, lastly }: Deciding = {}) => {
           if (stage.staged.refusal !== undefined) {
             task.meta.observations = notApplicable(stage.staged.refusal)
             return
           }
-          await after?.(stage.hands(signal))
-          const changedAt = after === undefined ? stage.staged.readyAt : Date.now()
-          const until = changedAt + propagationWindow
-          const lookAtAll = async (): Promise<Observation[]> => {
-            lookout.recorder?.rewind()
-            return lookout.withBackends(await look())
+          const seen = async (): Promise<Settled> => {
+            await after?.(stage.hands(signal))
+            const changedAt = after === undefined ? stage.staged.readyAt : Date.now()
+            lookout.dns.keeping.begin()
+            // What was true before the change may stay in a cache for as long as its TTL says, and is then no disagreement.
+            const kept = (): number => (after === undefined ? 0 : 1000 * lookout.dns.keeping.seconds)
+            const until = (): number => changedAt + propagationWindow + kept()
+            const lookAtAll = async (): Promise<Observation[]> => {
+              lookout.recorder?.rewind()
+              return lookout.withBackends(await look())
+            }
+            return settle(lookAtAll, { until, signal })
           }
-          const { judgement, observations } = await settle(lookAtAll, { until, signal }).finally(() => {
+          const { judgement, observations } = await seen().finally(async () => {
             if (lookout.recorder !== undefined) task.meta.tape = lookout.recorder.tape()
+            // What is left behind is no verdict on the cluster.
+            await lastly?.(stage.hands(signal)).catch(() => {})
           })
           task.meta.observations = observations
           if (judgement.verdict === 'non-conformant') task.meta.evidence = await stage.evidence()

@@ -122,6 +122,11 @@ export class Lookout {
     ]
   }
 
+  /** Another staged set than that of the suite. @throws Problem where it is not staged. */
+  stage(set: SetName): StageView {
+    return new StageView(this, set)
+  }
+
   /** What changes the objects of one namespace. */
   hands(namespace: string, signal: AbortSignal): Hands {
     if (this.#api === undefined) throw new Error('there is no cluster to change')

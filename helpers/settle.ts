@@ -9,8 +9,8 @@ const agreeing = 2
 const interval = 250
 
 export interface SettleOptions {
-  /** Unix time in ms until which a disagreement may still be propagation. */
-  readonly until: number
+  /** Unix time in ms until which a disagreement may still be propagation; asked again before each look. */
+  readonly until: () => number
   readonly signal: AbortSignal
 }
 
@@ -29,7 +29,7 @@ export async function settle(look: () => Promise<readonly Observation[]>, option
   let streak = 0
   for (;;) {
     options.signal.throwIfAborted()
-    const isLate = Date.now() >= options.until
+    const isLate = Date.now() >= options.until()
     const observations = await look()
     const judgement = judge(observations)
     const { verdict } = judgement

@@ -40,7 +40,7 @@ async function settled(verdicts: readonly Verdict[], options: { from?: number; t
     const verdict = verdicts[Math.min(looks++, verdicts.length - 1)] ?? good
     return seen(verdict, `look ${looks}`)
   }
-  const result = settle(look, { until, signal: new AbortController().signal })
+  const result = settle(look, { until: () => until, signal: new AbortController().signal })
   await vi.runAllTimersAsync()
   const { judgement, observations } = await result
   expect(observations[0]?.observed).toBe(`look ${looks}`)
@@ -101,7 +101,7 @@ describe('settle', () => {
       controller.abort(reason)
       return seen(bad)
     })
-    const options = { until, signal: controller.signal }
+    const options = { until: () => until, signal: controller.signal }
     await expect(settle(look, options)).rejects.toMatchObject({ name: 'AbortError', cause: reason })
     await expect(settle(look, options)).rejects.toBe(reason)
     expect(look).toHaveBeenCalledTimes(1)
@@ -111,6 +111,8 @@ describe('settle', () => {
     const failing = async (): Promise<never> => {
       throw new Error('the API is gone')
     }
-    await expect(settle(failing, { until, signal: new AbortController().signal })).rejects.toThrow('the API is gone')
+    await expect(settle(failing, { until: () => until, signal: new AbortController().signal })).rejects.toThrow(
+      'the API is gone',
+    )
   })
 })

@@ -1,5 +1,6 @@
 import { answers } from './dns/answers.ts'
 import { availability } from './dns/availability.ts'
+import { lasting } from './dns/lasting.ts'
 import { names } from './dns/names.ts'
 import { questions } from './dns/questions.ts'
 import { servers } from './dns/servers.ts'
@@ -21,6 +22,7 @@ export const mutants: readonly Mutant[] = [
   ...questions,
   ...servers,
   ...sizes,
+  ...lasting,
   ...availability,
   ...slices,
   ...labels,

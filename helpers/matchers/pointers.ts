@@ -31,11 +31,12 @@ function pointing(
 ): Observation[] {
   const expected = `NOERROR ${names}`
   return judgeSightings(sightings, expected, (answer) => {
-    const seen = namesIn(answer)
+    const seen = pointersIn(answer)
     return { right: answer.rcode === 'NOERROR' && are(seen), expected, observed: `${answer.rcode} ${setText(seen)}` }
   })
 }
 
-function namesIn(answer: DnsAnswer): string[] {
+/** The names that the pointers of an answer lead to, folded. */
+export function pointersIn(answer: DnsAnswer): string[] {
   return answer.answers.flatMap((one) => (one.type === 'PTR' && 'text' in one ? [fold(one.text)] : []))
 }

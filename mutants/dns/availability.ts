@@ -32,7 +32,22 @@ function afterwards(does: string, recover: (bench: Bench) => Promise<void>): Mec
   })
 }
 
+/** Everything that changes Pods and sees DNS change. */
+const changing = {
+  'dns.fresh.pod': 'DNS backend',
+  'dns.headless.a.ready-only': 'DNS backend',
+  'dns.headless.a.selector-change': 'DNS backend',
+  'dns.headless.a.terminating-published': 'DNS backend',
+  'dns.headless.a.terminating-removed': 'DNS backend',
+  'dns.headless.a.toggle-publish': 'DNS backend',
+  'dns.headless.ptr.removed': 'DNS backend',
+  'dns.headless.scaled': 'DNS backend',
+  'dns.headless.srv.ready-only': 'DNS backend',
+} as const
+
 const everyDns = {
+  ...changing,
+  'dns.headless.a.hostnetwork': 'DNS backend',
   'dns.clusterip.address': 'DNS backend',
   'dns.clusterip.empty': 'DNS backend',
   'dns.clusterip.kubernetes-default': 'DNS backend',
@@ -206,6 +221,7 @@ export const availability: readonly Mutant[] = [
       dug({ type: 'A', name: (bench) => bench.fqdn('web'), prints: /ANSWER: 3,/, at: 'some backend' }),
     ),
     kills: {
+      ...changing,
       'dns.headless.a.exact-set': 'DNS backend',
       'dns.headless.a.no-topology-filter': 'DNS backend',
       'dns.headless.srv.n-by-m': 'DNS backend',

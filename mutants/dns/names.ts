@@ -29,6 +29,7 @@ export const names: readonly Mutant[] = [
     ),
     witness: dug({ type: 'PTR', name: () => '1.0.96.10.in-addr.arpa', prints: /NXDOMAIN/ }),
     kills: { 'dns.clusterip.ptr': 'DNS backend', 'dns.headless.ptr.hostname': 'DNS backend' },
+    alongside: { 'dns.headless.ptr.removed': ['inconclusive'] },
   },
   {
     id: 'M-D06.six',

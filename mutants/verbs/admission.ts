@@ -8,13 +8,19 @@ import { create } from './objects.ts'
 
 const base = '/apis/admissionregistration.k8s.io/v1'
 const said = 'frozen by a mutant'
+/** The annotation of a change that is asked for only to see whether it is refused. */
+const probe = 'mutant'
 
-/** An admission policy that refuses some operations on one resource of a namespace, whoever asks. */
+/**
+ * An admission policy that refuses some operations on one resource of a namespace: whoever asks, or `only` one controller, by
+ * the name of its ServiceAccount, so that nobody mends what we break there while all else goes on.
+ */
 export function frozen(
   resource: string,
   group: string,
-  operations: readonly ('CREATE' | 'UPDATE')[],
+  operations: readonly ('CREATE' | 'UPDATE' | 'DELETE')[],
   namespace: (bench: Bench) => string,
+  only?: string,
 ): Mechanism {
   const name = `mutant-${resource}`
   const policy: KubernetesObject = {
@@ -26,7 +32,7 @@ export function frozen(
       matchConstraints: {
         resourceRules: [{ apiGroups: [group], apiVersions: ['*'], operations, resources: [resource] }],
       },
-      validations: [{ expression: 'false', message: said }],
+      validations: [{ expression: only === undefined ? 'false' : admits(only), message: said }],
     },
   }
   const binding = (bench: Bench): KubernetesObject => ({
@@ -103,6 +109,12 @@ export function altered(does: string, { group, resource, operation, when, patche
   ])
 }
 
+/** Admits everybody but that controller, and our own question whether the policy is in force. */
+function admits(controller: string): string {
+  const isProbe = `object != null && has(object.metadata.annotations) && '${probe}' in object.metadata.annotations`
+  return `!request.userInfo.username.endsWith(':${controller}') && !(${isProbe})`
+}
+
 /** The API server takes a moment to obey a new policy: asks for a change of nothing until it is refused. */
 async function inForce(bench: Bench, collection: string): Promise<void> {
   const { items } = await bench.api.send<{ items: KubernetesObject[] }>(collection)
@@ -115,7 +127,7 @@ async function inForce(bench: Bench, collection: string): Promise<void> {
           method: 'PATCH',
           contentType: 'application/merge-patch+json',
           query: { dryRun: 'All' },
-          body: { metadata: { annotations: { mutant: 'probe' } } },
+          body: { metadata: { annotations: { [probe]: 'probe' } } },
         })
       } catch (error) {
         if (error instanceof KubernetesError && error.message.includes(said)) return { done: true, value: undefined }
