@@ -1,5 +1,6 @@
 import { answers } from './dns/answers.ts'
 import { availability } from './dns/availability.ts'
+import { handMade } from './dns/hand-made.ts'
 import { lasting } from './dns/lasting.ts'
 import { names } from './dns/names.ts'
 import { questions } from './dns/questions.ts'
@@ -20,6 +21,7 @@ export const mutants: readonly Mutant[] = [
   ...answers,
   ...names,
   ...questions,
+  ...handMade,
   ...servers,
   ...sizes,
   ...lasting,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { DnsOutcome } from '../probes/dns/outcome.ts'
 import { judge } from '../report/verdict.ts'
-import { pointsOnlyTo, pointsTo, reverseName } from './pointers.ts'
-import { answer, backendA, lost, sightings, silence, zone } from './sightings-sample.ts'
+import { namesBelow, pointsOnlyTo, pointsThereAndBack, pointsTo, reverseName } from './pointers.ts'
+import { addressRecord, answer, backendA, lost, sightings, silence, zone } from './sightings-sample.ts'
 import { soundSnapshot } from './snapshot-sample.ts'
 
 const reversed = '7.1.244.10.in-addr.arpa'
@@ -54,5 +54,54 @@ describe('pointsOnlyTo', () => {
     expect(verdict(ptr(name))).toBe('conformant')
     for (const outcome of [ptr(name, `db.${zone}`), ptr(`db.${zone}`), ptr(), silence])
       expect(verdict(outcome)).toBe('non-conformant')
+  })
+})
+
+describe('pointsThereAndBack', () => {
+  const service = `web.${zone}`
+  const back = { serviceName: service, address: '10.244.1.7' }
+  const chosen = `10-244-1-7.${service}`
+
+  /** The verdict where backend A alone gives `outcome`, and `address` for the names that PTR gives. */
+  function verdict(outcome: DnsOutcome, address: DnsOutcome = answer([addressRecord(chosen, back.address)])) {
+    const ptrs = seen(ptr(chosen), outcome)
+    const resolved = ptrs.flatMap((one) =>
+      one.outcome.kind === 'answer'
+        ? namesBelow(one.outcome.answer, service).map((asked) => ({
+            ...one,
+            question: { name: asked, type: 'A' as const },
+            outcome: one.server === backendA ? address : answer([addressRecord(chosen, back.address)]),
+          }))
+        : [],
+    )
+    return judge(pointsThereAndBack(ptrs, resolved, back))
+  }
+
+  test('acquits whatever label the server has chosen, alone and among others', () => {
+    for (const outcome of [ptr(chosen), ptr(`3a7f.${service}`), ptr(`db-0.db.${zone}`, `${chosen.toUpperCase()}.`)])
+      expect(verdict(outcome)).toEqual({ verdict: 'conformant', reason: '' })
+  })
+
+  test.for([
+    ['no name', ptr(), 'NOERROR {}'],
+    ['NXDOMAIN', answer([], { rcode: 'NXDOMAIN' }), 'NXDOMAIN {}'],
+    ['a name below another Service', ptr(`a.db.${zone}`), `NOERROR {a.db.${zone}}`],
+    ["the Service's own name", ptr(service), `NOERROR {${service}}`],
+    ['a name two labels below', ptr(`a.b.${service}`), `NOERROR {a.b.${service}}`],
+    ['silence', silence, 'no answer within 3 s'],
+  ] as const)('convicts the backend that gives %s', ([, outcome, observed]) => {
+    const { reason, ...rest } = verdict(outcome)
+    expect(rest).toEqual({ verdict: 'non-conformant', hop: 'DNS backend' })
+    expect(reason).toContain(`a name below ${service} that resolves to 10.244.1.7, observed ${observed} over TCP`)
+  })
+
+  test('convicts the backend whose name leads elsewhere, or nowhere', () => {
+    for (const address of [answer([addressRecord(chosen, '10.244.1.8')]), answer([], { rcode: 'NXDOMAIN' }), silence])
+      expect(verdict(ptr(chosen), address)).toMatchObject({ verdict: 'non-conformant', hop: 'DNS backend' })
+  })
+
+  test('is inconclusive over a broken exec, on the way there or back', () => {
+    expect(verdict(lost).verdict).toBe('inconclusive')
+    expect(verdict(ptr(chosen), lost).verdict).toBe('inconclusive')
   })
 })

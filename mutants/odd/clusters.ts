@@ -10,7 +10,12 @@ import { create, exchange, patch } from '../verbs/objects.ts'
 import { all, dug, printed, slicesHold, stands } from '../witnesses.ts'
 
 /** What no cluster can show that has no IPv6, or gives none to Services that do not ask for a second family. */
-export const withoutIpv6 = ['dns.headless.aaaa.exact-set', 'dns.headless.ptr.ipv6'] as const
+export const withoutIpv6 = [
+  'dns.headless.aaaa.exact-set',
+  'dns.headless.ptr.ipv6',
+  'ds.family-limits',
+  'ds.slices-per-family',
+] as const
 
 const alterations: readonly OddCluster[] = [
   {
@@ -214,6 +219,8 @@ const kinds: readonly OddCluster[] = [
       'dns.headless.ptr.hostname',
       'dns.server.replicas-agree',
       'dns.vantage.agree',
+      'ds.family-limits',
+      'ds.slices-per-family',
     ],
   },
 ]
