@@ -1,5 +1,6 @@
 import { test as base } from 'vitest'
 import { Lookout, StageView } from './look.ts'
+import { ttlCap } from './matchers/ttl.ts'
 import type { Observation } from './report/record.ts'
 import './report/task-meta.ts'
 import './roll.ts'
@@ -11,6 +12,7 @@ export { describe } from 'vitest'
 export type { Lookout, StageView } from './look.ts'
 export { nameError, noAddress, noData, noRecord } from './matchers/absence.ts'
 export { answersExactly, slicesHoldPods } from './matchers/addresses.ts'
+export { aliasOf, withholds } from './matchers/alias.ts'
 export { answersAlike, backendsAgree } from './matchers/alike.ts'
 export { readyFollowsPods, servingFollowsPods, terminatingFollowsPods } from './matchers/conditions.ts'
 export { reachedDirectly } from './matchers/direct.ts'
@@ -23,6 +25,7 @@ export {
   podNames,
   podsOfSet,
 } from './matchers/identity.ts'
+export { clusterAddresses, onlyForeignSlices, ownedByLiveService } from './matchers/lifecycle.ts'
 export { controllerManages, headlessIsLabelled, slicesNameService } from './matchers/own-slices.ts'
 export { pointsOnlyTo, pointsTo, reverseName } from './matchers/pointers.ts'
 export { portsAreTargets } from './matchers/ports.ts'
@@ -37,6 +40,8 @@ export { srvTargets } from './matchers/srv-targets.ts'
 export * from './matchers/truth.ts'
 export { ttlBounded } from './matchers/ttl.ts'
 export type { Observation } from './report/record.ts'
+export { spreadOf } from './report/spread.ts'
+export { madeService, madeSlice } from './stage/hand-made.ts'
 export type { Hands } from './stage/hands.ts'
 export { isReady } from './target/objects.ts'
 
@@ -92,6 +97,11 @@ export interface Deciding {
    * then on. It brings about all that it needs, whatever a test before it has left, and is not played on recordings.
    */
   readonly after?: (hands: Hands) => Promise<void>
+  /**
+   * Milliseconds from the change, or from now without one, that the cluster has instead of the propagation window. For what
+   * is not propagation: garbage collection, say.
+   */
+  readonly within?: number
 }
 
 /** What a suite's tests are handed, for one staged set. */
@@ -101,25 +111,38 @@ function lookingAt(set: SetName) {
     .extend(
       'decide',
       async ({ stage, lookout, task, signal }) =>
-        async (look: () => Promise<readonly Observation[]>, { after }: Deciding = {}) => {
+        /** Returns the milliseconds from the change to the first look that agreed; undefined without a change. */
+        async (
+          look: () => Promise<readonly Observation[]>,
+          { after, within }: Deciding = {},
+        ): Promise<number | undefined> => {
           if (stage.staged.refusal !== undefined) {
             task.meta.observations = notApplicable(stage.staged.refusal)
-            return
+            return undefined
           }
           await after?.(stage.hands(signal))
-          const changedAt = after === undefined ? stage.staged.readyAt : Date.now()
-          const until = changedAt + propagationWindow
+          const changedAt = after === undefined && within === undefined ? stage.staged.readyAt : Date.now()
+          lookout.dns.lifetimes.begin()
+          // What a cache held when the change was made may be told until its TTL has run out.
+          const until = (): number =>
+            changedAt +
+            (within ?? propagationWindow) +
+            (after === undefined ? 0 : 1000 * lookout.dns.lifetimes.held(ttlCap))
           const lookAtAll = async (): Promise<Observation[]> => {
             lookout.recorder?.rewind()
             return lookout.withBackends(await look())
           }
-          const { judgement, observations } = await settle(lookAtAll, { until, signal }).finally(() => {
+          const { judgement, observations, agreedAt } = await settle(lookAtAll, { until, signal }).finally(() => {
             if (lookout.recorder !== undefined) task.meta.tape = lookout.recorder.tape()
           })
           task.meta.observations = observations
           if (judgement.verdict === 'non-conformant') task.meta.evidence = await stage.evidence()
           if (judgement.verdict === 'non-conformant') throw new NonConformance(judgement.reason)
           if (judgement.verdict === 'inconclusive') throw new Inconclusive(judgement.reason)
+          if (after === undefined || judgement.verdict !== 'conformant') return undefined
+          const took = agreedAt - changedAt
+          task.meta.propagation = { ms: [...(task.meta.propagation?.ms ?? []), took] }
+          return took
         },
     )
 }
@@ -127,6 +150,7 @@ function lookingAt(set: SetName) {
 // vitest keeps a worker fixture per extended `test`: only files that share one share its open channels.
 const tests = {
   changing: lookingAt('changing'),
+  fresh: lookingAt('fresh'),
   headless: lookingAt('headless'),
   redis: lookingAt('redis'),
   resolvers: lookingAt('resolvers'),

@@ -2,14 +2,14 @@ import type { Right } from '../target/access.ts'
 
 /**
  * A folder of fixtures that is staged as a whole, once. Suites only look at a set, but for `changing`, where each suite has
- * objects of its own, and alone changes them.
+ * objects of its own, and alone changes them. So do those of `fresh`, which holds hand-made slices and no Pods.
  */
-export type SetName = 'changing' | 'headless' | 'redis' | 'resolvers' | 'slices'
+export type SetName = 'changing' | 'fresh' | 'headless' | 'redis' | 'resolvers' | 'slices'
 
 /** The sets that the suites of an area look at. Areas whose look is the same share one: pods are the dear part of a run. */
 export const setsOfArea: Readonly<Record<string, readonly SetName[]>> = {
-  dns: ['headless', 'slices', 'changing'],
-  services: ['headless'],
+  dns: ['headless', 'slices', 'changing', 'fresh'],
+  services: ['headless', 'fresh'],
   endpoints: ['headless', 'changing'],
   statefulset: ['headless'],
   proxy: ['headless'],
@@ -24,6 +24,7 @@ export const areasOfNodeRules: readonly string[] = ['proxy']
  * them (rbac `system:aggregate-to-edit`, CVE-2021-25740).
  */
 export const rightsForSet: Readonly<Partial<Record<SetName, readonly Right[]>>> = {
+  fresh: [{ verb: 'patch', group: 'discovery.k8s.io', resource: 'endpointslices' }],
   slices: [{ verb: 'patch', group: 'discovery.k8s.io', resource: 'endpointslices' }],
 }
 

@@ -29,6 +29,8 @@ export interface DnsAnswer {
   readonly truncated: boolean
   readonly answers: readonly DnsRecord[]
   readonly additionals: readonly DnsRecord[]
+  /** Seconds for which an answer without records may be kept (RFC 2308 5); absent where no SOA comes with it. */
+  readonly negativeTtl?: number
   /** Size of the message on the wire. */
   readonly bytes: number
 }
@@ -82,14 +84,22 @@ export function decodeAnswer(bytes: Buffer, id: number, question: Question): Dns
   if (echoed === undefined) throw new Error('the message repeats no question')
   if (fold(echoed.name) !== fold(question.name) || echoed.type !== question.type)
     throw new Error(`the message answers ${echoed.name} ${echoed.type} instead of ${question.name} ${question.type}`)
+  const negativeTtl = (packet.answers ?? []).length > 0 ? undefined : negativeTtlIn(packet.authorities ?? [])
   return {
     rcode: packet.rcode ?? 'NOERROR',
     authoritative: packet.flag_aa,
     truncated: packet.flag_tc,
     answers: (packet.answers ?? []).map(recordOf),
     additionals: (packet.additionals ?? []).filter((one) => one.type !== 'OPT').map(recordOf),
+    ...(negativeTtl === undefined ? {} : { negativeTtl }),
     bytes: bytes.length,
   }
+}
+
+/** The smaller of the SOA's own TTL and its minimum. */
+function negativeTtlIn(authorities: readonly Answer[]): number | undefined {
+  for (const one of authorities) if (one.type === 'SOA') return Math.min(one.ttl ?? 0, one.data.minimum ?? 0)
+  return undefined
 }
 
 /** Names compare without case and trailing dot (RFC 4343). */

@@ -1,9 +1,12 @@
 import type { Sight } from '../vantage/vantage.ts'
+import { Lifetimes } from './lifetimes.ts'
 import type { Question } from './message.ts'
 import type { DnsServer, Sighting, Transport } from './outcome.ts'
 
 /** DNS as all vantages see it: each asks the resolver of its own resolv.conf and every backend of the DNS Service. */
 export class DnsView {
+  /** How long what was answered may be kept. */
+  readonly lifetimes = new Lifetimes()
   readonly #vantages: readonly Sight[]
   readonly #serversOf: (vantage: Sight) => readonly DnsServer[]
 
@@ -14,13 +17,15 @@ export class DnsView {
 
   /** Asks every question from every vantage of every server, all at once, over each transport. */
   async everywhere(questions: readonly Question[], transports: readonly Transport[] = ['tcp']): Promise<Sighting[]> {
-    return Promise.all(
+    const sightings = await Promise.all(
       this.#vantages.flatMap((vantage) =>
         this.#serversOf(vantage).flatMap((server) =>
           questions.flatMap((question) => transports.map((transport) => vantage.query(server, question, transport))),
         ),
       ),
     )
+    this.lifetimes.note(sightings, Date.now())
+    return sightings
   }
 
   /** As `everywhere` for one question. */
