@@ -1,14 +1,12 @@
 import { test as base } from 'vitest'
+import { type Deciding, decideOn, type Look } from './decide.ts'
 import { Lookout, StageView } from './look.ts'
-import { ttlCap } from './matchers/ttl.ts'
-import type { Observation } from './report/record.ts'
 import './report/task-meta.ts'
 import './roll.ts'
-import { propagationWindow, settle } from './settle.ts'
-import type { Hands } from './stage/hands.ts'
 import type { SetName } from './stage/sets.ts'
 
 export { describe } from 'vitest'
+export { notApplicable } from './decide.ts'
 export type { Lookout, StageView } from './look.ts'
 export { nameError, noAddress, noData, noRecord } from './matchers/absence.ts'
 export { answersExactly, slicesHoldPods } from './matchers/addresses.ts'
@@ -40,7 +38,6 @@ export { srvTargets } from './matchers/srv-targets.ts'
 export * from './matchers/truth.ts'
 export { ttlBounded } from './matchers/ttl.ts'
 export type { Observation } from './report/record.ts'
-export { spreadOf } from './report/spread.ts'
 export { madeService, madeSlice } from './stage/hand-made.ts'
 export type { Hands } from './stage/hands.ts'
 export { isReady } from './target/objects.ts'
@@ -55,30 +52,6 @@ export const specs = {
   redis: 'redis.io/docs/management/replication',
 } as const
 
-/** The cluster does not keep the requirement. */
-class NonConformance extends Error {
-  override readonly name = 'NonConformance'
-}
-
-/** It could not be seen whether the cluster keeps the requirement. */
-class Inconclusive extends Error {
-  override readonly name = 'Inconclusive'
-}
-
-/** A requirement that this cluster cannot show; say why in one sentence. */
-export function notApplicable(reason: string): Observation[] {
-  return [
-    {
-      vantage: '',
-      backend: '',
-      hop: 'pod',
-      verdict: 'not-applicable',
-      expected: 'something to judge',
-      observed: reason,
-    },
-  ]
-}
-
 const withLookout = base.extend(
   'lookout',
   { scope: 'worker' },
@@ -90,20 +63,6 @@ const withLookout = base.extend(
   },
 )
 
-/** How a requirement is decided, beyond looking. */
-export interface Deciding {
-  /**
-   * Changes the stage first, and returns when the API shows the change: what is looked at has a propagation window from
-   * then on. It brings about all that it needs, whatever a test before it has left, and is not played on recordings.
-   */
-  readonly after?: (hands: Hands) => Promise<void>
-  /**
-   * Milliseconds from the change, or from now without one, that the cluster has instead of the propagation window. For what
-   * is not propagation: garbage collection, say.
-   */
-  readonly within?: number
-}
-
 /** What a suite's tests are handed, for one staged set. */
 function lookingAt(set: SetName) {
   return withLookout
@@ -111,39 +70,8 @@ function lookingAt(set: SetName) {
     .extend(
       'decide',
       async ({ stage, lookout, task, signal }) =>
-        /** Returns the milliseconds from the change to the first look that agreed; undefined without a change. */
-        async (
-          look: () => Promise<readonly Observation[]>,
-          { after, within }: Deciding = {},
-        ): Promise<number | undefined> => {
-          if (stage.staged.refusal !== undefined) {
-            task.meta.observations = notApplicable(stage.staged.refusal)
-            return undefined
-          }
-          await after?.(stage.hands(signal))
-          const changedAt = after === undefined && within === undefined ? stage.staged.readyAt : Date.now()
-          lookout.dns.lifetimes.begin()
-          // What a cache held when the change was made may be told until its TTL has run out.
-          const until = (): number =>
-            changedAt +
-            (within ?? propagationWindow) +
-            (after === undefined ? 0 : 1000 * lookout.dns.lifetimes.held(ttlCap))
-          const lookAtAll = async (): Promise<Observation[]> => {
-            lookout.recorder?.rewind()
-            return lookout.withBackends(await look())
-          }
-          const { judgement, observations, agreedAt } = await settle(lookAtAll, { until, signal }).finally(() => {
-            if (lookout.recorder !== undefined) task.meta.tape = lookout.recorder.tape()
-          })
-          task.meta.observations = observations
-          if (judgement.verdict === 'non-conformant') task.meta.evidence = await stage.evidence()
-          if (judgement.verdict === 'non-conformant') throw new NonConformance(judgement.reason)
-          if (judgement.verdict === 'inconclusive') throw new Inconclusive(judgement.reason)
-          if (after === undefined || judgement.verdict !== 'conformant') return undefined
-          const took = agreedAt - changedAt
-          task.meta.propagation = { ms: [...(task.meta.propagation?.ms ?? []), took] }
-          return took
-        },
+        (look: Look, deciding: Deciding = {}) =>
+          decideOn({ stage, lookout, meta: task.meta, signal }, look, deciding),
     )
 }
 

@@ -1,4 +1,5 @@
-import type {} from 'vitest'
+export type { TaskMeta } from 'vitest'
+
 import type { Tape } from '../eyes/tape.ts'
 import type { Level, Observation, Propagation } from './record.ts'
 
