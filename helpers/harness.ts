@@ -1,20 +1,20 @@
 import { test as base } from 'vitest'
+import { type Deciding, decideOn, type Look } from './decide.ts'
 import { Lookout, StageView } from './look.ts'
-import type { Observation } from './report/record.ts'
 import './report/task-meta.ts'
 import './roll.ts'
-import { propagationWindow, type Settled, settle } from './settle.ts'
-import type { Hands } from './stage/hands.ts'
 import type { SetName } from './stage/sets.ts'
 
 export { describe } from 'vitest'
+export { notApplicable } from './decide.ts'
 export { nameFollowsPods } from './follow.ts'
 export type { Lookout, StageView } from './look.ts'
 export { nameError, noAddress, noData, noPointer, noRecord } from './matchers/absence.ts'
 export { answersExactly, slicesHoldPods } from './matchers/addresses.ts'
 export { acceptedAs, refusedFor, warnedOf } from './matchers/admission.ts'
+export { aliasOf, withholds } from './matchers/alias.ts'
 export { answersAlike, backendsAgree } from './matchers/alike.ts'
-export { aliasOf, chainTo } from './matchers/cname.ts'
+export { chainTo } from './matchers/cname.ts'
 export { readyFollowsPods, servingFollowsPods, terminatingFollowsPods } from './matchers/conditions.ts'
 export { reachedDirectly } from './matchers/direct.ts'
 export { endpointsArePods, hostnamesFollowSubdomain, nodesAndZones } from './matchers/endpoints.ts'
@@ -27,6 +27,7 @@ export {
   podNames,
   podsOfSet,
 } from './matchers/identity.ts'
+export { clusterAddresses, onlyForeignSlices, ownedByLiveService } from './matchers/lifecycle.ts'
 export { emptyIsNameError, emptyKeepsAddress, noDataAtAll, soaCarried } from './matchers/negatives.ts'
 export { controllerManages, headlessIsLabelled, slicesNameService } from './matchers/own-slices.ts'
 export { namesBelow, pointsOnlyTo, pointsThereAndBack, pointsTo, reverseName } from './matchers/pointers.ts'
@@ -48,6 +49,7 @@ export * from './matchers/truth.ts'
 export { ttlBounded } from './matchers/ttl.ts'
 export { foundByWalking } from './matchers/walk.ts'
 export type { Observation } from './report/record.ts'
+export { madeService, madeSlice } from './stage/hand-made.ts'
 export { type Hands, refusalOf } from './stage/hands.ts'
 export type { Snapshot } from './stage/snapshot.ts'
 export { isReady, type KubernetesObject } from './target/objects.ts'
@@ -63,30 +65,6 @@ export const specs = {
   redis: 'redis.io/docs/management/replication',
 } as const
 
-/** The cluster does not keep the requirement. */
-class NonConformance extends Error {
-  override readonly name = 'NonConformance'
-}
-
-/** It could not be seen whether the cluster keeps the requirement. */
-class Inconclusive extends Error {
-  override readonly name = 'Inconclusive'
-}
-
-/** A requirement that this cluster cannot show; say why in one sentence. */
-export function notApplicable(reason: string): Observation[] {
-  return [
-    {
-      vantage: '',
-      backend: '',
-      hop: 'pod',
-      verdict: 'not-applicable',
-      expected: 'something to judge',
-      observed: reason,
-    },
-  ]
-}
-
 const withLookout = base.extend(
   'lookout',
   { scope: 'worker' },
@@ -98,17 +76,6 @@ const withLookout = base.extend(
   },
 )
 
-/** How a requirement is decided, beyond looking. */
-export interface Deciding {
-  /**
-   * Changes the stage first, and returns when the API shows the change: what is looked at has a propagation window from
-   * then on, and the time for which the servers' caches keep an answer. It brings about all that it needs, whatever a test before it has left, and is not played on recordings.
-   */
-  readonly after?: (hands: Hands) => Promise<void>
-  /** Puts an end, whatever came of the look, to what would cost time to those who come later. They must not rely on it. */
-  readonly lastly?: (hands: Hands) => Promise<void>
-}
-
 /** What a suite's tests are handed, for one staged set. */
 function lookingAt(set: SetName) {
   return withLookout
@@ -116,34 +83,8 @@ function lookingAt(set: SetName) {
     .extend(
       'decide',
       async ({ stage, lookout, task, signal }) =>
-        async (look: () => Promise<readonly Observation[]>, { after, lastly }: Deciding = {}) => {
-          if (stage.staged.refusal !== undefined) {
-            task.meta.observations = notApplicable(stage.staged.refusal)
-            return
-          }
-          const seen = async (): Promise<Settled> => {
-            await after?.(stage.hands(signal))
-            const changedAt = after === undefined ? stage.staged.readyAt : Date.now()
-            lookout.dns.keeping.begin()
-            // What was true before the change may stay in a cache for as long as its TTL says, and is then no disagreement.
-            const kept = (): number => (after === undefined ? 0 : 1000 * lookout.dns.keeping.seconds)
-            const until = (): number => changedAt + propagationWindow + kept()
-            const lookAtAll = async (): Promise<Observation[]> => {
-              lookout.recorder?.rewind()
-              return lookout.withBackends(await look())
-            }
-            return settle(lookAtAll, { until, signal })
-          }
-          const { judgement, observations } = await seen().finally(async () => {
-            if (lookout.recorder !== undefined) task.meta.tape = lookout.recorder.tape()
-            // What is left behind is no verdict on the cluster.
-            await lastly?.(stage.hands(signal)).catch(() => {})
-          })
-          task.meta.observations = observations
-          if (judgement.verdict === 'non-conformant') task.meta.evidence = await stage.evidence()
-          if (judgement.verdict === 'non-conformant') throw new NonConformance(judgement.reason)
-          if (judgement.verdict === 'inconclusive') throw new Inconclusive(judgement.reason)
-        },
+        (look: Look, deciding: Deciding = {}) =>
+          decideOn({ stage, lookout, meta: task.meta, signal }, look, deciding),
     )
 }
 
@@ -151,6 +92,7 @@ function lookingAt(set: SetName) {
 const tests = {
   changing: lookingAt('changing'),
   crowds: lookingAt('crowds'),
+  fresh: lookingAt('fresh'),
   headless: lookingAt('headless'),
   redis: lookingAt('redis'),
   resolvers: lookingAt('resolvers'),

@@ -9,14 +9,16 @@ const agreeing = 2
 const interval = 250
 
 export interface SettleOptions {
-  /** Unix time in ms until which a disagreement may still be propagation; asked again before each look. */
-  readonly until: () => number
+  /** Unix time in ms until which a disagreement may still be propagation; later looks may put it off. */
+  readonly until: number | (() => number)
   readonly signal: AbortSignal
 }
 
 export interface Settled {
   readonly judgement: Judgement
   readonly observations: readonly Observation[]
+  /** Unix time in ms at which the first of the looks that agree began. */
+  readonly agreedAt: number
 }
 
 /**
@@ -27,20 +29,23 @@ export async function settle(look: () => Promise<readonly Observation[]>, option
   const late = { 'non-conformant': 0, inconclusive: 0 }
   let last: Verdict | undefined
   let streak = 0
+  let agreedAt = 0
   for (;;) {
     options.signal.throwIfAborted()
-    const isLate = Date.now() >= options.until()
+    const began = Date.now()
+    const isLate = began >= (typeof options.until === 'number' ? options.until : options.until())
     const observations = await look()
     const judgement = judge(observations)
     const { verdict } = judgement
     streak = verdict === last ? streak + 1 : 1
+    if (streak === 1) agreedAt = began
     last = verdict
     if (verdict === 'conformant' || verdict === 'not-applicable') {
-      if (streak >= agreeing) return { judgement, observations }
+      if (streak >= agreeing) return { judgement, observations, agreedAt }
       continue
     }
     if (isLate) late[verdict]++
-    if (late[verdict] >= agreeing) return { judgement, observations }
+    if (late[verdict] >= agreeing) return { judgement, observations, agreedAt }
     await delay(interval, undefined, { signal: options.signal })
   }
 }

@@ -115,4 +115,27 @@ describe('settle', () => {
       'the API is gone',
     )
   })
+
+  test('tells when the first of the looks that agree began', async () => {
+    const verdicts: Verdict[] = [bad, bad, good, good]
+    const began: number[] = []
+    const look = async (): Promise<readonly Observation[]> => {
+      began.push(Date.now())
+      return seen(verdicts[began.length - 1] ?? good)
+    }
+    const result = settle(look, { until, signal: new AbortController().signal })
+    await vi.runAllTimersAsync()
+    expect((await result).agreedAt).toBe(began[2])
+  })
+
+  test('lets later looks put off the end of the window', async () => {
+    let looks = 0
+    const look = async (): Promise<readonly Observation[]> => seen(++looks < 9 ? bad : good)
+    const result = settle(look, {
+      until: () => (looks === 0 ? until : 3 * until),
+      signal: new AbortController().signal,
+    })
+    await vi.runAllTimersAsync()
+    expect((await result).judgement.verdict).toBe(good)
+  })
 })

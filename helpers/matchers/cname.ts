@@ -6,23 +6,10 @@ import { judgeSightings } from './dns-sightings.ts'
 import { sameSet, setText } from './truth.ts'
 
 /** The aliases in an answer, in its order: from which name to which. */
-function aliasesIn(answer: DnsAnswer): { from: string; to: string }[] {
+export function aliasesIn(answer: DnsAnswer): { from: string; to: string }[] {
   return answer.answers.flatMap((one) =>
     one.type === 'CNAME' && 'text' in one ? [{ from: fold(one.name), to: fold(one.text) }] : [],
   )
-}
-
-/** The name is an alias of exactly this target, whatever follows it (DNS specification 2.5). */
-export function aliasOf(sightings: readonly Sighting[], target: string): Observation[] {
-  const expected = `NOERROR CNAME ${fold(target)}`
-  return judgeSightings(sightings, expected, (answer, { question }) => {
-    const targets = aliasesIn(answer).flatMap(({ from, to }) => (from === fold(question.name) ? [to] : []))
-    return {
-      right: answer.rcode === 'NOERROR' && sameSet(targets, [fold(target)]),
-      expected,
-      observed: `${answer.rcode} CNAME ${setText(targets)}`,
-    }
-  })
 }
 
 /**

@@ -32,6 +32,12 @@ const requirement = z.object({
   hop: hop.exactOptional().meta({ description: 'The first hop that disagrees; absent unless non-conformant' }),
   started: time.exactOptional().meta({ description: 'Absent when the test never began' }),
   seconds: duration,
+  propagation: z
+    .object({ ms: z.array(duration) })
+    .exactOptional()
+    .meta({
+      description: 'Milliseconds from each change that the test has made to the first look that saw it everywhere',
+    }),
   evidence: z.array(z.string()),
   observations: z.array(observation),
 })

@@ -15,7 +15,7 @@ export function isSelected(test: TestCase): boolean {
  * `begun` is when it began, if it did.
  */
 export function recordOf(test: TestCase, begun: Date | undefined): RequirementRecord | undefined {
-  const { id, level, spec, observations = [], evidence = [] } = test.meta()
+  const { id, level, spec, observations = [], evidence = [], propagation } = test.meta()
   if (id === undefined || level === undefined || spec === undefined) return undefined
   const { verdict, reason, hop } = judgementOf(test, begun !== undefined)
   return {
@@ -29,6 +29,7 @@ export function recordOf(test: TestCase, begun: Date | undefined): RequirementRe
     ...(hop === undefined ? {} : { hop }),
     ...(begun === undefined ? {} : { started: begun.toISOString() }),
     seconds: Math.round(test.diagnostic()?.duration ?? 0) / 1000,
+    ...(propagation === undefined ? {} : { propagation }),
     evidence: verdict === 'inconclusive' ? [...evidence, ...errorsOf(test).flatMap(stackOf)] : evidence,
     observations,
   }

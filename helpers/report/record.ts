@@ -37,6 +37,15 @@ export interface RequirementMeta {
   readonly spec: string
 }
 
+/** How long changes took that a test has made, one after the other. */
+export interface Propagation {
+  /**
+   * Milliseconds from the API's word to the beginning of the first look that agreed at every vantage and backend. Zero where the
+   * very first did; otherwise no finer than looks are apart, a quarter of a second and what a look takes.
+   */
+  readonly ms: readonly number[]
+}
+
 /** The verdict on one requirement, as it is written to `reports/conformance.json`. */
 export interface RequirementRecord extends RequirementMeta {
   readonly title: string
@@ -49,6 +58,8 @@ export interface RequirementRecord extends RequirementMeta {
   /** ISO 8601, UTC; absent when the test never began. */
   readonly started?: string
   readonly seconds: number
+  /** Absent where nothing was changed, or no change was ever seen everywhere. */
+  readonly propagation?: Propagation
   /** Texts collected before clean-up: events, slices, records. Never holds a secret. */
   readonly evidence: readonly string[]
   readonly observations: readonly Observation[]

@@ -1,6 +1,7 @@
-import type {} from 'vitest'
+export type { TaskMeta } from 'vitest'
+
 import type { Tape } from '../eyes/tape.ts'
-import type { Level, Observation } from './record.ts'
+import type { Level, Observation, Propagation } from './record.ts'
 
 /**
  * What a test carries to the reports: `id`, `level` and `spec` statically, the rest at run time. The harness sets
@@ -13,6 +14,7 @@ declare module 'vitest' {
     spec?: string
     observations?: readonly Observation[]
     evidence?: readonly string[]
+    propagation?: Propagation
     /** What the verdict was drawn from, in a run that records. */
     tape?: Tape
   }

@@ -42,6 +42,8 @@ export interface DnsAnswer {
   readonly additionals: readonly DnsRecord[]
   /** Absent from recordings that are older than it. */
   readonly authorities?: readonly DnsAuthority[]
+  /** Seconds for which an answer without records may be kept (RFC 2308 5); absent where no SOA comes with it. */
+  readonly negativeTtl?: number
   /** Size of the message on the wire. */
   readonly bytes: number
   /** The server's own UDP payload size, where an OPT record came back. */
@@ -98,6 +100,7 @@ export function decodeAnswer(bytes: Buffer, id: number, question: Question): Dns
   if (fold(echoed.name) !== fold(question.name) || echoed.type !== question.type)
     throw new Error(`the message answers ${echoed.name} ${echoed.type} instead of ${question.name} ${question.type}`)
   const opt = packet.additionals?.find((one) => one.type === 'OPT')
+  const negativeTtl = (packet.answers ?? []).length > 0 ? undefined : negativeTtlIn(packet.authorities ?? [])
   return {
     rcode: packet.rcode ?? 'NOERROR',
     authoritative: packet.flag_aa,
@@ -105,9 +108,16 @@ export function decodeAnswer(bytes: Buffer, id: number, question: Question): Dns
     answers: (packet.answers ?? []).map(recordOf),
     additionals: (packet.additionals ?? []).filter((one) => one.type !== 'OPT').map(recordOf),
     authorities: (packet.authorities ?? []).map(authorityOf),
+    ...(negativeTtl === undefined ? {} : { negativeTtl }),
     bytes: bytes.length,
     ...(opt?.type === 'OPT' ? { edns: opt.udpPayloadSize } : {}),
   }
+}
+
+/** The smaller of the SOA's own TTL and its minimum. */
+function negativeTtlIn(authorities: readonly Answer[]): number | undefined {
+  for (const one of authorities) if (one.type === 'SOA') return Math.min(one.ttl ?? 0, one.data.minimum ?? 0)
+  return undefined
 }
 
 /** Names compare without case and trailing dot (RFC 4343). */

@@ -58,6 +58,26 @@ describe('encodeQuery', () => {
   })
 })
 
+describe('the TTL of a denial', () => {
+  const soa = (ttl: number, minimum: number): Answer => ({
+    type: 'SOA',
+    name: 'cluster.local',
+    ttl,
+    data: { mname: 'ns', rname: 'root', serial: 1, refresh: 1, retry: 1, expire: 1, minimum },
+  })
+
+  test('is the smaller one of the two that its SOA tells', () => {
+    expect(decoded([], { authorities: [soa(12, 30)] }).negativeTtl).toBe(12)
+    expect(decoded([], { authorities: [soa(3600, 5)] }).negativeTtl).toBe(5)
+  })
+
+  test('is not told where there is no SOA, nor of an answer that has records', () => {
+    expect(decoded([]).negativeTtl).toBeUndefined()
+    const record: Answer = { type: 'A', name: 'web.ns.svc.cluster.local', ttl: 5, data: '192.0.2.1' }
+    expect(decoded([record], { authorities: [soa(12, 30)] }).negativeTtl).toBeUndefined()
+  })
+})
+
 describe('isEncodable', () => {
   const long = `${'a'.repeat(63)}.`.repeat(3)
 

@@ -1,13 +1,13 @@
 import type { Sight } from '../vantage/vantage.ts'
-import { Keeping } from './keeping.ts'
+import { Lifetimes } from './lifetimes.ts'
 import type { Question } from './message.ts'
 import type { DnsServer, Sighting, Transport } from './outcome.ts'
 
 /** DNS as all vantages see it: each asks the resolver of its own resolv.conf and every backend of the DNS Service. */
 export class DnsView {
+  /** How long what was answered may be kept. */
+  readonly lifetimes = new Lifetimes()
   readonly #vantages: readonly Sight[]
-  /** What the answers have told of caches so far. */
-  readonly keeping = new Keeping()
   readonly #serversOf: (vantage: Sight) => readonly DnsServer[]
 
   constructor(vantages: readonly Sight[], serversOf: (vantage: Sight) => readonly DnsServer[]) {
@@ -24,7 +24,7 @@ export class DnsView {
         ),
       ),
     )
-    this.keeping.see(sightings)
+    this.lifetimes.note(sightings, Date.now())
     return sightings
   }
 

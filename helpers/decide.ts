@@ -1,0 +1,108 @@
+import type { Lookout, StageView } from './look.ts'
+import { ttlCap } from './matchers/ttl.ts'
+import type { Observation } from './report/record.ts'
+import type { TaskMeta } from './report/task-meta.ts'
+import { propagationWindow, settle } from './settle.ts'
+import type { Hands } from './stage/hands.ts'
+
+/** Looks at the cluster once and says what was seen. */
+export type Look = () => Promise<readonly Observation[]>
+
+/** The cluster does not keep the requirement. */
+class NonConformance extends Error {
+  override readonly name = 'NonConformance'
+}
+
+/** It could not be seen whether the cluster keeps the requirement. */
+class Inconclusive extends Error {
+  override readonly name = 'Inconclusive'
+}
+
+/** A requirement that this cluster cannot show; say why in one sentence. */
+export function notApplicable(reason: string): Observation[] {
+  return [
+    {
+      vantage: '',
+      backend: '',
+      hop: 'pod',
+      verdict: 'not-applicable',
+      expected: 'something to judge',
+      observed: reason,
+    },
+  ]
+}
+
+/** How a requirement is decided, beyond looking. */
+export interface Deciding {
+  /**
+   * Changes the stage first, and returns when the API shows the change: what is looked at has a propagation window from
+   * then on. It brings about all that it needs, whatever a test before it has left, and is not played on recordings.
+   */
+  readonly after?: (hands: Hands) => Promise<void>
+  /** Puts away what would be in the way of others, whatever the verdict. */
+  readonly lastly?: (hands: Hands) => Promise<void>
+  /**
+   * Milliseconds from the change, or from now without one, that the cluster has instead of the propagation window. For what
+   * is not propagation: garbage collection, say.
+   */
+  readonly within?: number
+}
+
+/** The test that decides. */
+export interface Deciders {
+  readonly stage: StageView
+  readonly lookout: Lookout
+  readonly meta: TaskMeta
+  readonly signal: AbortSignal
+}
+
+/**
+ * Changes the stage, if that is wanted, looks until the cluster has settled, and puts what was seen into the test's meta.
+ * Returns the milliseconds from the change to the beginning of the first look that agreed; undefined without a change.
+ * @throws NonConformance or Inconclusive where that is the verdict; whatever a change or a look throws.
+ */
+export async function decideOn(
+  { stage, lookout, meta, signal }: Deciders,
+  look: Look,
+  { lastly, ...deciding }: Deciding,
+): Promise<number | undefined> {
+  try {
+    return await decided({ stage, lookout, meta, signal }, look, deciding)
+  } finally {
+    // What is left behind is no verdict on the cluster.
+    await lastly?.(stage.hands(signal)).catch(() => {})
+  }
+}
+
+async function decided(
+  { stage, lookout, meta, signal }: Deciders,
+  look: Look,
+  { after, within }: Omit<Deciding, 'lastly'>,
+): Promise<number | undefined> {
+  if (stage.staged.refusal !== undefined) {
+    meta.observations = notApplicable(stage.staged.refusal)
+    return undefined
+  }
+  await after?.(stage.hands(signal))
+  const changedAt = after === undefined && within === undefined ? stage.staged.readyAt : Date.now()
+  const { lifetimes } = lookout.dns
+  lifetimes.begin()
+  // What a cache held when the change was made may be told until its TTL has run out.
+  const until = (): number =>
+    changedAt + (within ?? propagationWindow) + (after === undefined ? 0 : 1000 * lifetimes.held(ttlCap))
+  const lookAtAll = async (): Promise<Observation[]> => {
+    lookout.recorder?.rewind()
+    return lookout.withBackends(await look())
+  }
+  const { judgement, observations, agreedAt } = await settle(lookAtAll, { until, signal }).finally(() => {
+    if (lookout.recorder !== undefined) meta.tape = lookout.recorder.tape()
+  })
+  meta.observations = observations
+  if (judgement.verdict === 'non-conformant') meta.evidence = await stage.evidence()
+  if (judgement.verdict === 'non-conformant') throw new NonConformance(judgement.reason)
+  if (judgement.verdict === 'inconclusive') throw new Inconclusive(judgement.reason)
+  if (after === undefined || judgement.verdict !== 'conformant') return undefined
+  const took = agreedAt - changedAt
+  meta.propagation = { ms: [...(meta.propagation?.ms ?? []), took] }
+  return took
+}
