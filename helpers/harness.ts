@@ -23,7 +23,16 @@ export {
   podNames,
   podsOfSet,
 } from './matchers/identity.ts'
+export { addressesOf, askedFor, blameLookup, dnsOnTheWay, lookedUp, type Wanted } from './matchers/lookups.ts'
 export { controllerManages, headlessIsLabelled, slicesNameService } from './matchers/own-slices.ts'
+export { hostsHoldPod, kernelTellsFullName, kernelTellsHostname } from './matchers/pod-names.ts'
+export {
+  clusterFirst,
+  dnsConfigAlone,
+  dotsOf,
+  nodeResolver,
+  optionsMerged,
+} from './matchers/pod-resolver.ts'
 export { pointsOnlyTo, pointsTo, reverseName } from './matchers/pointers.ts'
 export { portsAreTargets } from './matchers/ports.ts'
 export { judgeLinks, judgeRoles } from './matchers/redis.ts'
@@ -31,14 +40,18 @@ export { judgePropagation, judgeReadonlyError, judgeReadonlyNoEffect } from './m
 export { judgeClusterIpProgrammed } from './matchers/rules-clusterip.ts'
 export { judgeHeadlessUnprogrammed } from './matchers/rules-headless.ts'
 export { versionTold } from './matchers/schema-version.ts'
+export { noHeadlessVariables } from './matchers/service-variables.ts'
 export { clusterIpTwin, hasNoAddress, headlessService } from './matchers/services.ts'
 export { srvCounts, srvEndpoints, srvIn } from './matchers/srv.ts'
 export { srvTargets } from './matchers/srv-targets.ts'
 export * from './matchers/truth.ts'
 export { ttlBounded } from './matchers/ttl.ts'
+export { clusterDnsOf, hostNetworkPods, resolverOfNode } from './node-dns.ts'
+export type { InsideSighting } from './probes/inside.ts'
 export type { Observation } from './report/record.ts'
 export type { Hands } from './stage/hands.ts'
-export { isReady } from './target/objects.ts'
+export type { Snapshot } from './stage/snapshot.ts'
+export { isReady, type Pod } from './target/objects.ts'
 
 /** The specifications that requirements cite. */
 export const specs = {
@@ -47,6 +60,8 @@ export const specs = {
   service: 'v1 Service',
   endpointSlice: 'discovery.k8s.io/v1 EndpointSlice',
   statefulSet: 'apps/v1 StatefulSet',
+  pod: 'v1 PodSpec',
+  podDns: 'kubernetes.io/docs/concepts/services-networking/dns-pod-service',
   redis: 'redis.io/docs/management/replication',
 } as const
 

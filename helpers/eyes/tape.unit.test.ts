@@ -102,6 +102,11 @@ class Showing implements Eyes {
     return { kind: 'refused', status: 422, reason: 'Invalid', message: 'no', fields: ['spec.clusterIP'] } as const
   }
 
+  async kubelet() {
+    const value = { clusterDNS: ['10.96.0.10'], clusterDomain: 'cluster.local', resolvConf: '/etc/resolv.conf' }
+    return { seen: true, value } as const
+  }
+
   async exec() {
     return { end: { kind: 'exited', code: 0, message: '' } as const, stdout: 'db-0\n', stderr: '' }
   }
@@ -144,6 +149,7 @@ async function lookWith(eyes: Eyes) {
     host: await sight.onHost(['nft', '-j'], 20),
     snapshot: await eyes.snapshot('n'),
     hostname: await eyes.exec(place, ['hostname']),
+    kubelet: await eyes.kubelet('worker'),
     tried: await eyes.dryRun({ method: 'POST', path: '/api/v1/namespaces/n/services', body: { kind: 'Service' } }),
     redis,
   }
@@ -161,6 +167,7 @@ describe('taped eyes', () => {
       'exec n/db-0/nginx hostname',
       'host worker nft -j',
       'http worker http://10.244.1.5:8080/',
+      'kubelet worker',
       'redis n propagate r-0 of r-0,r-1',
       'redis n replication r-0,r-1 of r-0,r-1',
       'redis n writeToReplicas r-0 of r-0,r-1',

@@ -120,6 +120,7 @@ describe('the fixtures', () => {
           'hostPID',
         ],
       },
+      { set: 'node-vantage', violations: ['hostNetwork'] },
     ])
   })
 

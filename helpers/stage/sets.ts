@@ -14,10 +14,11 @@ export const setsOfArea: Readonly<Record<string, readonly SetName[]>> = {
   statefulset: ['headless'],
   proxy: ['headless'],
   redis: ['redis'],
+  resolver: ['resolvers'],
 }
 
-/** Areas whose suites read the rules of the nodes, for which a privileged vantage is staged where it is admitted. */
-export const areasOfNodeRules: readonly string[] = ['proxy']
+/** Areas whose suites look at the nodes themselves, for which a privileged vantage is staged where it is admitted. */
+export const areasOfNodeRules: readonly string[] = ['proxy', 'resolver']
 
 /**
  * Rights that a set takes beyond those of every run. A namespace's admin has not all of them: hand-made slices are kept from
