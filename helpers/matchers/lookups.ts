@@ -29,11 +29,13 @@ export function addressesOf(snapshot: Snapshot, name: string): string[] {
 }
 
 /**
- * The absolute names that a C library asks for, in order, until it comes to the one that is meant: the search list first
- * where the name has fewer dots than `ndots` (resolver(3)). Without the one that is meant where the list does not lead there.
+ * The absolute names that a sound C library asks for, in order, until it comes to the one that is meant: the search list
+ * first, since all our names have fewer dots than `ndots` or need none (resolver(3)). `first` is how the list has to begin;
+ * what the Pod's own list holds besides comes after it.
  */
-export function askedFor({ name, means }: Wanted, { search }: ResolverConfig): string[] {
-  const names = name.endsWith('.') ? [name.slice(0, -1)] : [...search.map((one) => `${name}.${one}`), name]
+export function askedFor({ name, means }: Wanted, first: readonly string[], { search }: ResolverConfig): string[] {
+  const domains = [...new Set([...first, ...search])]
+  const names = name.endsWith('.') ? [means] : [...domains.map((one) => `${name}.${one}`), name]
   const end = names.indexOf(means)
   return end === -1 ? [means] : names.slice(0, end + 1)
 }

@@ -40,7 +40,9 @@ async function everyLookup(
   const judged = lookedUp(wanted, sighting).map(async (lookup, index) => {
     const one = wanted[index]
     if (lookup.verdict !== 'non-conformant' || sighting.outcome.kind === 'lost' || one === undefined) return [lookup]
-    const asked = askedFor(one, sighting.outcome.view.resolver).map(async (name) => ({
+    const { clusterDomain } = lookout.roll.facts.dns
+    const first = [`${stage.namespace}.svc.${clusterDomain}`, `svc.${clusterDomain}`, clusterDomain]
+    const asked = askedFor(one, first, sighting.outcome.view.resolver).map(async (name) => ({
       name,
       sightings: [...(await lookout.dns.ask('A', name)), ...(await lookout.dns.ask('AAAA', name))],
     }))
