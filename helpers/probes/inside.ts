@@ -74,7 +74,7 @@ export function parseInside(text: string): InsideView | undefined {
     return undefined
   return {
     hostname: of('hostname').join('\n').trim(),
-    libc: of('libc').some((file) => file.includes('/ld-musl-')) ? 'musl' : 'glibc',
+    libc: of('libc').some((file) => file.startsWith('ld-musl-')) ? 'musl' : 'glibc',
     resolver: parseResolvConf(of('resolv.conf').join('\n')),
     hosts: parseHosts(of('hosts')),
     variables: of('variables').filter((line) => /^\w+$/.test(line)),
