@@ -28,8 +28,11 @@ export {
   podsOfSet,
 } from './matchers/identity.ts'
 export { clusterAddresses, onlyForeignSlices, ownedByLiveService } from './matchers/lifecycle.ts'
+export { addressesOf, askedFor, blameLookup, dnsOnTheWay, lookedUp, type Wanted } from './matchers/lookups.ts'
 export { emptyIsNameError, emptyKeepsAddress, noDataAtAll, soaCarried } from './matchers/negatives.ts'
 export { controllerManages, headlessIsLabelled, slicesNameService } from './matchers/own-slices.ts'
+export { hostsHoldPod, kernelTellsFullName, kernelTellsHostname } from './matchers/pod-names.ts'
+export { clusterFirst, dnsConfigAlone, dotsOf, nodeResolver, optionsMerged } from './matchers/pod-resolver.ts'
 export { namesBelow, pointsOnlyTo, pointsThereAndBack, pointsTo, reverseName } from './matchers/pointers.ts'
 export { portsAreTargets } from './matchers/ports.ts'
 export { judgeLinks, judgeRoles } from './matchers/redis.ts'
@@ -37,6 +40,7 @@ export { judgePropagation, judgeReadonlyError, judgeReadonlyNoEffect } from './m
 export { judgeClusterIpProgrammed } from './matchers/rules-clusterip.ts'
 export { judgeHeadlessUnprogrammed } from './matchers/rules-headless.ts'
 export { versionTold } from './matchers/schema-version.ts'
+export { noHeadlessVariables } from './matchers/service-variables.ts'
 export { clusterIpTwin, hasNoAddress, headlessService } from './matchers/services.ts'
 export { type AddressesOf, answersSoon, fillsMessage, holdsAll, holdsAllWithin, tellsSize } from './matchers/sizes.ts'
 export { splitOverSlices } from './matchers/split.ts'
@@ -48,11 +52,13 @@ export { answersSteadily, vantagesAgree } from './matchers/steady.ts'
 export * from './matchers/truth.ts'
 export { ttlBounded } from './matchers/ttl.ts'
 export { foundByWalking } from './matchers/walk.ts'
+export { clusterDnsOf, hostNetworkPods, resolverOfNode } from './node-dns.ts'
+export type { InsideSighting } from './probes/inside.ts'
 export type { Observation } from './report/record.ts'
 export { madeService, madeSlice } from './stage/hand-made.ts'
 export { type Hands, refusalOf } from './stage/hands.ts'
 export type { Snapshot } from './stage/snapshot.ts'
-export { isReady, type KubernetesObject } from './target/objects.ts'
+export { isReady, type KubernetesObject, type Pod } from './target/objects.ts'
 
 /** The specifications that requirements cite. */
 export const specs = {
@@ -60,7 +66,8 @@ export const specs = {
   services: 'kubernetes.io/docs/concepts/services-networking/service',
   service: 'v1 Service',
   endpointSlice: 'discovery.k8s.io/v1 EndpointSlice',
-  pod: 'v1 Pod',
+  pod: 'v1 PodSpec',
+  podDns: 'kubernetes.io/docs/concepts/services-networking/dns-pod-service',
   statefulSet: 'apps/v1 StatefulSet',
   redis: 'redis.io/docs/management/replication',
 } as const

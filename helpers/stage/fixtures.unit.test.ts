@@ -114,6 +114,7 @@ describe('the fixtures', () => {
           'hostPID',
         ],
       },
+      { set: 'node-vantage', violations: ['hostNetwork'] },
     ])
   })
 

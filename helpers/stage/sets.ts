@@ -7,8 +7,8 @@ export type SetName = (typeof setNames)[number]
 /** Sets in which each suite has objects of its own, and alone changes them. At all others suites only look. */
 export const changingSets: readonly SetName[] = ['changing', 'crowds', 'fresh']
 
-/** Areas whose suites read the rules of the nodes, for which a privileged vantage is staged where it is admitted. */
-export const areasOfNodeRules: readonly string[] = ['proxy']
+/** Areas whose suites look at the nodes themselves, for which a privileged vantage is staged where it is admitted. */
+export const areasOfNodeRules: readonly string[] = ['proxy', 'resolver']
 
 /**
  * Rights that a set takes beyond those of every run. A namespace's admin has not all of them: hand-made slices are kept from
