@@ -5,46 +5,53 @@ import './report/task-meta.ts'
 import './roll.ts'
 import type { SetName } from './stage/sets.ts'
 
-export { describe } from 'vitest'
 export { notApplicable } from './decide.ts'
+export { nameFollowsPods } from './follow.ts'
 export type { Lookout, StageView } from './look.ts'
-export { nameError, noAddress, noData, noRecord } from './matchers/absence.ts'
+export { nameError, noAddress, noData, noPointer, noRecord } from './matchers/absence.ts'
 export { answersExactly, slicesHoldPods } from './matchers/addresses.ts'
+export { acceptedAs, refusedFor, warnedOf } from './matchers/admission.ts'
+export { aliasOf, withholds } from './matchers/alias.ts'
 export { answersAlike, backendsAgree } from './matchers/alike.ts'
+export { chainTo } from './matchers/cname.ts'
 export { readyFollowsPods, servingFollowsPods, terminatingFollowsPods } from './matchers/conditions.ts'
 export { reachedDirectly } from './matchers/direct.ts'
 export { endpointsArePods, hostnamesFollowSubdomain, nodesAndZones } from './matchers/endpoints.ts'
 export { otherFamilies, slicesKeepFamilies } from './matchers/families.ts'
-export {
-  hostnamesAreNames,
-  ordinalsNamePods,
-  podIndexLabels,
-  podNameLabels,
-  podNames,
-  podsOfSet,
-} from './matchers/identity.ts'
-export { emptyKeepsAddress } from './matchers/negatives.ts'
+export { hostnamesAreNames, ordinalsNamePods, podIndexLabels, podNameLabels, podNames, podsOfSet } from './matchers/identity.ts'
+export { clusterAddresses, onlyForeignSlices, ownedByLiveService } from './matchers/lifecycle.ts'
+export { addressesOf, askedFor, blameLookup, dnsOnTheWay, lookedUp, type Wanted } from './matchers/lookups.ts'
+export { emptyIsNameError, emptyKeepsAddress, noDataAtAll, soaCarried } from './matchers/negatives.ts'
 export { controllerManages, headlessIsLabelled, slicesNameService } from './matchers/own-slices.ts'
+export { hostsHoldPod, kernelTellsFullName, kernelTellsHostname } from './matchers/pod-names.ts'
+export { clusterFirst, dnsConfigAlone, dotsOf, nodeResolver, optionsMerged } from './matchers/pod-resolver.ts'
 export { namesBelow, pointsOnlyTo, pointsThereAndBack, pointsTo, reverseName } from './matchers/pointers.ts'
 export { portsAreTargets } from './matchers/ports.ts'
-export { judgeLinks, judgeRoles } from './matchers/redis.ts'
 export { judgePropagation, judgeReadonlyError, judgeReadonlyNoEffect } from './matchers/redis-writes.ts'
+export { judgeLinks, judgeRoles } from './matchers/redis.ts'
 export { judgeClusterIpProgrammed } from './matchers/rules-clusterip.ts'
 export { judgeHeadlessUnprogrammed } from './matchers/rules-headless.ts'
 export { versionTold } from './matchers/schema-version.ts'
+export { noHeadlessVariables } from './matchers/service-variables.ts'
 export { clusterIpTwin, hasNoAddress, headlessService } from './matchers/services.ts'
-export { type AddressesOf, fillsMessage, holdsAll, holdsAllWithin, tellsSize } from './matchers/sizes.ts'
+export { type AddressesOf, answersSoon, fillsMessage, holdsAll, holdsAllWithin, tellsSize } from './matchers/sizes.ts'
 export { splitOverSlices } from './matchers/split.ts'
-export { srvCounts, srvEndpoints, srvIn } from './matchers/srv.ts'
-export { glueIsTrue, srvPorts } from './matchers/srv-ports.ts'
+export { dialsIn, srvOfService, srvReaches } from './matchers/srv-ports.ts'
 export { srvTargets } from './matchers/srv-targets.ts'
+export { glueIsTrue, srvPorts } from './matchers/srv-values.ts'
+export { srvCounts, srvEndpoints, srvIn } from './matchers/srv.ts'
 export { answersSteadily, vantagesAgree } from './matchers/steady.ts'
 export * from './matchers/truth.ts'
 export { ttlBounded } from './matchers/ttl.ts'
+export { foundByWalking } from './matchers/walk.ts'
+export { clusterDnsOf, hostNetworkPods, resolverOfNode } from './node-dns.ts'
+export type { InsideSighting } from './probes/inside.ts'
 export type { Observation } from './report/record.ts'
+export { madeService, madeSlice } from './stage/hand-made.ts'
 export { type Hands, refusalOf } from './stage/hands.ts'
 export type { Snapshot } from './stage/snapshot.ts'
-export { isReady } from './target/objects.ts'
+export { isReady, type KubernetesObject, type Pod } from './target/objects.ts'
+export { describe } from 'vitest'
 
 /** The specifications that requirements cite. */
 export const specs = {
@@ -52,6 +59,8 @@ export const specs = {
   services: 'kubernetes.io/docs/concepts/services-networking/service',
   service: 'v1 Service',
   endpointSlice: 'discovery.k8s.io/v1 EndpointSlice',
+  pod: 'v1 PodSpec',
+  podDns: 'kubernetes.io/docs/concepts/services-networking/dns-pod-service',
   statefulSet: 'apps/v1 StatefulSet',
   redis: 'redis.io/docs/management/replication',
 } as const
@@ -83,6 +92,7 @@ function lookingAt(set: SetName) {
 const tests = {
   changing: lookingAt('changing'),
   crowds: lookingAt('crowds'),
+  fresh: lookingAt('fresh'),
   headless: lookingAt('headless'),
   redis: lookingAt('redis'),
   resolvers: lookingAt('resolvers'),

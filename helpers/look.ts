@@ -7,6 +7,7 @@ import { TapedEyes } from './eyes/taped.ts'
 import type { HostnameSighting } from './matchers/identity.ts'
 import { DnsView } from './probes/dns/view.ts'
 import { fetchFrom, type HttpSighting } from './probes/http.ts'
+import { type InsideSighting, lookInside } from './probes/inside.ts'
 import { readNodeRules } from './probes/node-rules.ts'
 import type { NodeRules } from './probes/rules/node-rules.ts'
 import type { Sight } from './probes/vantage/vantage.ts'
@@ -17,7 +18,7 @@ import type { SetName } from './stage/sets.ts'
 import { evidenceOf, type Snapshot } from './stage/snapshot.ts'
 import type { StagedSet } from './stage/staging.ts'
 import { KubernetesApi } from './target/api.ts'
-import { pathOf, type Resource } from './target/objects.ts'
+import { type Pod, pathOf, type Resource } from './target/objects.ts'
 import type { ApiQuestion, ApiReply } from './target/reply.ts'
 
 /** Everything that suites look with, opened once per worker and kept. */
@@ -59,6 +60,25 @@ export class Lookout {
   async fetchAll(addresses: readonly string[], port: number): Promise<HttpSighting[]> {
     return Promise.all(
       this.vantages.flatMap((vantage) => addresses.map((address) => fetchFrom(vantage, address, port))),
+    )
+  }
+
+  /** The privileged vantage on a node, where there is one. */
+  nodeVantage(node: string): Sight | undefined {
+    return this.#nodeVantages.find((one) => one.pod.node === node)
+  }
+
+  /** Looks into each Pod as a program of its first container does, and looks up these names there. */
+  async inside(pods: readonly Pod[], names: readonly string[] = []): Promise<InsideSighting[]> {
+    return Promise.all(
+      pods.map(({ metadata, spec }) => {
+        const place = {
+          namespace: metadata?.namespace ?? '',
+          pod: metadata?.name ?? '',
+          container: spec?.containers[0]?.name ?? '',
+        }
+        return lookInside((at, argv) => this.eyes.exec(at, argv), place, names)
+      }),
     )
   }
 
@@ -120,6 +140,11 @@ export class Lookout {
         observed: 'none',
       },
     ]
+  }
+
+  /** Another staged set than that of the suite. @throws Problem where it is not staged. */
+  stage(set: SetName): StageView {
+    return new StageView(this, set)
   }
 
   /** What changes the objects of one namespace. */

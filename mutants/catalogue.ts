@@ -1,6 +1,7 @@
 import { answers } from './dns/answers.ts'
 import { availability } from './dns/availability.ts'
 import { handMade } from './dns/hand-made.ts'
+import { lasting } from './dns/lasting.ts'
 import { names } from './dns/names.ts'
 import { questions } from './dns/questions.ts'
 import { servers } from './dns/servers.ts'
@@ -12,6 +13,7 @@ import type { Mutant, OddCluster } from './mutant.ts'
 import { clusters } from './odd/clusters.ts'
 import { rules } from './proxy/rules.ts'
 import { replication } from './redis/replication.ts'
+import { admission } from './services/admission.ts'
 import { identity } from './statefulset/identity.ts'
 
 /** Every broken cluster, by area. */
@@ -22,10 +24,12 @@ export const mutants: readonly Mutant[] = [
   ...handMade,
   ...servers,
   ...sizes,
+  ...lasting,
   ...availability,
   ...slices,
   ...labels,
   ...controller,
+  ...admission,
   ...identity,
   ...rules,
   ...replication,

@@ -2,6 +2,7 @@ import type { Sight, VantagePod } from '../probes/vantage/vantage.ts'
 import type { RedisView } from '../redis-view.ts'
 import type { Snapshot } from '../stage/snapshot.ts'
 import type { ExecPlace, ExecResult } from '../target/exec.ts'
+import type { KubeletDns } from '../target/kubelet.ts'
 import type { Service } from '../target/objects.ts'
 import type { ApiQuestion, ApiReply } from '../target/reply.ts'
 import type { Seen } from '../target/seen.ts'
@@ -21,6 +22,8 @@ export interface Eyes {
   service(namespace: string, name: string): Promise<Seen<Service>>
   /** Asks the API server what it would make of an object, as a dry run: nothing changes. */
   dryRun(question: ApiQuestion): Promise<ApiReply>
+  /** What the kubelet of a node says of its own settings. */
+  kubelet(node: string): Promise<Seen<KubeletDns>>
   /** Runs a command in a container of a fixture. */
   exec(place: ExecPlace, argv: readonly string[]): Promise<ExecResult>
   /** Opens a session with Redis in each of the Pods, as long as `look` takes. */

@@ -3,6 +3,7 @@ import { RedisView } from '../redis-view.ts'
 import { readSnapshot, type Snapshot } from '../stage/snapshot.ts'
 import type { KubernetesApi } from '../target/api.ts'
 import { type ExecPlace, type ExecResult, exec } from '../target/exec.ts'
+import { type KubeletDns, readKubelet } from '../target/kubelet.ts'
 import { read, type Service } from '../target/objects.ts'
 import { type ApiQuestion, type ApiReply, dryRun } from '../target/reply.ts'
 import { type Seen, look as see } from '../target/seen.ts'
@@ -34,6 +35,10 @@ export class LiveEyes implements Eyes {
 
   async dryRun(question: ApiQuestion): Promise<ApiReply> {
     return dryRun(this.#api, question)
+  }
+
+  async kubelet(node: string): Promise<Seen<KubeletDns>> {
+    return readKubelet(this.#api, node)
   }
 
   async exec(place: ExecPlace, argv: readonly string[]): Promise<ExecResult> {

@@ -107,6 +107,11 @@ class Showing implements Eyes {
     return { kind: 'refused', status: 422, reason: 'Invalid', message: 'no', fields: ['spec.clusterIP'] } as const
   }
 
+  async kubelet() {
+    const value = { clusterDNS: ['10.96.0.10'], clusterDomain: 'cluster.local', resolvConf: '/etc/resolv.conf' }
+    return { seen: true, value } as const
+  }
+
   async exec() {
     return { end: { kind: 'exited', code: 0, message: '' } as const, stdout: 'db-0\n', stderr: '' }
   }
@@ -152,6 +157,7 @@ async function lookWith(eyes: Eyes) {
     snapshot: await eyes.snapshot('n'),
     service: await eyes.service('default', 'kubernetes'),
     hostname: await eyes.exec(place, ['hostname']),
+    kubelet: await eyes.kubelet('worker'),
     tried: await eyes.dryRun({ method: 'POST', path: '/api/v1/namespaces/n/services', body: { kind: 'Service' } }),
     redis,
   }
@@ -170,6 +176,7 @@ describe('taped eyes', () => {
       'exec n/db-0/nginx hostname',
       'host worker nft -j',
       'http worker http://10.244.1.5:8080/',
+      'kubelet worker',
       'pair worker backend dns-a 10.244.0.2:53 web',
       'redis n propagate r-0 of r-0,r-1',
       'redis n replication r-0,r-1 of r-0,r-1',

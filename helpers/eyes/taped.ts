@@ -4,6 +4,7 @@ import type { AgentReply } from '../probes/vantage/agent.ts'
 import type { Sight, VantagePod } from '../probes/vantage/vantage.ts'
 import type { Snapshot } from '../stage/snapshot.ts'
 import type { ExecPlace, ExecResult } from '../target/exec.ts'
+import type { KubeletDns } from '../target/kubelet.ts'
 import type { Service } from '../target/objects.ts'
 import type { ApiQuestion, ApiReply } from '../target/reply.ts'
 import type { Seen } from '../target/seen.ts'
@@ -65,6 +66,10 @@ export class TapedEyes implements Eyes {
   async dryRun(question: ApiQuestion): Promise<ApiReply> {
     const { method, path, body } = question
     return this.#play(`dry run ${method} ${path} ${JSON.stringify(body)}`, () => sighted(this.#eyes).dryRun(question))
+  }
+
+  async kubelet(node: string): Promise<Seen<KubeletDns>> {
+    return this.#play(`kubelet ${node}`, () => sighted(this.#eyes).kubelet(node))
   }
 
   async exec(place: ExecPlace, argv: readonly string[]): Promise<ExecResult> {

@@ -1,7 +1,9 @@
+import { fold } from '../probes/dns/message.ts'
 import type { DnsOutcome, Sighting } from '../probes/dns/outcome.ts'
 import type { Observation } from '../report/record.ts'
 import { addressesIn } from './addresses.ts'
 import { describeOutcome, judgeSightings } from './dns-sightings.ts'
+import { pointersIn } from './pointers.ts'
 import { setText } from './truth.ts'
 
 /** NXDOMAIN with nothing in it, from servers that have just shown that they serve the zone. */
@@ -63,6 +65,19 @@ export function noRecord(sightings: readonly Sighting[], presence: readonly Sigh
 }
 
 /**
+ * PTR does not lead to this name, whatever else it says: what is beyond the cluster may be asked for an address of nobody, and
+ * an address may be behind other Services. From servers that show a pointer in `presence`.
+ */
+export function noPointer(sightings: readonly Sighting[], presence: readonly Sighting[], name: string): Observation[] {
+  const expected = `${fold(name)} not among the names`
+  const judged = judgeSightings(sightings, expected, (answer) => {
+    const seen = pointersIn(answer)
+    return { right: !seen.includes(fold(name)), expected, observed: `${answer.rcode} ${setText(seen)}` }
+  })
+  return withPresence(judged, sightings, presence)
+}
+
+/**
  * NODATA: the name is there, only not with an address of this family (RFC 2308 2.2, RFC 8020). A server that does not show
  * the name with its other family, in `presence`, breaks another requirement, and may well deny it here.
  */
@@ -103,6 +118,7 @@ export function withPresence(
 
 function isPresent({ outcome, question }: Sighting): boolean {
   if (outcome.kind !== 'answer') return false
-  if (['SRV', 'CNAME'].includes(question.type)) return outcome.answer.answers.some((one) => one.type === question.type)
+  if (['SRV', 'CNAME', 'PTR'].includes(question.type))
+    return outcome.answer.answers.some((one) => one.type === question.type)
   return addressesIn(outcome.answer).length > 0
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { DnsOutcome } from '../probes/dns/outcome.ts'
 import { judge } from '../report/verdict.ts'
-import { nameError, noAddress, noData, noRecord } from './absence.ts'
+import { nameError, noAddress, noData, noPointer, noRecord } from './absence.ts'
 import {
   addressRecord,
   answer,
@@ -152,5 +152,40 @@ describe('noData', () => {
     for (const outcome of [nxdomain, answer([])]) expect(judged(outcome, gone).verdict).toBe('inconclusive')
     expect(judged(silence, gone).verdict).toBe('non-conformant')
     expect(judged(lost).verdict).toBe('inconclusive')
+  })
+})
+
+describe('noPointer', () => {
+  const reversed = { name: '7.1.244.10.in-addr.arpa', type: 'PTR' } as const
+  const gone = `departing-0.departing.${zone}`
+  const ptr = (...texts: readonly string[]): DnsOutcome =>
+    answer(texts.map((text) => ({ name: reversed.name, type: 'PTR', ttl: 5, text })))
+  const asked = (outcome: DnsOutcome, instead: DnsOutcome = outcome) =>
+    sightings(soundSnapshot, [reversed], {
+      instead: (_vantage, server) => (server === backendA ? instead : outcome),
+    })
+  const shown = asked(ptr(`db-0.db.${zone}`))
+
+  test('acquits other names, none, and whatever is beyond the cluster, of a server that shows a pointer', () => {
+    const refused = answer([], { rcode: 'REFUSED' })
+    for (const outcome of [nxdomain, answer([]), refused, ptr(`10-244-1-7.other.${zone}`)])
+      expect(judge(noPointer(asked(outcome), shown, gone))).toEqual({ verdict: 'conformant', reason: '' })
+  })
+
+  test.for([
+    ['the name', ptr(gone)],
+    ['the name among others, in capitals', ptr(`db-0.db.${zone}`, `${gone.toUpperCase()}.`)],
+    ['silence', silence],
+  ] as const)('convicts the backend that gives %s', ([, outcome]) => {
+    expect(judge(noPointer(asked(nxdomain, outcome), shown, gone))).toMatchObject({
+      verdict: 'non-conformant',
+      hop: 'DNS backend',
+      reason: expect.stringContaining('only backend dns-a'),
+    })
+  })
+
+  test('is inconclusive where no server shows a pointer, and over a broken exec', () => {
+    expect(judge(noPointer(asked(nxdomain), asked(nxdomain), gone)).verdict).toBe('inconclusive')
+    expect(judge(noPointer(asked(nxdomain, lost), shown, gone)).verdict).toBe('inconclusive')
   })
 })

@@ -29,7 +29,7 @@ export function pointsTo(sightings: readonly Sighting[], name: string): Observat
 /** The names of a PTR answer that are one label below a Service, whatever the label. */
 export function namesBelow(answer: DnsAnswer, serviceName: string): string[] {
   const suffix = `.${fold(serviceName)}`
-  return namesIn(answer).filter((name) => name.endsWith(suffix) && !name.slice(0, -suffix.length).includes('.'))
+  return pointersIn(answer).filter((name) => name.endsWith(suffix) && !name.slice(0, -suffix.length).includes('.'))
 }
 
 /**
@@ -44,7 +44,8 @@ export function pointsThereAndBack(
   const expected = `a name below ${fold(serviceName)} that resolves to ${address}`
   return judgeSightings(ptr, expected, (answer, sighting) => {
     const names = namesBelow(answer, serviceName)
-    if (names.length === 0) return { right: false, expected, observed: `${answer.rcode} ${setText(namesIn(answer))}` }
+    if (names.length === 0)
+      return { right: false, expected, observed: `${answer.rcode} ${setText(pointersIn(answer))}` }
     const asked = names.flatMap((name) => queriesFor(name, sighting, resolved))
     const back = asked.flatMap(({ outcome }) => (outcome.kind === 'answer' ? addressesIn(outcome.answer) : []))
     if (back.includes(address)) return { right: true, expected, observed: `${answer.rcode} ${setText(names)}` }
@@ -61,11 +62,12 @@ function pointing(
 ): Observation[] {
   const expected = `NOERROR ${names}`
   return judgeSightings(sightings, expected, (answer) => {
-    const seen = namesIn(answer)
+    const seen = pointersIn(answer)
     return { right: answer.rcode === 'NOERROR' && are(seen), expected, observed: `${answer.rcode} ${setText(seen)}` }
   })
 }
 
-function namesIn(answer: DnsAnswer): string[] {
+/** The names that the pointers of an answer lead to, folded. */
+export function pointersIn(answer: DnsAnswer): string[] {
   return answer.answers.flatMap((one) => (one.type === 'PTR' && 'text' in one ? [fold(one.text)] : []))
 }

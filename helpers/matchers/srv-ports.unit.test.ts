@@ -1,95 +1,118 @@
 import { describe, expect, test } from 'vitest'
-import type { DnsRecord } from '../probes/dns/message.ts'
+import type { DnsRecord, Question } from '../probes/dns/message.ts'
 import type { DnsOutcome } from '../probes/dns/outcome.ts'
+import type { HttpOutcome, HttpSighting } from '../probes/http.ts'
 import { judge } from '../report/verdict.ts'
-import { addressRecord, answer, backendA, lost, sightings, silence, srvRecord, zone } from './sightings-sample.ts'
+import { addressRecord, answer, lost, nodes, sightings, silence, srvRecord, zone } from './sightings-sample.ts'
 import { soundSnapshot } from './snapshot-sample.ts'
-import { glueIsTrue, srvPorts } from './srv-ports.ts'
+import { dialsIn, srvOfService, srvReaches } from './srv-ports.ts'
 
-const name = `_http._tcp.made.${zone}`
-const host = (label: string): string => `${label}.made.${zone}`
-const truth = {
-  serviceName: `Made.${zone}.`,
-  endpoints: [
-    { hostname: 'one', addresses: ['192.0.2.1', '2001:db8::1'], port: 8081 },
-    { hostname: 'Two', addresses: ['192.0.2.2'], port: 8082 },
-  ],
-}
-const srv = (...ports: readonly (readonly [string, number])[]) =>
-  ports.map(([label, port]) => srvRecord(name, host(label), port))
-const right = srv(['one', 8081], ['two', 8082])
+const service = `nearby.${zone}`
+const asked: Question = { name: `_http._tcp.${service}`, type: 'SRV' }
+const nxdomain = answer([], { rcode: 'NXDOMAIN' })
+const say = (question: Question, outcome: DnsOutcome) =>
+  sightings(soundSnapshot, [question], { instead: () => outcome })
 
-/** Sightings where all servers say `outcome`, and backend A says `instead`. */
-function seen(outcome: DnsOutcome, instead: DnsOutcome = outcome) {
-  return sightings(soundSnapshot, [{ name, type: 'SRV' }], {
-    instead: (_vantage, server) => (server === backendA ? instead : outcome),
-  })
-}
+describe('srvOfService', () => {
+  function judged(records: readonly DnsRecord[], target: DnsOutcome, name = service) {
+    const srv = say(asked, answer(records))
+    const resolved = say({ name, type: 'A' }, target)
+    return judge(srvOfService(srv, resolved, () => ({ port: 80, clusterIPs: ['10.96.3.4'] }))).verdict
+  }
+  const own = answer([addressRecord(service, '10.96.3.4')])
+  const sound = srvRecord(asked.name, service, 80)
 
-describe('srvPorts', () => {
-  const verdict = (outcome: DnsOutcome) => judge(srvPorts(seen(answer(right), outcome), truth))
-
-  test('acquits records that give each endpoint its own port, in any order', () => {
-    for (const records of [right, right.toReversed()])
-      expect(verdict(answer(records))).toEqual({ verdict: 'conformant', reason: '' })
+  test('acquits one record with the port of the Service, whatever its target is called', () => {
+    expect(judged([sound], own)).toBe('conformant')
+    const label = `6139.${service}`
+    expect(judged([srvRecord(asked.name, label, 80)], answer([addressRecord(label, '10.96.3.4')]), label)).toBe(
+      'conformant',
+    )
   })
 
   test.for([
-    ['the port of the Service', srv(['one', 80], ['two', 80]), `{${host('one')}:80, ${host('two')}:80}`],
-    ['ports that are swapped', srv(['one', 8082], ['two', 8081]), `{${host('one')}:8082, ${host('two')}:8081}`],
-    ['one record too few', srv(['one', 8081]), `{${host('one')}:8081}`],
-    [
-      'every port for every endpoint',
-      [...right, ...srv(['two', 8081])],
-      `{${host('one')}:8081, ${host('two')}:8081, ${host('two')}:8082}`,
-    ],
-  ] as const)('convicts the backend that gives %s', ([, records, observed]) => {
-    const { reason, ...rest } = verdict(answer(records))
-    expect(rest).toEqual({ verdict: 'non-conformant', hop: 'DNS backend' })
-    expect(reason).toContain(`expected ${name} SRV: NOERROR {${host('one')}:8081, ${host('two')}:8082}`)
-    expect(reason).toContain(`observed NOERROR ${observed} over TCP; only backend dns-a (10.244.0.2)`)
+    ['the port of the Pods', [srvRecord(asked.name, service, 8080)], own],
+    ['no record', [], own],
+    ['two records', [sound, srvRecord(asked.name, service, 8080)], own],
+    ['one record twice', [sound, sound], own],
+    ['a target that leads to a Pod', [sound], answer([addressRecord(service, '10.244.1.5')])],
+    ['a target that leads nowhere', [sound], nxdomain],
+    ['a target that nobody answers for', [sound], silence],
+  ] as const)('convicts %s', ([, records, target]) => {
+    expect(judged(records, target)).toBe('non-conformant')
   })
 
-  test('convicts silence and NXDOMAIN, and says nothing of a broken exec', () => {
-    for (const outcome of [silence, answer([], { rcode: 'NXDOMAIN' })])
-      expect(verdict(outcome).verdict).toBe('non-conformant')
-    expect(verdict(lost).verdict).toBe('inconclusive')
+  test('tells nothing from a target that is lost from sight', () => {
+    expect(judged([sound], lost)).toBe('inconclusive')
   })
 })
 
-describe('glueIsTrue', () => {
-  const along = (...additionals: readonly DnsRecord[]): DnsOutcome => answer(right, { additionals })
-  const all = ['192.0.2.1', '2001:db8::1'].map((address) => addressRecord(host('one'), address))
-  const judged = (outcome: DnsOutcome, instead?: DnsOutcome) => judge(glueIsTrue(seen(outcome, instead), truth))
+describe('srvReaches', () => {
+  const target = `10-244-1-5.${service}`
+  const podAt = (address: string) => (address === '10.244.1.5' ? 'web-a' : undefined)
+  const ownerOf = (address: string, port: number) => (port === 8080 ? podAt(address) : undefined)
+  const reached: HttpOutcome = {
+    kind: 'answer',
+    status: 200,
+    hostname: 'web-a',
+    peer: '10.244.0.9',
+    server: { address: '10.244.1.5', port: 8080 },
+    remote: '10.244.1.5',
+  }
 
-  test('acquits all addresses of the targets, some of them, and those of names that are no target', () => {
-    const nameserver = addressRecord('ns.dns.cluster.local', '10.96.0.10')
-    const [first = nameserver] = all
-    for (const outcome of [
-      along(...all, addressRecord(host('two'), '192.0.2.2')),
-      along(first),
-      along(first, nameserver),
-    ])
-      expect(judged(outcome)).toEqual({ verdict: 'conformant', reason: '' })
+  function judged(
+    { port = 8080, address = '10.244.1.5', none = false }: { port?: number; address?: string; none?: boolean },
+    outcome: HttpOutcome,
+    ofTarget = answer([addressRecord(target, address)]),
+  ) {
+    const srv = say(asked, none ? nxdomain : answer([srvRecord(asked.name, target, port)]))
+    const resolved = say({ name: target, type: 'A' }, ofTarget)
+    const dialled = new Map(dialsIn(srv, resolved).map((one) => [`${one.address} ${one.port}`, one]))
+    const fetched = nodes.flatMap((node) =>
+      [...dialled.values()].map((dial): HttpSighting => {
+        const vantage = { namespace: 'v', pod: 'v', container: 'c', node, addresses: ['10.244.0.9'] }
+        return { vantage, address: dial.address, port: dial.port, outcome }
+      }),
+    )
+    return judge(srvReaches({ srv, resolved, fetched }, ownerOf, podAt))
+  }
+
+  test('acquits an endpoint that answers', () => {
+    expect(judged({}, reached)).toEqual({ verdict: 'conformant', reason: '' })
   })
 
-  test('says that there is nothing to judge where no server sends any, and judges the others where one does not', () => {
-    const reason = 'the server sends no addresses along with SRV records'
-    expect(judged(along())).toEqual({ verdict: 'not-applicable', reason })
-    expect(judged(along(...all), along()).verdict).toBe('conformant')
+  test('acquits another port of the Pod if it answers there', () => {
+    expect(judged({ port: 80 }, { ...reached, server: { address: '10.244.1.5', port: 80 } }).verdict).toBe('conformant')
+  })
+
+  test('blames the server for a port on which nobody listens', () => {
+    const { verdict, hop, reason } = judged({ port: 80 }, { kind: 'failed', reason: 'connection refused' })
+    expect([verdict, hop]).toEqual(['non-conformant', 'DNS backend'])
+    expect(reason).toContain(`${target}:80 at 10.244.1.5, which is no endpoint: connection refused`)
+  })
+
+  test('blames the server for an address at which somebody else answers', () => {
+    const { verdict, hop } = judged({ address: '10.9.9.9' }, { ...reached, hostname: 'stranger' })
+    expect([verdict, hop]).toEqual(['non-conformant', 'DNS backend'])
+  })
+
+  test('blames the server for a target that leads nowhere', () => {
+    expect(judged({}, reached, nxdomain)).toMatchObject({ verdict: 'non-conformant', hop: 'DNS backend' })
   })
 
   test.for([
-    ['an address of nobody', addressRecord(host('one'), '10.255.255.1'), `${host('one')}=10.255.255.1`],
-    ["a neighbour's address", addressRecord(host('two'), '192.0.2.1'), `${host('two')}=192.0.2.1`],
-  ] as const)('convicts the backend that sends %s', ([, record, observed]) => {
-    const { reason, ...rest } = judged(along(...all), along(record))
-    expect(rest).toEqual({ verdict: 'non-conformant', hop: 'DNS backend' })
-    expect(reason).toContain(`observed NOERROR with {${observed}} over TCP; only backend dns-a`)
+    ['is refused', { kind: 'failed', reason: 'connection refused' }],
+    ['is answered by another', { ...reached, hostname: 'web-b' }],
+    ['comes to another port', { ...reached, server: { address: '10.244.1.5', port: 8081 } }],
+  ] as const)('blames the path where a connection to an endpoint %s', ([, outcome]) => {
+    expect(judged({}, outcome)).toMatchObject({ verdict: 'non-conformant', hop: 'data path' })
   })
 
-  test('convicts silence, and says nothing of a broken exec', () => {
-    expect(judged(along(...all), silence).verdict).toBe('non-conformant')
-    expect(judged(along(...all), lost).verdict).toBe('inconclusive')
+  test('tells nothing from what is lost from sight, or from an answer with nothing to connect to', () => {
+    const torn: HttpOutcome = { kind: 'lost', reason: 'torn' }
+    expect(judged({}, torn).verdict).toBe('inconclusive')
+    expect(judged({ port: 80 }, torn).verdict).toBe('inconclusive')
+    expect(judged({}, reached, lost).verdict).toBe('inconclusive')
+    expect(judged({ none: true }, reached).verdict).toBe('inconclusive')
   })
 })

@@ -2,13 +2,15 @@ import { messageOf } from '../errors.ts'
 import type { KubernetesApi } from '../target/api.ts'
 import { exec } from '../target/exec.ts'
 import { isStatus } from '../target/kubernetes-error.ts'
-import { type KubernetesObject, pathOf, type Resource } from '../target/objects.ts'
+import { isReady, type KubernetesObject, type Pod, pathOf, type Resource } from '../target/objects.ts'
 import { eventually } from '../wait.ts'
 import { Applier } from './apply.ts'
 import { readSnapshot, type Snapshot } from './snapshot.ts'
 
 /** Milliseconds that a step of a change may take until the API shows it. */
 const stepDeadline = 20_000
+/** Seconds for which a Pod that takes no notice goes on: longer than any look at it takes, and cut short afterwards. */
+const longGrace = 45
 
 /**
  * What a suite does to the objects of its own stage, and nothing else. Every deed throws where it fails: what is looked at
@@ -65,6 +67,38 @@ export class Hands {
     }
   }
 
+  /** Waits until a Pod is there, Ready, and not being deleted; for one that is, its controller at once makes another. */
+  async arrived(pod: string): Promise<Pod> {
+    const found = podOf(await this.until(`${pod} to be there`, (snapshot) => podOf(snapshot, pod) !== undefined), pod)
+    if (found?.metadata?.deletionTimestamp === undefined) return this.#ready(pod)
+    await this.remove('pods', pod, 0)
+    return this.#ready(pod, found.metadata.uid)
+  }
+
+  /** Deletes a Pod at once and waits until the one that its controller makes in its place is Ready. */
+  async replaced(pod: string): Promise<Pod> {
+    const { metadata } = await this.arrived(pod)
+    await this.remove('pods', pod, 0)
+    return this.#ready(pod, metadata?.uid)
+  }
+
+  /** Waits until a Pod is Ready that is not the one with the uid `gone`. */
+  async #ready(pod: string, gone?: string): Promise<Pod> {
+    const isIt = (found: Pod | undefined): found is Pod =>
+      isReady(found) && found?.metadata?.uid !== gone && found?.metadata?.deletionTimestamp === undefined
+    const found = podOf(await this.until(`${pod} to be Ready`, (snapshot) => isIt(podOf(snapshot, pod))), pod)
+    if (!isIt(found)) throw new Error(`${pod} was Ready, and is not`)
+    return found
+  }
+
+  /** Deletes a Ready Pod so that it goes on for longer than anybody looks, which takes one that does not heed SIGTERM. */
+  async departing(pod: string): Promise<void> {
+    await this.arrived(pod)
+    await this.remove('pods', pod, longGrace)
+    const isLeaving = (found: Pod | undefined): boolean => found?.metadata?.deletionTimestamp !== undefined
+    await this.until(`${pod} to be terminating`, (snapshot) => isLeaving(podOf(snapshot, pod)))
+  }
+
   /** Runs a command in a container of the stage. Throws where it does not end with code 0. */
   async run(pod: string, container: string, argv: readonly string[]): Promise<void> {
     const { end, stderr } = await exec(this.#api, { namespace: this.namespace, pod, container }, argv, {
@@ -102,4 +136,8 @@ export async function refusalOf(deed: () => Promise<void>): Promise<string | und
     if (isStatus(error, 403)) return messageOf(error)
     throw error
   }
+}
+
+function podOf({ pods }: Snapshot, name: string): Pod | undefined {
+  return pods.find((one) => one.metadata?.name === name)
 }

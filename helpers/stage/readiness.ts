@@ -6,7 +6,7 @@ import { lastWarning, Refusals } from './refusals.ts'
 import { type DnsOutage, Stalls } from './stalls.ts'
 import { isWorkload, podsOf, readWorkloads, type Workload, workloadKey } from './workloads.ts'
 
-/** On a Pod of a fixture: `running` where it is never to become Ready. */
+/** On a Pod of a fixture: `running` where it is never to become Ready, `created` where a sound cluster may not start it. */
 export const expectAnnotation = 'rollcall.dev/expect'
 
 /** Waiting reasons that do not go away by themselves (pkg/kubelet/images, pkg/kubelet/container). */
@@ -77,6 +77,7 @@ function missingOf(object: KubernetesObject, workloads: ReadonlyMap<string, Work
 
 function missingPod(object: KubernetesObject, pod: Pod | undefined, name: string): string[] {
   const annotations = object.metadata.annotations as Record<string, string> | undefined
+  if (annotations?.[expectAnnotation] === 'created') return pod === undefined ? [`${name} not created`] : []
   if (annotations?.[expectAnnotation] === 'running')
     return pod?.status?.phase === 'Running' && pod.status.podIP !== undefined ? [] : [`${name} not running`]
   return isReady(pod) ? [] : [`${name} not ready`]

@@ -132,6 +132,15 @@ describe('awaitReady', () => {
     )
   })
 
+  test('waits no longer for a Pod that a sound cluster may not start once it is created', async () => {
+    const api = await fakeApi()
+    const metadata = { name: 'full', annotations: { 'rollcall.dev/expect': 'created' } }
+    const only = [{ apiVersion: 'v1', kind: 'Pod', metadata, spec: {} }]
+    expect(await problemOf(api, { deadline: 0, objects: only })).toContain('pod/full not created')
+    put(api, 'Pod', 'full', { status: { phase: 'Pending' } })
+    await awaitReady(api.client(), 'set', 'ns', only, { deadline: 0 })
+  })
+
   test('takes no other object of a shared namespace for its own', async () => {
     const api = await fakeApi()
     putAll(api)

@@ -31,7 +31,7 @@ export const answers: readonly Mutant[] = [
       template('A', only('db'), async (bench) => [`answer "{{ .Name }} 5 IN A ${(await addresses(bench, 'db'))[0]}"`]),
     ),
     witness: dug({ type: 'A', name: name('db'), prints: /ANSWER: 1,/ }),
-    kills: { 'dns.headless.a.exact-set': 'DNS backend' },
+    kills: { 'dns.headless.a.cross-namespace': 'DNS backend', 'dns.headless.a.exact-set': 'DNS backend' },
   },
   {
     id: 'M-D15',

@@ -3,7 +3,7 @@ import { pathOf } from '../../helpers/target/objects.ts'
 import type { Bench } from '../bench.ts'
 import { together } from '../mechanism.ts'
 import type { Mechanism, Mutant } from '../mutant.ts'
-import { suspend } from '../verbs/node.ts'
+import { frozen } from '../verbs/admission.ts'
 import { type CreatedObject, create, type Patch, patch } from '../verbs/objects.ts'
 import { slicesHold, slicesOf } from '../witnesses.ts'
 
@@ -37,13 +37,15 @@ export function ipv6Slice(bench: Bench, service: string, name: string, endpoints
   return { collection, object: { ...object, addressType: 'IPv6', ports: [] } }
 }
 
-/** Changes a Service's slice while nobody is there to mend it. */
+/** Changes a Service's slice, which the controller of slices may not mend in that namespace alone. */
 export function tamperedSlice(does: string, service: string, change: (slice: EndpointSlice) => object): Mechanism {
   return together(
-    suspend(
-      'SIGSTOP to the controller manager',
-      (bench) => bench.controlPlane,
-      () => '^kube-controller-manager ',
+    frozen(
+      'endpointslices',
+      'discovery.k8s.io',
+      ['CREATE', 'UPDATE', 'DELETE'],
+      (bench) => bench.namespaces.headless,
+      'endpointslice-controller',
     ),
     patch(
       does,

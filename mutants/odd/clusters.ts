@@ -75,6 +75,13 @@ const alterations: readonly OddCluster[] = [
     notApplicable: ['dns.headless.host.needs-hostname'],
   },
   {
+    id: 'N-25',
+    allows: 'the server leaves out Services without endpoints, so that a client tries the next name of its list',
+    mechanism: corefile('ignore empty_service', kubernetesOption('ignore empty_service')),
+    witness: dug({ type: 'A', name: (bench) => bench.fqdn('unmanned'), prints: /NXDOMAIN/ }),
+    notApplicable: ['dns.clusterip.empty'],
+  },
+  {
     id: 'N-07',
     allows: 'the DNS Service may have any name: Pods know its address alone',
     mechanism: together(

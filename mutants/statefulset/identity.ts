@@ -3,7 +3,8 @@ import { eventually } from '../../helpers/wait.ts'
 import type { Bench } from '../bench.ts'
 import { mechanism, together } from '../mechanism.ts'
 import type { Mechanism, Mutant } from '../mutant.ts'
-import { nodeCommand, suspend } from '../verbs/node.ts'
+import { frozen } from '../verbs/admission.ts'
+import { nodeCommand } from '../verbs/node.ts'
 import { create, patch, removeAt } from '../verbs/objects.ts'
 import { printed, stands } from '../witnesses.ts'
 
@@ -38,15 +39,11 @@ function podsOfSet(count: number, looksAt: string): Mutant['witness'] {
   }
 }
 
-/** Changes a label of the last Pod while its controller is not there to put it right. */
+/** Changes a label of the last Pod, which its controller may not put right. */
 function relabelled(does: string, label: string, value: string | null): Pick<Mutant, 'mechanism' | 'witness'> {
   return {
     mechanism: together(
-      suspend(
-        'SIGSTOP to the controller manager',
-        (bench) => bench.controlPlane,
-        () => '^kube-controller-manager ',
-      ),
+      frozen('pods', '', ['UPDATE'], (bench) => bench.namespaces.headless, 'statefulset-controller'),
       patch(does, lastPod, { metadata: { labels: { [label]: value } } }),
     ),
     witness: stands(

@@ -8,13 +8,19 @@ import { create } from './objects.ts'
 
 const base = '/apis/admissionregistration.k8s.io/v1'
 const said = 'frozen by a mutant'
+/** The annotation of a change that is asked for only to see whether it is refused. */
+const probe = 'mutant'
 
-/** An admission policy that refuses some operations on one resource of a namespace, whoever asks. */
+/**
+ * An admission policy that refuses some operations on one resource of a namespace: whoever asks, or `only` one controller, by
+ * the name of its ServiceAccount, so that nobody mends what we break there while all else goes on.
+ */
 export function frozen(
   resource: string,
   group: string,
-  operations: readonly ('CREATE' | 'UPDATE')[],
+  operations: readonly ('CREATE' | 'UPDATE' | 'DELETE')[],
   namespace: (bench: Bench) => string,
+  only?: string,
 ): Mechanism {
   const name = `mutant-${resource}`
   const policy: KubernetesObject = {
@@ -26,7 +32,7 @@ export function frozen(
       matchConstraints: {
         resourceRules: [{ apiGroups: [group], apiVersions: ['*'], operations, resources: [resource] }],
       },
-      validations: [{ expression: 'false', message: said }],
+      validations: [{ expression: only === undefined ? 'false' : admits(only), message: said }],
     },
   }
   const binding = (bench: Bench): KubernetesObject => ({
@@ -58,6 +64,57 @@ export function frozen(
   )
 }
 
+export interface Alteration {
+  readonly group: string
+  readonly resource: string
+  readonly operation: 'CREATE' | 'UPDATE'
+  /** CEL: whether `object`, against `oldObject`, is changed. */
+  readonly when: string
+  /** CEL: the list of `JSONPatch` with which. */
+  readonly patches: string
+}
+
+/** An admission policy that makes another object of what is sent to the headless set (MutatingAdmissionPolicy, on since 1.36). */
+export function altered(does: string, { group, resource, operation, when, patches }: Alteration): Mechanism {
+  const name = `mutant-${resource}`
+  const kind = 'MutatingAdmissionPolicy'
+  const apiVersion = 'admissionregistration.k8s.io/v1'
+  const rule = { apiGroups: [group], apiVersions: ['*'], operations: [operation], resources: [resource] }
+  const policy = {
+    apiVersion,
+    kind,
+    metadata: { name },
+    spec: {
+      failurePolicy: 'Fail',
+      reinvocationPolicy: 'Never',
+      matchConstraints: { resourceRules: [rule] },
+      matchConditions: [{ name: 'concerned', expression: when }],
+      mutations: [{ patchType: 'JSONPatch', jsonPatch: { expression: patches } }],
+    },
+  }
+  const binding = (bench: Bench): KubernetesObject => ({
+    apiVersion,
+    kind: `${kind}Binding`,
+    metadata: { name },
+    spec: {
+      policyName: name,
+      matchResources: {
+        namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': bench.namespaces.headless } },
+      },
+    },
+  })
+  return create(does, (bench) => [
+    { collection: `${base}/mutatingadmissionpolicies`, object: policy },
+    { collection: `${base}/mutatingadmissionpolicybindings`, object: binding(bench) },
+  ])
+}
+
+/** Admits everybody but that controller, and our own question whether the policy is in force. */
+function admits(controller: string): string {
+  const isProbe = `object != null && has(object.metadata.annotations) && '${probe}' in object.metadata.annotations`
+  return `!request.userInfo.username.endsWith(':${controller}') && !(${isProbe})`
+}
+
 /** The API server takes a moment to obey a new policy: asks for a change of nothing until it is refused. */
 async function inForce(bench: Bench, collection: string): Promise<void> {
   const { items } = await bench.api.send<{ items: KubernetesObject[] }>(collection)
@@ -70,7 +127,7 @@ async function inForce(bench: Bench, collection: string): Promise<void> {
           method: 'PATCH',
           contentType: 'application/merge-patch+json',
           query: { dryRun: 'All' },
-          body: { metadata: { annotations: { mutant: 'probe' } } },
+          body: { metadata: { annotations: { [probe]: 'probe' } } },
         })
       } catch (error) {
         if (error instanceof KubernetesError && error.message.includes(said)) return { done: true, value: undefined }

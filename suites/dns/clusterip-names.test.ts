@@ -8,6 +8,8 @@ import {
   notApplicable,
   serviceNamed,
   specs,
+  srvIn,
+  srvOfService,
   staged,
 } from '../../helpers/harness.ts'
 
@@ -27,6 +29,27 @@ describe('a ClusterIP Service', () => {
           answersExactly(await lookout.dns.ask(addressType(familyOf(address)), name), [canonical(address)]),
         )
         return (await Promise.all(judged)).flat()
+      }),
+  )
+
+  // Its port is that of the virtual address; the port on which the Pods listen is nobody's business here.
+  test(
+    'answers SRV with one record for each named port, which has the port of the Service and leads to its address',
+    { meta: { id: 'dns.clusterip.srv', level: 'MUST', spec: `${specs.dns} 2.3.2` } },
+    async ({ stage, lookout, decide }) =>
+      decide(async () => {
+        const { clusterIPs = [], ports = [] } = serviceNamed(await stage.snapshot(), 'remapped').spec ?? {}
+        const types = clusterIPs.map((address) => addressType(familyOf(address)))
+        const asked = ports.map(({ name, port }) => ({ name: stage.fqdn(`_${name}._tcp.remapped`), port }))
+        const srv = await lookout.dns.everywhere(asked.map(({ name }) => ({ name, type: 'SRV' })))
+        const resolved = await lookout.dns.follow(srv, ({ outcome }) => {
+          const targets = outcome.kind === 'answer' ? srvIn(outcome.answer).map((one) => one.target) : []
+          return targets.flatMap((name) => types.map((type) => ({ name, type })))
+        })
+        return srvOfService(srv, resolved, (name) => ({
+          port: asked.find((one) => one.name === name)?.port ?? 0,
+          clusterIPs: clusterIPs.map(canonical),
+        }))
       }),
   )
 

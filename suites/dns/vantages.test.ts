@@ -4,6 +4,7 @@ import {
   answersSteadily,
   describe,
   familiesOf,
+  foundByWalking,
   namedEndpoints,
   notApplicable,
   serviceNamed,
@@ -48,6 +49,28 @@ describe('a headless Service', () => {
             sliceAddresses(snapshot, 'nearby', family),
           ),
         )
+        return (await Promise.all(judged)).flat()
+      }),
+  )
+
+  // A name that has its namespace in it is asked for below the client's own namespace first.
+  test(
+    'is found from another namespace by a name that is qualified with its own',
+    { meta: { id: 'dns.headless.a.cross-namespace', level: 'MUST', spec: `${specs.dns} 2.4.1; RFC 2308 2.1` } },
+    async ({ stage, lookout, decide }) =>
+      decide(async () => {
+        const { clusterDomain } = lookout.roll.facts.dns
+        const outside = lookout.vantages.filter(({ pod }) => pod.namespace !== stage.namespace)
+        if (outside.length < lookout.vantages.length) return notApplicable('all Pods share one namespace in this run')
+        const qualified = `db.${stage.namespace}`
+        const walked = (namespace: string): string[] =>
+          [`${namespace}.svc`, 'svc'].map((below) => `${qualified}.${below}.${clusterDomain}`)
+        const snapshot = await stage.snapshot()
+        const judged = familiesOf(serviceNamed(snapshot, 'db')).map(async (family) => {
+          const names = [...new Set(outside.flatMap(({ pod }) => walked(pod.namespace)))]
+          const seen = await lookout.dns.everywhere(names.map((name) => ({ name, type: addressType(family) })))
+          return foundByWalking(seen, () => names, sliceAddresses(snapshot, 'db', family))
+        })
         return (await Promise.all(judged)).flat()
       }),
   )

@@ -7,7 +7,6 @@ import {
   servingFollowsPods,
   specs,
   staged,
-  terminatingFollowsPods,
 } from '../../helpers/harness.ts'
 
 // Everything that DNS says of a headless Service it has read here, so that a wrong field is a wrong name.
@@ -64,22 +63,6 @@ describe('an EndpointSlice', () => {
       decide(async () => {
         const snapshot = await stage.snapshot()
         return services.flatMap((service) => servingFollowsPods(snapshot, service))
-      }),
-  )
-
-  test(
-    'counts a Pod as terminating exactly while it is being deleted',
-    {
-      meta: {
-        id: 'eps.cond.terminating',
-        level: 'MUST',
-        spec: `${specs.endpointSlice} endpoints[].conditions.terminating`,
-      },
-    },
-    async ({ stage, decide }) =>
-      decide(async () => {
-        const snapshot = await stage.snapshot()
-        return services.flatMap((service) => terminatingFollowsPods(snapshot, service))
       }),
   )
 })

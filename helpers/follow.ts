@@ -1,0 +1,30 @@
+import type { Lookout, StageView } from './look.ts'
+import { noAddress } from './matchers/absence.ts'
+import { answersExactly, slicesHoldPods } from './matchers/addresses.ts'
+import { addressType, expectedAddresses, familiesOf, serviceNamed } from './matchers/truth.ts'
+import type { Observation } from './report/record.ts'
+
+/**
+ * Looks whether the name of a headless Service, and before it its EndpointSlices, follow the Pods that the API shows at this
+ * moment, whatever these are: so that one look serves before and after a change. Where no address is left, the server has to
+ * show at the same time that it serves the zone, by the name of the API server, which every cluster has.
+ */
+export async function nameFollowsPods(
+  stage: Pick<StageView, 'snapshot' | 'fqdn'>,
+  lookout: Lookout,
+  service: string,
+): Promise<Observation[]> {
+  const snapshot = await stage.snapshot()
+  const always = `kubernetes.default.svc.${lookout.roll.facts.dns.clusterDomain}`
+  const judged = familiesOf(serviceNamed(snapshot, service)).map(async (family) => {
+    const type = addressType(family)
+    const wanted = expectedAddresses(snapshot, service, family)
+    const [seen, presence] = await Promise.all([
+      lookout.dns.ask(type, stage.fqdn(service)),
+      lookout.dns.ask(type, always),
+    ])
+    const answers = wanted.length > 0 ? answersExactly(seen, wanted) : noAddress(seen, presence, () => [])
+    return [slicesHoldPods(snapshot, service, family), ...answers]
+  })
+  return (await Promise.all(judged)).flat()
+}

@@ -1,0 +1,64 @@
+import type { InsideSighting } from '../probes/inside.ts'
+import type { Observation } from '../report/record.ts'
+import type { Pod } from '../target/objects.ts'
+import { podAddresses, sameSet, setText } from './truth.ts'
+
+/** Characters that a hostname of a Pod may have (a DNS label), and those that the kernel's may (utsname). */
+const label = 63
+const kernelName = 64
+
+/** A Pod's hostname: `spec.hostname`, else its name as far as that fits (GeneratePodHostNameAndDomain). */
+export function hostnameOf(pod: Pod): string {
+  return pod.spec?.hostname || (pod.metadata?.name ?? '').slice(0, label).replace(/[-.]+$/, '')
+}
+
+/** A Pod's full name, below the Service that its subdomain names; undefined without a subdomain. */
+export function fullNameOf(pod: Pod, domain: string): string | undefined {
+  const { subdomain } = pod.spec ?? {}
+  return subdomain ? `${hostnameOf(pod)}.${subdomain}.${pod.metadata?.namespace}.svc.${domain}` : undefined
+}
+
+function judged(sighting: InsideSighting, expected: string, right: boolean, observed: string): Observation {
+  const verdict = right ? 'conformant' : 'non-conformant'
+  return { vantage: sighting.pod, backend: '', hop: 'pod', verdict, expected, observed }
+}
+
+function unclear({ pod, outcome }: InsideSighting, expected: string): Observation[] {
+  if (outcome.kind === 'answer') return []
+  return [{ vantage: pod, backend: '', hop: 'pod', verdict: 'inconclusive', expected, observed: outcome.reason }]
+}
+
+/** The kernel in the Pod gives its hostname. */
+export function kernelTellsHostname(pod: Pod, sighting: InsideSighting): Observation[] {
+  return kernelTells(sighting, hostnameOf(pod))
+}
+
+/** With `setHostnameAsFQDN` the kernel gives the full name; one of more than 64 characters cannot be (GetNodenameForKernel). */
+export function kernelTellsFullName(pod: Pod, sighting: InsideSighting, domain: string): Observation[] {
+  const wanted = fullNameOf(pod, domain) ?? hostnameOf(pod)
+  if (wanted.length <= kernelName) return kernelTells(sighting, wanted)
+  const observed = `${wanted} has more than ${kernelName} characters, so that no Pod can start with it`
+  const about = { vantage: sighting.pod, backend: '', hop: 'pod' as const }
+  return [{ ...about, verdict: 'not-applicable', expected: 'a name that the kernel takes', observed }]
+}
+
+function kernelTells(sighting: InsideSighting, wanted: string): Observation[] {
+  const expected = `hostname prints ${wanted}`
+  if (sighting.outcome.kind === 'lost') return unclear(sighting, expected)
+  const { hostname } = sighting.outcome.view
+  return [judged(sighting, expected, hostname === wanted, `hostname prints ${hostname}`)]
+}
+
+/** `/etc/hosts` leads from the Pod's full name, and from its hostname, to each of its addresses and to no other. */
+export function hostsHoldPod(pod: Pod, sighting: InsideSighting, domain: string): Observation[] {
+  const wanted = podAddresses(pod)
+  return [fullNameOf(pod, domain), hostnameOf(pod)].flatMap((name) => {
+    if (name === undefined) return []
+    const expected = `/etc/hosts: ${name} ${setText(wanted)}`
+    if (sighting.outcome.kind === 'lost') return unclear(sighting, expected)
+    const seen = sighting.outcome.view.hosts
+      .filter((line) => line.names.includes(name.toLowerCase()))
+      .map((line) => line.address)
+    return [judged(sighting, expected, sameSet(wanted, seen), `/etc/hosts: ${name} ${setText(seen)}`)]
+  })
+}

@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest'
+import { askingPod, insideOf, lostInside } from './inside-sample.ts'
+import { hostnameOf, hostsHoldPod, kernelTellsFullName, kernelTellsHostname } from './pod-names.ts'
+
+const domain = 'cluster.local'
+const named = askingPod({ hostname: 'pod-0', subdomain: 'asked' })
+const full = 'pod-0.asked.ns.svc.cluster.local'
+
+describe('hostnameOf', () => {
+  test.for([
+    ['asks', undefined, 'asks'],
+    ['asks', 'other', 'other'],
+    ['a'.repeat(70), undefined, 'a'.repeat(63)],
+    [`${'a'.repeat(62)}-b`, undefined, 'a'.repeat(62)],
+  ] as const)('of a Pod named %s with hostname %s is %s', ([name, hostname, wanted]) => {
+    expect(hostnameOf(askingPod(hostname === undefined ? {} : { hostname }, { name, namespace: 'ns' }))).toBe(wanted)
+  })
+})
+
+describe('kernelTellsHostname', () => {
+  test('convicts another name, and decides nothing of a Pod that could not be looked into', () => {
+    const judge = (sighting = insideOf()) => kernelTellsHostname(askingPod(), sighting).map((one) => one.verdict)
+    expect(judge()).toEqual(['conformant'])
+    expect(judge(insideOf({ hostname: 'mutant' }))).toEqual(['non-conformant'])
+    expect(judge(lostInside)).toEqual(['inconclusive'])
+  })
+})
+
+describe('kernelTellsFullName', () => {
+  test.for([
+    [full, 'conformant'],
+    ['pod-0', 'non-conformant'],
+  ] as const)('a kernel that gives %s is %s', ([hostname, verdict]) => {
+    expect(kernelTellsFullName(named, insideOf({ hostname }), domain)).toMatchObject([{ verdict, hop: 'pod' }])
+  })
+
+  test('does not apply where no kernel takes the name, since no Pod can start', () => {
+    const long = 'x'.repeat(60)
+    expect(kernelTellsFullName(named, lostInside, long)).toMatchObject([{ verdict: 'not-applicable' }])
+  })
+})
+
+describe('hostsHoldPod', () => {
+  const both = { ...named, status: { podIPs: [{ ip: '10.244.1.5' }, { ip: 'fd00::5' }] } }
+  const line = (address: string, ...names: string[]) => ({ address, names })
+
+  test('wants each address under both names', () => {
+    const hosts = [line('10.244.1.5', full, 'pod-0'), line('fd00::5', full, 'pod-0'), line('10.0.0.1', 'alias')]
+    expect(hostsHoldPod(both, insideOf({ hosts }), domain).map((one) => one.verdict)).toEqual([
+      'conformant',
+      'conformant',
+    ])
+  })
+
+  test.for([
+    ['the full name is not there', [line('10.244.1.5', 'pod-0')], ['non-conformant', 'conformant']],
+    ['another address has the names', [line('10.9.9.9', full, 'pod-0')], ['non-conformant', 'non-conformant']],
+    [
+      'another address has them, too',
+      [line('10.244.1.5', full, 'pod-0'), line('10.9.9.9', full)],
+      ['non-conformant', 'conformant'],
+    ],
+    ['nothing is there', [], ['non-conformant', 'non-conformant']],
+  ] as const)('convicts where %s', ([, hosts, verdicts]) => {
+    expect(hostsHoldPod(named, insideOf({ hosts }), domain).map((one) => one.verdict)).toEqual(verdicts)
+  })
+
+  test('wants one address of each family that the Pod has', () => {
+    const hosts = [line('10.244.1.5', full, 'pod-0')]
+    expect(hostsHoldPod(both, insideOf({ hosts }), domain)[0]?.verdict).toBe('non-conformant')
+  })
+
+  test('decides nothing of a Pod that could not be looked into', () => {
+    expect(hostsHoldPod(named, lostInside, domain).map((one) => one.verdict)).toEqual(['inconclusive', 'inconclusive'])
+  })
+})

@@ -1,0 +1,152 @@
+import type { InsideSighting } from '../probes/inside.ts'
+import type { NodeResolverSighting } from '../probes/node-resolver.ts'
+import type { Observation, Verdict } from '../report/record.ts'
+import type { Pod } from '../target/objects.ts'
+import type { ResolverConfig } from '../target/resolver.ts'
+import { canonical, sameSet, setText } from './truth.ts'
+
+/** What the cluster gives to the resolvers of Pods on one node. */
+export interface ClusterDns {
+  readonly domain: string
+  readonly nameservers: readonly string[]
+}
+
+/** Nameservers that a kubelet writes at most (validation.MaxDNSNameservers); the C libraries read no more either. */
+const mostNameservers = 3
+
+type Judged = readonly [right: boolean, expected: string, observed: string]
+
+/** Judges what a Pod's resolver holds. A Pod that could not be looked into says nothing. */
+export function judgeResolver(
+  { pod, outcome }: InsideSighting,
+  judged: (resolver: ResolverConfig) => readonly Judged[],
+): Observation[] {
+  const about = { vantage: pod, backend: '', hop: 'pod' as const }
+  if (outcome.kind === 'lost')
+    return [{ ...about, verdict: 'inconclusive', expected: 'a resolver to look at', observed: outcome.reason }]
+  return judged(outcome.view.resolver).map(([right, expected, observed]): Observation => {
+    const verdict: Verdict = right ? 'conformant' : 'non-conformant'
+    return { ...about, verdict, expected, observed }
+  })
+}
+
+/**
+ * `ClusterFirst`: the nameservers of the cluster and then those of `dnsConfig`, no others; the search list begins with
+ * namespace, Services and zone, and ends with that of `dnsConfig`. Between them are the domains of the node
+ * (pkg/kubelet/network/dns GetPodDNS, generateSearchesForDNSClusterFirst, appendDNSConfig).
+ */
+export function clusterFirst(pod: Pod, sighting: InsideSighting, { domain, nameservers }: ClusterDns): Observation[] {
+  const { nameservers: added = [], searches = [] } = pod.spec?.dnsConfig ?? {}
+  const wanted = distinct([...nameservers, ...added].map(canonical)).slice(0, mostNameservers)
+  const first = [`${pod.metadata?.namespace}.svc.${domain}`, `svc.${domain}`, domain]
+  const last = searches.map(bare).filter((one) => !first.includes(one))
+  return judgeResolver(sighting, (resolver) => {
+    const search = resolver.search.map(bare)
+    return [
+      sameOrder('nameserver', wanted, resolver.nameservers.map(canonical)),
+      [
+        startsWith(search, first) && last.every((one) => search.indexOf(one) >= first.length),
+        ['search', ...first, '...', ...last].join(' '),
+        ['search', ...resolver.search].join(' '),
+      ],
+    ]
+  })
+}
+
+/** `ndots` is 5 for a Pod of the cluster's resolver, unless its `dnsConfig` says otherwise (defaultDNSOptions). */
+export function dotsOf(pod: Pod, sighting: InsideSighting): Observation[] {
+  const own = (pod.spec?.dnsConfig?.options ?? []).find((one) => one.name === 'ndots')?.value
+  const wanted = `ndots:${own ?? '5'}`
+  return judgeResolver(sighting, ({ options }) => {
+    const seen = options.filter((one) => one.startsWith('ndots:'))
+    return [[sameSet(seen, [wanted]), `options ${wanted}`, ['options', ...seen].join(' ')]]
+  })
+}
+
+/** Every option of `dnsConfig` is there with its value, and with no other: it takes the place of a default of that name. */
+export function optionsMerged(pod: Pod, sighting: InsideSighting): Observation[] {
+  return judgeResolver(sighting, ({ options }) =>
+    optionsOf(pod).map((wanted) => {
+      const [name] = wanted.split(':')
+      const seen = options.filter((one) => one.split(':')[0] === name)
+      return [sameSet(seen, [wanted]), `options ${wanted}`, ['options', ...seen].join(' ')]
+    }),
+  )
+}
+
+/** `None`: what `dnsConfig` says, and nothing else; the order of options is free. */
+export function dnsConfigAlone(pod: Pod, sighting: InsideSighting): Observation[] {
+  const { nameservers = [], searches = [] } = pod.spec?.dnsConfig ?? {}
+  return judgeResolver(sighting, (resolver) =>
+    sameResolver({ nameservers, search: searches, options: optionsOf(pod) }, resolver),
+  )
+}
+
+/**
+ * `Default`, and every Pod in the node's network that does not ask for more: the node's resolver as it was when the Pod
+ * started (getPodDNSType). Where the node's file cannot be read, what is certain is that the node cannot know the search
+ * domain of a namespace.
+ */
+export function nodeResolver(
+  pod: Pod,
+  sighting: InsideSighting,
+  node: NodeResolverSighting,
+  domain: string,
+): Observation[] {
+  const own = `${pod.metadata?.namespace}.svc.${domain}`
+  const judged = judgeResolver(sighting, (resolver) => [
+    [
+      !resolver.search.map(bare).includes(own),
+      `search without ${own}`,
+      resolver.search.includes(own) ? `search with ${own}` : `search without ${own}`,
+    ],
+    ...(node.kind === 'unknown' ? [] : sameResolver(limited(node.config), resolver)),
+  ])
+  const since = pod.status?.startTime
+  const stale = node.kind === 'read' && node.changed !== undefined && since !== undefined
+  if (!stale || node.changed.getTime() <= Date.parse(since)) return judged
+  return judged.map((one, index) =>
+    index === 0 || one.verdict !== 'non-conformant'
+      ? one
+      : {
+          ...one,
+          verdict: 'not-applicable',
+          observed: 'the resolver of the node was written after the Pod had started',
+        },
+  )
+}
+
+/** What a kubelet hands on of a resolver configuration (Configurer.getHostDNSConfig, formDNSNameserversFitsLimits). */
+function limited({ nameservers, search, options }: ResolverConfig): ResolverConfig {
+  return { nameservers: nameservers.slice(0, mostNameservers), search, options: distinct(options) }
+}
+
+function sameResolver(wanted: ResolverConfig, seen: ResolverConfig): Judged[] {
+  return [
+    sameOrder('nameserver', wanted.nameservers.map(canonical), seen.nameservers.map(canonical)),
+    sameOrder('search', wanted.search.map(bare), seen.search.map(bare)),
+    [sameSet(wanted.options, seen.options), `options ${setText(wanted.options)}`, `options ${setText(seen.options)}`],
+  ]
+}
+
+function sameOrder(keyword: string, wanted: readonly string[], seen: readonly string[]): Judged {
+  const right = wanted.length === seen.length && startsWith(seen, wanted)
+  return [right, [keyword, ...wanted].join(' '), [keyword, ...seen].join(' ')]
+}
+
+function startsWith(list: readonly string[], beginning: readonly string[]): boolean {
+  return beginning.every((one, index) => list[index] === one)
+}
+
+function optionsOf(pod: Pod): string[] {
+  return (pod.spec?.dnsConfig?.options ?? []).map(({ name, value }) => (value ? `${name}:${value}` : `${name}`))
+}
+
+/** A domain without the dot at its end, which may stand there or not. */
+function bare(domain: string): string {
+  return domain === '.' ? domain : domain.replace(/\.$/, '').toLowerCase()
+}
+
+function distinct(values: readonly string[]): string[] {
+  return [...new Set(values)]
+}

@@ -1,0 +1,42 @@
+import type { Lookout } from './look.ts'
+import type { ClusterDns } from './matchers/pod-resolver.ts'
+import { type NodeResolverSighting, readNodeResolver } from './probes/node-resolver.ts'
+import type { Pod } from './target/objects.ts'
+
+/**
+ * What the Pods of a node are to be given: by the word of its kubelet, else as the vantage of that node has it, which was
+ * started the same way.
+ */
+export async function clusterDnsOf({ eyes, roll }: Lookout, node: string): Promise<ClusterDns> {
+  const { clusterDomain, nameservers } = roll.facts.dns
+  const kubelet = await eyes.kubelet(node)
+  const told = kubelet.seen && kubelet.value.clusterDNS.length > 0 ? kubelet.value : undefined
+  return {
+    domain: told?.clusterDomain.replace(/\.$/, '') || clusterDomain,
+    nameservers: told?.clusterDNS ?? nameservers[node] ?? [],
+  }
+}
+
+/** The resolver of a node, where its kubelet says which file that is and a privileged vantage may read it. */
+export async function resolverOfNode(lookout: Lookout, node: string): Promise<NodeResolverSighting> {
+  const kubelet = await lookout.eyes.kubelet(node)
+  if (!kubelet.seen) return { kind: 'unknown', reason: kubelet.reason }
+  const { resolvConf } = kubelet.value
+  if (resolvConf === '') return { kind: 'unknown', reason: `the kubelet of ${node} hands on no resolver` }
+  const vantage = lookout.nodeVantage(node)
+  if (vantage === undefined) return { kind: 'unknown', reason: `nothing may look at ${node} itself` }
+  return readNodeResolver(vantage, resolvConf)
+}
+
+/** The Pods in the network of their nodes that are staged where that is admitted; or the sentence that says why there are none. */
+export async function hostNetworkPods({ eyes, roll }: Lookout): Promise<readonly Pod[] | string> {
+  const { nodeVantages } = roll
+  if (!nodeVantages.seen) return nodeVantages.reason
+  const namespaces = [...new Set(nodeVantages.value.map((one) => one.namespace))]
+  const snapshots = await Promise.all(namespaces.map((namespace) => eyes.snapshot(namespace)))
+  return snapshots.flatMap(({ pods }) => pods.filter((pod) => pod.spec?.hostNetwork === true && isOurs(pod)))
+}
+
+function isOurs(pod: Pod): boolean {
+  return ['rollcall-node-vantage', 'rollcall-host-network'].includes(pod.metadata?.labels?.app ?? '')
+}

@@ -1,0 +1,44 @@
+import type { EndpointSlice, KubernetesObject } from '../target/objects.ts'
+
+export interface MadeService {
+  /** Headless unless told; `undefined` lets the cluster choose an address. */
+  readonly clusterIP?: 'None' | undefined
+  /** Number of its port `http`; 80 unless told. */
+  readonly port?: number
+  /** Without one, no controller writes slices for it. */
+  readonly selector?: Readonly<Record<string, string>>
+  /** Makes it another name for this one, with nothing of its own. */
+  readonly externalName?: string
+}
+
+/** A Service of type ClusterIP, headless unless told otherwise, or of type ExternalName. */
+export function madeService(name: string, made: MadeService = {}): KubernetesObject {
+  const { port = 80, selector, externalName } = made
+  const clusterIP = 'clusterIP' in made ? made.clusterIP : 'None'
+  const own = {
+    ...(clusterIP === undefined ? {} : { clusterIP }),
+    ...(selector === undefined ? {} : { selector }),
+    ports: [{ name: 'http', port, protocol: 'TCP' }],
+  }
+  const spec = externalName === undefined ? { type: 'ClusterIP', ...own } : { type: 'ExternalName', externalName }
+  return { apiVersion: 'v1', kind: 'Service', metadata: { name }, spec }
+}
+
+/** The slice `<service>-1` of IPv4 that somebody writes for a Service; `port` is that of `http`. */
+export function madeSlice(
+  service: string,
+  endpoints: readonly Partial<EndpointSlice['endpoints'][number]>[],
+  port = 80,
+): KubernetesObject {
+  return {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: {
+      name: `${service}-1`,
+      labels: { 'kubernetes.io/service-name': service, 'endpointslice.kubernetes.io/managed-by': 'rollcall.dev' },
+    },
+    addressType: 'IPv4',
+    ports: [{ name: 'http', port, protocol: 'TCP' }],
+    endpoints,
+  }
+}

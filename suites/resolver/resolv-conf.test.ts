@@ -1,0 +1,89 @@
+import {
+  clusterDnsOf,
+  clusterFirst,
+  describe,
+  dnsConfigAlone,
+  dotsOf,
+  type Lookout,
+  nodeResolver,
+  type Observation,
+  optionsMerged,
+  type Pod,
+  podNamed,
+  resolverOfNode,
+  type StageView,
+  specs,
+  staged,
+} from '../../helpers/harness.ts'
+
+// What the kubelet writes into resolv.conf decides whether a short name leads anywhere at all.
+const test = staged('resolvers')
+const byItself = 'resolves-by-itself-and-has-a-name-that-is-longer-than-a-hostname-may-be'
+
+async function podOf(stage: StageView, name: string): Promise<Pod> {
+  const pod = podNamed(await stage.snapshot(), name)
+  if (pod === undefined) throw new Error(`there is no Pod ${name}`)
+  return pod
+}
+
+/** Judges the nameservers and the search list of a Pod by what its node gives to all. */
+async function asTheClusterGives(stage: StageView, lookout: Lookout, name: string): Promise<Observation[]> {
+  const pod = await podOf(stage, name)
+  const cluster = await clusterDnsOf(lookout, pod.spec?.nodeName ?? '')
+  return (await lookout.inside([pod])).flatMap((one) => clusterFirst(pod, one, cluster))
+}
+
+describe('a Pod', () => {
+  test(
+    'asks the DNS of the cluster, and searches its own namespace, then all Services, then the zone',
+    { meta: { id: 'pod.resolv.cluster-first', level: 'MUST', spec: `${specs.podDns} ClusterFirst` } },
+    async ({ stage, lookout, decide }) => decide(async () => asTheClusterGives(stage, lookout, 'asks')),
+  )
+
+  test(
+    'searches for names of fewer than five dots, unless its dnsConfig says otherwise',
+    { meta: { id: 'pod.resolv.ndots', level: 'MUST', spec: `${specs.podDns} ndots` } },
+    async ({ stage, lookout, decide }) =>
+      decide(async () => {
+        const pods = [await podOf(stage, 'asks'), await podOf(stage, 'asked')]
+        const judged = pods.map(async (pod) => (await lookout.inside([pod])).flatMap((one) => dotsOf(pod, one)))
+        return (await Promise.all(judged)).flat()
+      }),
+  )
+
+  test(
+    'takes what its dnsConfig adds beside what the cluster gives',
+    { meta: { id: 'pod.resolv.config-merged', level: 'MUST', spec: `${specs.pod} dnsConfig` } },
+    async ({ stage, lookout, decide }) =>
+      decide(async () => {
+        const pod = await podOf(stage, 'asked')
+        const sightings = await lookout.inside([pod])
+        return [
+          ...(await asTheClusterGives(stage, lookout, 'asked')),
+          ...sightings.flatMap((one) => optionsMerged(pod, one)),
+        ]
+      }),
+  )
+
+  test(
+    'takes nothing but its dnsConfig where its policy is None',
+    { meta: { id: 'pod.resolv.none', level: 'MUST', spec: `${specs.pod} dnsPolicy` } },
+    async ({ stage, lookout, decide }) =>
+      decide(async () => {
+        const pod = await podOf(stage, byItself)
+        return (await lookout.inside([pod])).flatMap((one) => dnsConfigAlone(pod, one))
+      }),
+  )
+
+  test(
+    'takes the resolver of its node where its policy is Default',
+    { meta: { id: 'pod.resolv.default', level: 'MUST', spec: `${specs.pod} dnsPolicy` } },
+    async ({ stage, lookout, decide }) =>
+      decide(async () => {
+        const pod = await podOf(stage, 'namesake')
+        const node = await resolverOfNode(lookout, pod.spec?.nodeName ?? '')
+        const { clusterDomain } = lookout.roll.facts.dns
+        return (await lookout.inside([pod])).flatMap((one) => nodeResolver(pod, one, node, clusterDomain))
+      }),
+  )
+})
