@@ -5,6 +5,7 @@ import './report/task-meta.ts'
 import './roll.ts'
 import type { SetName } from './stage/sets.ts'
 
+export { describe } from 'vitest'
 export { notApplicable } from './decide.ts'
 export { nameFollowsPods } from './follow.ts'
 export type { Lookout, StageView } from './look.ts'
@@ -18,7 +19,14 @@ export { readyFollowsPods, servingFollowsPods, terminatingFollowsPods } from './
 export { reachedDirectly } from './matchers/direct.ts'
 export { endpointsArePods, hostnamesFollowSubdomain, nodesAndZones } from './matchers/endpoints.ts'
 export { otherFamilies, slicesKeepFamilies } from './matchers/families.ts'
-export { hostnamesAreNames, ordinalsNamePods, podIndexLabels, podNameLabels, podNames, podsOfSet } from './matchers/identity.ts'
+export {
+  hostnamesAreNames,
+  ordinalsNamePods,
+  podIndexLabels,
+  podNameLabels,
+  podNames,
+  podsOfSet,
+} from './matchers/identity.ts'
 export { clusterAddresses, onlyForeignSlices, ownedByLiveService } from './matchers/lifecycle.ts'
 export { addressesOf, askedFor, blameLookup, dnsOnTheWay, lookedUp, type Wanted } from './matchers/lookups.ts'
 export { emptyIsNameError, emptyKeepsAddress, noDataAtAll, soaCarried } from './matchers/negatives.ts'
@@ -27,8 +35,8 @@ export { hostsHoldPod, kernelTellsFullName, kernelTellsHostname } from './matche
 export { clusterFirst, dnsConfigAlone, dotsOf, nodeResolver, optionsMerged } from './matchers/pod-resolver.ts'
 export { namesBelow, pointsOnlyTo, pointsThereAndBack, pointsTo, reverseName } from './matchers/pointers.ts'
 export { portsAreTargets } from './matchers/ports.ts'
-export { judgePropagation, judgeReadonlyError, judgeReadonlyNoEffect } from './matchers/redis-writes.ts'
 export { judgeLinks, judgeRoles } from './matchers/redis.ts'
+export { judgePropagation, judgeReadonlyError, judgeReadonlyNoEffect } from './matchers/redis-writes.ts'
 export { judgeClusterIpProgrammed } from './matchers/rules-clusterip.ts'
 export { judgeHeadlessUnprogrammed } from './matchers/rules-headless.ts'
 export { versionTold } from './matchers/schema-version.ts'
@@ -36,10 +44,10 @@ export { noHeadlessVariables } from './matchers/service-variables.ts'
 export { clusterIpTwin, hasNoAddress, headlessService } from './matchers/services.ts'
 export { type AddressesOf, answersSoon, fillsMessage, holdsAll, holdsAllWithin, tellsSize } from './matchers/sizes.ts'
 export { splitOverSlices } from './matchers/split.ts'
+export { srvCounts, srvEndpoints, srvIn } from './matchers/srv.ts'
 export { dialsIn, srvOfService, srvReaches } from './matchers/srv-ports.ts'
 export { srvTargets } from './matchers/srv-targets.ts'
 export { glueIsTrue, srvPorts } from './matchers/srv-values.ts'
-export { srvCounts, srvEndpoints, srvIn } from './matchers/srv.ts'
 export { answersSteadily, vantagesAgree } from './matchers/steady.ts'
 export * from './matchers/truth.ts'
 export { ttlBounded } from './matchers/ttl.ts'
@@ -51,7 +59,6 @@ export { madeService, madeSlice } from './stage/hand-made.ts'
 export { type Hands, refusalOf } from './stage/hands.ts'
 export type { Snapshot } from './stage/snapshot.ts'
 export { isReady, type KubernetesObject, type Pod } from './target/objects.ts'
-export { describe } from 'vitest'
 
 /** The specifications that requirements cite. */
 export const specs = {

@@ -12,6 +12,7 @@ function vantage(cat: AgentReply, stat: AgentReply): Sight {
   return {
     pod: { namespace: 'n', pod: 'v', container: 'c', node: 'worker', addresses: [] },
     query: never,
+    pair: never,
     http: never,
     onHost: async ([program]) => (program === 'cat' ? cat : stat),
   }
