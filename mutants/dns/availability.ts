@@ -7,6 +7,7 @@ import { dnsPods, dnsSettled, restartDns } from '../verbs/dns-server.ts'
 import { packetRule, suspend } from '../verbs/node.ts'
 import { patch } from '../verbs/objects.ts'
 import { all, dug, printed, stands } from '../witnesses.ts'
+import { nothingFollows } from './fresh.ts'
 import { liar } from './liar.ts'
 
 const coredns = () => pathOf('deployments', 'kube-system', 'coredns')
@@ -71,6 +72,7 @@ export const availability: readonly Mutant[] = [
       },
     },
     kills: everyDns,
+    alongside: nothingFollows,
   },
   {
     id: 'M-D19',
@@ -105,6 +107,7 @@ export const availability: readonly Mutant[] = [
         ((deployment as { status?: { availableReplicas?: number } }).status?.availableReplicas ?? 0) === 0,
     ),
     kills: everyDns,
+    alongside: nothingFollows,
   },
   {
     id: 'M-D21',
@@ -171,10 +174,27 @@ export const availability: readonly Mutant[] = [
       dug({ type: 'A', name: (bench) => bench.fqdn('web'), prints: /ANSWER: 3,/, at: 'some backend' }),
     ),
     kills: {
+      'dns.externalname.type-change': 'DNS backend',
+      'dns.externalname.update': 'DNS backend',
+      'dns.fresh.add': 'DNS backend',
+      'dns.fresh.ghost': 'DNS backend',
+      'dns.fresh.hostname': 'DNS backend',
+      'dns.fresh.negative': 'DNS backend',
+      'dns.fresh.port': 'DNS backend',
+      'dns.fresh.ready': 'DNS backend',
+      'dns.fresh.recreate': 'DNS backend',
+      'dns.fresh.remove': 'DNS backend',
       'dns.headless.a.exact-set': 'DNS backend',
       'dns.headless.srv.n-by-m': 'DNS backend',
       'dns.headless.srv.target': 'DNS backend',
       'dns.server.replicas-agree': 'DNS backend',
+      'svc.headless.delete-gc': 'DNS backend',
+    },
+    alongside: {
+      'dns.headless.a.ready-only': ['non-conformant'],
+      'dns.headless.srv.ready-only': ['non-conformant'],
+      'lat.dns-propagation': ['non-conformant'],
+      'lat.dns-removal': ['non-conformant'],
     },
   },
 ]
