@@ -23,6 +23,7 @@ export {
   podNames,
   podsOfSet,
 } from './matchers/identity.ts'
+export { sliceLatency, spread } from './matchers/latency.ts'
 export { clusterAddresses, onlyForeignSlices, ownedByLiveService } from './matchers/lifecycle.ts'
 export { controllerManages, headlessIsLabelled, slicesNameService } from './matchers/own-slices.ts'
 export { pointsOnlyTo, pointsTo, reverseName } from './matchers/pointers.ts'
