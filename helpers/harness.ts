@@ -27,6 +27,7 @@ export {
   podNames,
   podsOfSet,
 } from './matchers/identity.ts'
+export { sliceLatency, spread } from './matchers/latency.ts'
 export { clusterAddresses, onlyForeignSlices, ownedByLiveService } from './matchers/lifecycle.ts'
 export { addressesOf, askedFor, blameLookup, dnsOnTheWay, lookedUp, type Wanted } from './matchers/lookups.ts'
 export { emptyIsNameError, emptyKeepsAddress, noDataAtAll, soaCarried } from './matchers/negatives.ts'

@@ -7,7 +7,11 @@ import { dnsPods, dnsSettled, restartDns } from '../verbs/dns-server.ts'
 import { packetRule, suspend } from '../verbs/node.ts'
 import { patch } from '../verbs/objects.ts'
 import { all, dug, printed, stands } from '../witnesses.ts'
+<<<<<<< HEAD
 import { withoutServers } from './hand-made-losses.ts'
+=======
+import { nothingFollows } from './fresh.ts'
+>>>>>>> wip/fresh
 import { liar } from './liar.ts'
 
 const coredns = () => pathOf('deployments', 'kube-system', 'coredns')
@@ -105,7 +109,11 @@ export const availability: readonly Mutant[] = [
       },
     },
     kills: everyDns,
+<<<<<<< HEAD
     alongside: withoutServers,
+=======
+    alongside: nothingFollows,
+>>>>>>> wip/fresh
   },
   {
     id: 'M-D19',
@@ -140,7 +148,11 @@ export const availability: readonly Mutant[] = [
         ((deployment as { status?: { availableReplicas?: number } }).status?.availableReplicas ?? 0) === 0,
     ),
     kills: everyDns,
+<<<<<<< HEAD
     alongside: withoutServers,
+=======
+    alongside: nothingFollows,
+>>>>>>> wip/fresh
   },
   {
     id: 'M-D21',
@@ -208,7 +220,20 @@ export const availability: readonly Mutant[] = [
       dug({ type: 'A', name: (bench) => bench.fqdn('web'), prints: /ANSWER: 3,/, at: 'some backend' }),
     ),
     kills: {
+<<<<<<< HEAD
       ...changing,
+=======
+      'dns.externalname.type-change': 'DNS backend',
+      'dns.externalname.update': 'DNS backend',
+      'dns.fresh.add': 'DNS backend',
+      'dns.fresh.ghost': 'DNS backend',
+      'dns.fresh.hostname': 'DNS backend',
+      'dns.fresh.negative': 'DNS backend',
+      'dns.fresh.port': 'DNS backend',
+      'dns.fresh.ready': 'DNS backend',
+      'dns.fresh.recreate': 'DNS backend',
+      'dns.fresh.remove': 'DNS backend',
+>>>>>>> wip/fresh
       'dns.headless.a.exact-set': 'DNS backend',
       'dns.headless.a.no-topology-filter': 'DNS backend',
       'dns.headless.a.ready-only': 'DNS backend',
@@ -216,6 +241,13 @@ export const availability: readonly Mutant[] = [
       'dns.headless.srv.n-by-m': 'DNS backend',
       'dns.headless.srv.target': 'DNS backend',
       'dns.server.replicas-agree': 'DNS backend',
+      'svc.headless.delete-gc': 'DNS backend',
+    },
+    alongside: {
+      'dns.headless.a.ready-only': ['non-conformant'],
+      'dns.headless.srv.ready-only': ['non-conformant'],
+      'lat.dns-propagation': ['non-conformant'],
+      'lat.dns-removal': ['non-conformant'],
     },
   },
 ]

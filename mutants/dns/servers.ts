@@ -2,7 +2,11 @@ import type { Bench } from '../bench.ts'
 import type { Mutant } from '../mutant.ts'
 import { corefile, kubernetesOption, replaced, template, withoutCache } from '../verbs/corefile.ts'
 import { dug } from '../witnesses.ts'
+<<<<<<< HEAD
 import { withoutEnd, withoutEndpoints, withoutZone } from './hand-made-losses.ts'
+=======
+import { nothingFollows } from './fresh.ts'
+>>>>>>> wip/fresh
 
 /** Everything that asks DNS for what is there. */
 const positive = {
@@ -39,10 +43,14 @@ export const servers: readonly Mutant[] = [
     },
     // Where no headless name is there, nothing can be said of what else it has.
     alongside: {
+<<<<<<< HEAD
       'dns.headless.a.deterministic': ['inconclusive'],
       ...withoutEndpoints,
       'dns.headless.srv.port-reaches': ['inconclusive'],
       'dns.neg.unknown-type': ['inconclusive'],
+=======
+      ...nothingFollows,
+>>>>>>> wip/fresh
       'dns.headless.srv.protocol': ['inconclusive'],
       'dns.headless.srv.unnamed': ['inconclusive'],
       'dns.neg.other-family-nodata': ['inconclusive'],
@@ -81,6 +89,7 @@ export const servers: readonly Mutant[] = [
     },
     // What the upstream server says of a zone that is not its own differs from one to the other.
     alongside: {
+<<<<<<< HEAD
       'dns.externalname.no-subname': ['inconclusive', 'non-conformant'],
       'dns.headless.a.deterministic': ['inconclusive', 'non-conformant'],
       'dns.headless.empty': ['inconclusive', 'non-conformant'],
@@ -91,6 +100,9 @@ export const servers: readonly Mutant[] = [
       'dns.neg.unknown-type': ['inconclusive', 'non-conformant'],
       'dns.vantage.agree': ['inconclusive', 'non-conformant'],
       ...withoutZone,
+=======
+      ...nothingFollows,
+>>>>>>> wip/fresh
       'dns.ttl.bound': ['inconclusive'],
       'dns.headless.host.needs-hostname': ['inconclusive', 'non-conformant'],
       'dns.headless.host.ready-only': ['inconclusive', 'non-conformant'],
@@ -120,7 +132,12 @@ export const servers: readonly Mutant[] = [
       'dns.headless.srv.protocol': 'DNS backend',
       'dns.headless.srv.unnamed': 'DNS backend',
     },
+<<<<<<< HEAD
     alongside: withoutEnd,
+=======
+    // A name that is not there yet, or no longer, is one that does not exist.
+    alongside: nothingFollows,
+>>>>>>> wip/fresh
   },
   {
     id: 'M-D07',
@@ -157,7 +174,48 @@ export const servers: readonly Mutant[] = [
       ),
     ),
     witness: dug({ type: 'A', name: (bench) => bench.fqdn('web'), prints: /\s(300|2\d\d)\s+IN\s+A\s/ }),
-    kills: { 'dns.ttl.bound': 'DNS backend' },
+    kills: {
+      'dns.externalname.type-change': 'DNS backend',
+      'dns.externalname.update': 'DNS backend',
+      'dns.fresh.add': 'DNS backend',
+      'dns.fresh.hostname': 'DNS backend',
+      'dns.fresh.port': 'DNS backend',
+      'dns.fresh.ready': 'DNS backend',
+      'dns.fresh.recreate': 'DNS backend',
+      'dns.fresh.remove': 'DNS backend',
+      'dns.ttl.bound': 'DNS backend',
+      'svc.headless.delete-gc': 'DNS backend',
+    },
+    alongside: {
+      'dns.headless.a.ready-only': ['non-conformant'],
+      'dns.headless.srv.ready-only': ['non-conformant'],
+      'lat.dns-removal': ['non-conformant'],
+    },
+  },
+  {
+    id: 'M-F02',
+    breaks: 'a cache remembers for ten minutes that a name is not there',
+    mechanism: corefile('denials are kept for 600 s at least', (text, bench) =>
+      replaced(text, /^( +)cache \d+ \{[^}]*\}/m, (_, indent) =>
+        [
+          `${indent}cache 3600 {`,
+          `       disable success ${bench.clusterDomain}`,
+          '       denial 9984 3600 600',
+          `${indent}}`,
+        ].join('\n'),
+      ),
+    ),
+    witness: dug({
+      type: 'A',
+      name: (bench) => bench.fqdn('nobody'),
+      options: ['+authority'],
+      prints: /\s(600|5\d\d)\s+IN\s+SOA\s/,
+    }),
+    kills: {
+      'dns.externalname.type-change': 'DNS backend',
+      'dns.fresh.hostname': 'DNS backend',
+      'dns.fresh.negative': 'DNS backend',
+    },
   },
   {
     id: 'M-D33',

@@ -1,4 +1,4 @@
-import { isReady, pathOf } from '../../helpers/target/objects.ts'
+import { isReady, type Pod, pathOf } from '../../helpers/target/objects.ts'
 import { eventually } from '../../helpers/wait.ts'
 import type { Bench } from '../bench.ts'
 import { mechanism, together } from '../mechanism.ts'
@@ -59,6 +59,7 @@ export const controller: readonly Mutant[] = [
     ),
     witness: threeReady,
     kills: {
+<<<<<<< HEAD
       'dns.fresh.pod': 'EndpointSlice',
       'dns.headless.a.exact-set': 'EndpointSlice',
       'dns.headless.a.ready-only': 'EndpointSlice',
@@ -72,6 +73,28 @@ export const controller: readonly Mutant[] = [
       'eps.endpoint.targetref': 'EndpointSlice',
       'eps.self-heal': 'EndpointSlice',
     },
+=======
+      'dns.fresh.ghost': 'EndpointSlice',
+      'dns.headless.a.exact-set': 'EndpointSlice',
+      'eps.endpoint.targetref': 'EndpointSlice',
+    },
+    alongside: {
+      'dns.headless.a.ready-only': ['non-conformant'],
+      'dns.headless.srv.ready-only': ['non-conformant'],
+      'svc.headless.delete-gc': ['inconclusive'],
+    },
+  },
+  {
+    id: 'M-F01',
+    breaks: 'nobody collects what belongs to objects that are gone',
+    mechanism: flag('kube-controller-manager', '--controllers', '*,-garbage-collector-controller'),
+    witness: stands(
+      'the Pod of the controller manager',
+      (bench) => pathOf('pods', 'kube-system', `kube-controller-manager-${bench.controlPlane}`),
+      (one) => JSON.stringify((one as Pod | undefined)?.spec ?? '').includes('-garbage-collector-controller'),
+    ),
+    kills: { 'svc.headless.delete-gc': 'EndpointSlice' },
+>>>>>>> wip/fresh
   },
   {
     id: 'M-E17',

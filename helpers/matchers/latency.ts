@@ -1,0 +1,50 @@
+import type { Observation } from '../report/record.ts'
+import { spreadOf } from '../report/spread.ts'
+import type { Snapshot } from '../stage/snapshot.ts'
+import { slicesOf } from './truth.ts'
+
+/** Milliseconds that a distribution may come to. */
+export interface Bounds {
+  readonly median?: number
+  readonly p99: number
+}
+
+type About = Pick<Observation, 'vantage' | 'backend' | 'hop'>
+
+/** How long changes of a Service's endpoints took until DNS told them, in ms: told always, right within the bounds. */
+export function spread(service: string, took: readonly number[], bounds: Bounds): Observation {
+  return judged({ vantage: 'API', backend: `names of ${service}`, hop: 'DNS backend' }, took, bounds)
+}
+
+/**
+ * How long it took from each Service that carries a label to the first slice for it, by the times that the API server has
+ * noted for both: whole seconds of one clock, the Service's cut off as well as the slice's.
+ */
+export function sliceLatency(snapshot: Snapshot, label: string, bounds: Bounds): Observation {
+  const services = snapshot.services.filter((one) => label in (one.metadata?.labels ?? {}))
+  const took = services.map(({ metadata }) => {
+    const created = slicesOf(snapshot, metadata?.name ?? '').map((one) =>
+      Date.parse(one.metadata?.creationTimestamp ?? ''),
+    )
+    return created.length === 0
+      ? Number.POSITIVE_INFINITY
+      : Math.min(...created) - Date.parse(metadata?.creationTimestamp ?? '')
+  })
+  const about: About = { vantage: 'API', backend: `${services.length} Services`, hop: 'EndpointSlice' }
+  return judged(about, took, bounds)
+}
+
+function judged(
+  about: About,
+  took: readonly number[],
+  { median = Number.POSITIVE_INFINITY, p99 }: Bounds,
+): Observation {
+  const seen = spreadOf(took)
+  const wanted = median === Number.POSITIVE_INFINITY ? '' : `median of at most ${median} ms, `
+  return {
+    ...about,
+    verdict: seen.median <= median && seen.p99 <= p99 ? 'conformant' : 'non-conformant',
+    expected: `${wanted}99th percentile of at most ${p99} ms`,
+    observed: `${took.length} changes: median ${seen.median} ms, 99th percentile ${seen.p99} ms, at most ${seen.max} ms`,
+  }
+}
