@@ -9,6 +9,7 @@ import type { Mutant, OddCluster } from './mutant.ts'
 import { clusters } from './odd/clusters.ts'
 import { rules } from './proxy/rules.ts'
 import { replication } from './redis/replication.ts'
+import { pods } from './resolver/pods.ts'
 import { identity } from './statefulset/identity.ts'
 
 /** Every broken cluster, by area. */
@@ -21,6 +22,7 @@ export const mutants: readonly Mutant[] = [
   ...labels,
   ...controller,
   ...identity,
+  ...pods,
   ...rules,
   ...replication,
 ]

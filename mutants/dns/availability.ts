@@ -8,6 +8,7 @@ import { packetRule, suspend } from '../verbs/node.ts'
 import { patch } from '../verbs/objects.ts'
 import { all, dug, printed, stands } from '../witnesses.ts'
 import { liar } from './liar.ts'
+import { lookups } from './servers.ts'
 
 const coredns = () => pathOf('deployments', 'kube-system', 'coredns')
 
@@ -71,6 +72,7 @@ export const availability: readonly Mutant[] = [
       },
     },
     kills: everyDns,
+    alongside: lookups,
   },
   {
     id: 'M-D19',
@@ -105,6 +107,7 @@ export const availability: readonly Mutant[] = [
         ((deployment as { status?: { availableReplicas?: number } }).status?.availableReplicas ?? 0) === 0,
     ),
     kills: everyDns,
+    alongside: lookups,
   },
   {
     id: 'M-D21',

@@ -11,6 +11,13 @@ const positive = {
   'dns.headless.srv.target': 'DNS backend',
 } as const
 
+/** Whoever looks up a name through the C library may notice, too: musl gives up where glibc goes on. */
+export const lookups: NonNullable<Mutant['alongside']> = {
+  'pod.resolv.fqdn': ['inconclusive', 'non-conformant'],
+  'pod.resolv.search-order': ['inconclusive', 'non-conformant'],
+  'pod.resolv.short-names': ['inconclusive', 'non-conformant'],
+}
+
 /** A server is set up wrongly. */
 export const servers: readonly Mutant[] = [
   {
@@ -33,6 +40,7 @@ export const servers: readonly Mutant[] = [
       'dns.proto.udp-and-tcp': ['inconclusive'],
       'dns.ttl.bound': ['inconclusive'],
       'dns.zone.case-insensitive': ['inconclusive'],
+      ...lookups,
     },
   },
   {
@@ -64,6 +72,7 @@ export const servers: readonly Mutant[] = [
       'dns.neg.other-family-nodata': ['inconclusive', 'non-conformant'],
       'dns.proto.udp-and-tcp': ['inconclusive', 'non-conformant'],
       'dns.zone.case-insensitive': ['inconclusive', 'non-conformant'],
+      ...lookups,
     },
   },
   {
@@ -81,6 +90,7 @@ export const servers: readonly Mutant[] = [
       'dns.headless.srv.protocol': 'DNS backend',
       'dns.headless.srv.unnamed': 'DNS backend',
     },
+    alongside: lookups,
   },
   {
     id: 'M-D07',
@@ -95,6 +105,7 @@ export const servers: readonly Mutant[] = [
     ),
     witness: dug({ type: 'AAAA', name: (bench) => bench.fqdn('web'), prints: /SERVFAIL/ }),
     kills: { 'dns.neg.unknown-service': 'DNS backend', 'dns.neg.other-family-nodata': 'DNS backend' },
+    alongside: lookups,
   },
   {
     id: 'M-D08',
@@ -109,6 +120,7 @@ export const servers: readonly Mutant[] = [
     ),
     witness: dug({ type: 'AAAA', name: (bench) => bench.fqdn('web'), prints: /NXDOMAIN/ }),
     kills: { 'dns.neg.other-family-nodata': 'DNS backend' },
+    alongside: lookups,
   },
   {
     id: 'M-D10',
