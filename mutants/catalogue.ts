@@ -14,6 +14,7 @@ import { clusters } from './odd/clusters.ts'
 import { rules } from './proxy/rules.ts'
 import { replication } from './redis/replication.ts'
 import { admission } from './services/admission.ts'
+import { pods } from './resolver/pods.ts'
 import { identity } from './statefulset/identity.ts'
 
 /** Every broken cluster, by area. */
@@ -31,6 +32,7 @@ export const mutants: readonly Mutant[] = [
   ...controller,
   ...admission,
   ...identity,
+  ...pods,
   ...rules,
   ...replication,
 ]

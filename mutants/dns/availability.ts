@@ -7,12 +7,10 @@ import { dnsPods, dnsSettled, restartDns } from '../verbs/dns-server.ts'
 import { packetRule, suspend } from '../verbs/node.ts'
 import { patch } from '../verbs/objects.ts'
 import { all, dug, printed, stands } from '../witnesses.ts'
-<<<<<<< HEAD
 import { withoutServers } from './hand-made-losses.ts'
-=======
-import { nothingFollows } from './fresh.ts'
->>>>>>> wip/fresh
+import { lookups } from './servers.ts'
 import { liar } from './liar.ts'
+import { lookups } from './servers.ts'
 
 const coredns = () => pathOf('deployments', 'kube-system', 'coredns')
 
@@ -109,11 +107,7 @@ export const availability: readonly Mutant[] = [
       },
     },
     kills: everyDns,
-<<<<<<< HEAD
-    alongside: withoutServers,
-=======
-    alongside: nothingFollows,
->>>>>>> wip/fresh
+    alongside: { ...withoutServers, ...lookups },
   },
   {
     id: 'M-D19',
@@ -148,11 +142,7 @@ export const availability: readonly Mutant[] = [
         ((deployment as { status?: { availableReplicas?: number } }).status?.availableReplicas ?? 0) === 0,
     ),
     kills: everyDns,
-<<<<<<< HEAD
-    alongside: withoutServers,
-=======
-    alongside: nothingFollows,
->>>>>>> wip/fresh
+    alongside: { ...withoutServers, ...lookups },
   },
   {
     id: 'M-D21',
@@ -220,9 +210,7 @@ export const availability: readonly Mutant[] = [
       dug({ type: 'A', name: (bench) => bench.fqdn('web'), prints: /ANSWER: 3,/, at: 'some backend' }),
     ),
     kills: {
-<<<<<<< HEAD
       ...changing,
-=======
       'dns.externalname.type-change': 'DNS backend',
       'dns.externalname.update': 'DNS backend',
       'dns.fresh.add': 'DNS backend',
@@ -233,7 +221,6 @@ export const availability: readonly Mutant[] = [
       'dns.fresh.ready': 'DNS backend',
       'dns.fresh.recreate': 'DNS backend',
       'dns.fresh.remove': 'DNS backend',
->>>>>>> wip/fresh
       'dns.headless.a.exact-set': 'DNS backend',
       'dns.headless.a.no-topology-filter': 'DNS backend',
       'dns.headless.a.ready-only': 'DNS backend',
@@ -244,8 +231,6 @@ export const availability: readonly Mutant[] = [
       'svc.headless.delete-gc': 'DNS backend',
     },
     alongside: {
-      'dns.headless.a.ready-only': ['non-conformant'],
-      'dns.headless.srv.ready-only': ['non-conformant'],
       'lat.dns-propagation': ['non-conformant'],
       'lat.dns-removal': ['non-conformant'],
     },

@@ -2,11 +2,7 @@ import type { Bench } from '../bench.ts'
 import type { Mutant } from '../mutant.ts'
 import { corefile, kubernetesOption, replaced, template, withoutCache } from '../verbs/corefile.ts'
 import { dug } from '../witnesses.ts'
-<<<<<<< HEAD
 import { withoutEnd, withoutEndpoints, withoutZone } from './hand-made-losses.ts'
-=======
-import { nothingFollows } from './fresh.ts'
->>>>>>> wip/fresh
 
 /** Everything that asks DNS for what is there. */
 const positive = {
@@ -20,6 +16,13 @@ const positive = {
 /** Every name of the staged Services, and of Services that would be beside them. */
 function ofStage(bench: Bench): string {
   return `[.]${bench.namespaces.headless}[.]svc[.]${bench.clusterDomain.replaceAll('.', '[.]')}[.]$`
+}
+
+/** Whoever looks up a name through the C library may notice, too: musl gives up where glibc goes on. */
+export const lookups: NonNullable<Mutant['alongside']> = {
+  'pod.resolv.fqdn': ['inconclusive', 'non-conformant'],
+  'pod.resolv.search-order': ['inconclusive', 'non-conformant'],
+  'pod.resolv.short-names': ['inconclusive', 'non-conformant'],
 }
 
 /** A server is set up wrongly. */
@@ -43,20 +46,17 @@ export const servers: readonly Mutant[] = [
     },
     // Where no headless name is there, nothing can be said of what else it has.
     alongside: {
-<<<<<<< HEAD
       'dns.headless.a.deterministic': ['inconclusive'],
       ...withoutEndpoints,
       'dns.headless.srv.port-reaches': ['inconclusive'],
       'dns.neg.unknown-type': ['inconclusive'],
-=======
-      ...nothingFollows,
->>>>>>> wip/fresh
       'dns.headless.srv.protocol': ['inconclusive'],
       'dns.headless.srv.unnamed': ['inconclusive'],
       'dns.neg.other-family-nodata': ['inconclusive'],
       'dns.proto.udp-and-tcp': ['inconclusive'],
       'dns.ttl.bound': ['inconclusive'],
       'dns.zone.case-insensitive': ['inconclusive'],
+      ...lookups,
     },
   },
   {
@@ -89,7 +89,6 @@ export const servers: readonly Mutant[] = [
     },
     // What the upstream server says of a zone that is not its own differs from one to the other.
     alongside: {
-<<<<<<< HEAD
       'dns.externalname.no-subname': ['inconclusive', 'non-conformant'],
       'dns.headless.a.deterministic': ['inconclusive', 'non-conformant'],
       'dns.headless.empty': ['inconclusive', 'non-conformant'],
@@ -100,9 +99,6 @@ export const servers: readonly Mutant[] = [
       'dns.neg.unknown-type': ['inconclusive', 'non-conformant'],
       'dns.vantage.agree': ['inconclusive', 'non-conformant'],
       ...withoutZone,
-=======
-      ...nothingFollows,
->>>>>>> wip/fresh
       'dns.ttl.bound': ['inconclusive'],
       'dns.headless.host.needs-hostname': ['inconclusive', 'non-conformant'],
       'dns.headless.host.ready-only': ['inconclusive', 'non-conformant'],
@@ -111,6 +107,7 @@ export const servers: readonly Mutant[] = [
       'dns.neg.other-family-nodata': ['inconclusive', 'non-conformant'],
       'dns.proto.udp-and-tcp': ['inconclusive', 'non-conformant'],
       'dns.zone.case-insensitive': ['inconclusive', 'non-conformant'],
+      ...lookups,
     },
   },
   {
@@ -132,12 +129,7 @@ export const servers: readonly Mutant[] = [
       'dns.headless.srv.protocol': 'DNS backend',
       'dns.headless.srv.unnamed': 'DNS backend',
     },
-<<<<<<< HEAD
-    alongside: withoutEnd,
-=======
-    // A name that is not there yet, or no longer, is one that does not exist.
-    alongside: nothingFollows,
->>>>>>> wip/fresh
+    alongside: { ...withoutEnd, ...lookups },
   },
   {
     id: 'M-D07',
@@ -152,6 +144,7 @@ export const servers: readonly Mutant[] = [
       'dns.neg.unknown-service': 'DNS backend',
       'dns.neg.other-family-nodata': 'DNS backend',
     },
+    alongside: lookups,
   },
   {
     id: 'M-D08',
@@ -162,6 +155,7 @@ export const servers: readonly Mutant[] = [
     ),
     witness: dug({ type: 'AAAA', name: (bench) => bench.fqdn('web'), prints: /NXDOMAIN/ }),
     kills: { 'dns.neg.other-family-nodata': 'DNS backend' },
+    alongside: lookups,
   },
   {
     id: 'M-D10',

@@ -59,7 +59,7 @@ export const controller: readonly Mutant[] = [
     ),
     witness: threeReady,
     kills: {
-<<<<<<< HEAD
+      'dns.fresh.ghost': 'EndpointSlice',
       'dns.fresh.pod': 'EndpointSlice',
       'dns.headless.a.exact-set': 'EndpointSlice',
       'dns.headless.a.ready-only': 'EndpointSlice',
@@ -73,16 +73,7 @@ export const controller: readonly Mutant[] = [
       'eps.endpoint.targetref': 'EndpointSlice',
       'eps.self-heal': 'EndpointSlice',
     },
-=======
-      'dns.fresh.ghost': 'EndpointSlice',
-      'dns.headless.a.exact-set': 'EndpointSlice',
-      'eps.endpoint.targetref': 'EndpointSlice',
-    },
-    alongside: {
-      'dns.headless.a.ready-only': ['non-conformant'],
-      'dns.headless.srv.ready-only': ['non-conformant'],
-      'svc.headless.delete-gc': ['inconclusive'],
-    },
+    alongside: { 'dns.headless.srv.ready-only': ['non-conformant'], 'svc.headless.delete-gc': ['inconclusive'] },
   },
   {
     id: 'M-F01',
@@ -94,7 +85,6 @@ export const controller: readonly Mutant[] = [
       (one) => JSON.stringify((one as Pod | undefined)?.spec ?? '').includes('-garbage-collector-controller'),
     ),
     kills: { 'svc.headless.delete-gc': 'EndpointSlice' },
->>>>>>> wip/fresh
   },
   {
     id: 'M-E17',

@@ -1,0 +1,206 @@
+import { pathOf } from '../../helpers/target/objects.ts'
+import type { Bench } from '../bench.ts'
+import type { Mutant } from '../mutant.ts'
+import { corefile, exactly, template } from '../verbs/corefile.ts'
+import { nodeCommand } from '../verbs/node.ts'
+import { exchange } from '../verbs/objects.ts'
+import { nodeVantage, onNodeOf, type PodOf, podFile, processOf, resolverPod } from '../verbs/pod-file.ts'
+import { all, dug, stands } from '../witnesses.ts'
+
+const resolv = '/etc/resolv.conf'
+const hosts = '/etc/hosts'
+const ghost = '10.255.255.1'
+const asks = resolverPod('asks')
+const asked = resolverPod('asked')
+const byItself = resolverPod('resolves-by-itself-and-has-a-name-that-is-longer-than-a-hostname-may-be')
+
+const reads = (pod: PodOf, path: string, prints: RegExp | ((bench: Bench) => RegExp)) =>
+  onNodeOf(pod, ['cat', `/proc/PID/root${path}`], prints)
+const ownDomain = (bench: Bench): string => `${bench.namespaces.resolvers}.svc.${bench.clusterDomain}`
+
+/** Another hostname in the kernel of a Pod. */
+function renamed(pod: PodOf, hostname: string): Pick<Mutant, 'mechanism' | 'witness'> {
+  return {
+    mechanism: nodeCommand(
+      `the kernel of one Pod is told the hostname ${hostname}`,
+      async (bench) => (await pod(bench)).spec?.nodeName ?? '',
+      async (bench) => {
+        const { node, pid } = await processOf(bench, await pod(bench))
+        const inside = ['nsenter', '-t', pid, '-u', 'hostname']
+        const before = (await bench.onNode(node, inside)).trim()
+        const test = ['sh', '-c', 'n=$1; shift; test "$("$@")" = "$n"', 'sh', hostname, ...inside]
+        return { apply: [...inside, hostname], undo: [...inside, before], test }
+      },
+    ),
+    witness: onNodeOf(
+      pod,
+      ['nsenter', '-t', 'PID', '-u', 'cat', '/proc/sys/kernel/hostname'],
+      new RegExp(`^${hostname}$`, 'm'),
+    ),
+  }
+}
+
+/** A Pod is told something else of its resolver, or of itself, than its spec says. */
+export const pods: readonly Mutant[] = [
+  {
+    id: 'M-N01',
+    breaks: 'a Pod searches all namespaces before its own',
+    mechanism: podFile('the first two search domains change places', asks, resolv, (text) =>
+      text.replace(/^search (\S+) (\S+)/m, 'search $2 $1'),
+    ),
+    witness: reads(asks, resolv, (bench) => new RegExp(`^search svc\\.\\S+ ${ownDomain(bench)}`, 'm')),
+    kills: { 'pod.resolv.cluster-first': 'pod', 'pod.resolv.search-order': 'pod' },
+    culprit: () => 'asks',
+  },
+  {
+    id: 'M-N02',
+    breaks: 'a Pod asks a nameserver that is not of the cluster',
+    mechanism: podFile('a second nameserver', asks, resolv, (text) => `${text.trimEnd()}\nnameserver 192.0.2.53\n`),
+    witness: reads(asks, resolv, /^nameserver 192\.0\.2\.53$/m),
+    kills: { 'pod.resolv.cluster-first': 'pod' },
+    culprit: () => 'asks',
+  },
+  {
+    id: 'M-N03',
+    breaks: 'a Pod takes names with a dot for absolute ones',
+    mechanism: podFile('ndots:1', asks, resolv, (text) => text.replace('ndots:5', 'ndots:1')),
+    witness: reads(asks, resolv, /ndots:1\b/),
+    kills: { 'pod.resolv.ndots': 'pod' },
+    // musl does not search for such a name at all, glibc asks for it as it is first.
+    alongside: { 'pod.resolv.search-order': ['non-conformant'], 'pod.resolv.short-names': ['non-conformant'] },
+    culprit: () => 'asks',
+  },
+  {
+    id: 'M-D28.pod',
+    breaks: 'a Pod is told another cluster domain than DNS serves',
+    mechanism: podFile('the search list has the domain wrong.local', asks, resolv, (text, _, bench) =>
+      text.replaceAll(bench.clusterDomain, 'wrong.local'),
+    ),
+    witness: reads(asks, resolv, /svc\.wrong\.local/),
+    kills: {
+      'pod.resolv.cluster-first': 'pod',
+      'pod.resolv.search-order': 'pod',
+      'pod.resolv.short-names': 'pod',
+    },
+    culprit: () => 'asks',
+  },
+  {
+    id: 'M-D30',
+    breaks: "a Pod's /etc/hosts leads a name elsewhere than DNS does",
+    mechanism: podFile(
+      'a line for the name of another Pod',
+      asks,
+      hosts,
+      (text, _, bench) => `${text.trimEnd()}\n${ghost}\tpod-0.asked.${ownDomain(bench)}\n`,
+    ),
+    witness: reads(asks, hosts, (bench) => new RegExp(`^${ghost}\\s+pod-0\\.asked\\.${ownDomain(bench)}$`, 'm')),
+    kills: { 'pod.resolv.fqdn': 'pod' },
+    culprit: () => 'asks',
+  },
+  {
+    id: 'M-N04',
+    breaks: 'DNS answers for names that only the search list has made up',
+    mechanism: corefile(
+      'a template answers A of a short name with the whole search domain behind it',
+      template(
+        'A',
+        (bench) => exactly(`asked.${bench.namespaces.resolvers}.${ownDomain(bench)}`),
+        () => [`answer "{{ .Name }} 5 IN A ${ghost}"`],
+      ),
+    ),
+    witness: dug({
+      type: 'A',
+      name: (bench) => `asked.${bench.namespaces.resolvers}.${ownDomain(bench)}`,
+      prints: new RegExp(ghost.replaceAll('.', '\\.')),
+    }),
+    kills: { 'pod.resolv.short-names': 'DNS backend' },
+  },
+  {
+    id: 'M-N05',
+    breaks: "a Pod's /etc/hosts does not hold its full name",
+    mechanism: podFile('the full name is gone', asked, hosts, (text) => text.replace(/pod-0\.asked\.\S+\s+/, '')),
+    witness: reads(asked, hosts, /^[^#\n]*\tpod-0$/m),
+    kills: { 'pod.hosts.fqdn': 'pod' },
+    culprit: () => 'asked',
+  },
+  {
+    id: 'M-N06',
+    breaks: 'a Pod without a hostname of its own has another one than its name',
+    ...renamed(asks, 'mutant'),
+    kills: { 'pod.hostname.spec': 'pod' },
+    culprit: () => 'asks',
+  },
+  {
+    id: 'M-N07',
+    breaks: 'a Pod that asks for its full name as hostname has the short one',
+    ...renamed(resolverPod('full-name'), 'f'),
+    kills: { 'pod.hostname.fqdn-flag': 'pod' },
+    culprit: () => 'full-name',
+  },
+  {
+    id: 'M-N08',
+    breaks: 'a Pod whose policy is None is given the search list of the cluster all the same',
+    mechanism: podFile('the domain of the cluster is searched, too', byItself, resolv, (text, _, bench) =>
+      text.replace(/^search .*$/m, (line) => `${line} svc.${bench.clusterDomain}`),
+    ),
+    witness: reads(byItself, resolv, (bench) => new RegExp(`^search .* svc\\.${bench.clusterDomain}$`, 'm')),
+    kills: { 'pod.resolv.none': 'pod' },
+    culprit: () => 'resolves-by-itself',
+  },
+  {
+    id: 'M-N09',
+    breaks: 'a Pod whose policy is Default asks another nameserver than its node',
+    mechanism: podFile('another nameserver', resolverPod('namesake'), resolv, (text) =>
+      text.replace(/^nameserver \S+$/m, 'nameserver 192.0.2.53'),
+    ),
+    witness: reads(resolverPod('namesake'), resolv, /^nameserver 192\.0\.2\.53$/m),
+    kills: { 'pod.resolv.default': 'pod' },
+    culprit: () => 'namesake',
+  },
+  {
+    id: 'M-N10',
+    breaks: "a Pod's resolver lacks a search domain of its dnsConfig",
+    mechanism: podFile('the domain is gone', asked, resolv, (text) => text.replace(' rollcall.example', '')),
+    witness: reads(
+      asked,
+      resolv,
+      (bench) => new RegExp(`^search ${ownDomain(bench)} \\S+ ${bench.clusterDomain}$`, 'm'),
+    ),
+    kills: { 'pod.resolv.config-merged': 'pod' },
+    culprit: () => 'asked',
+  },
+  {
+    id: 'M-N11',
+    breaks: 'Pods hold a virtual address, in their variables, of a Service that has become headless',
+    mechanism: exchange(
+      'the ClusterIP Service is replaced by a headless one',
+      (bench) => pathOf('services', bench.namespaces.resolvers, 'asked-clusterip'),
+      (service) => {
+        const { selector, ports } = service.spec as { selector: unknown; ports: unknown }
+        return { ...service, spec: { clusterIP: 'None', selector, ports } }
+      },
+    ),
+    witness: all(
+      stands(
+        'the Service',
+        (bench) => pathOf('services', bench.namespaces.resolvers, 'asked-clusterip'),
+        (one) => (one as { spec?: { clusterIP?: string } }).spec?.clusterIP === 'None',
+      ),
+      onNodeOf(asks, ['cat', '/proc/PID/environ'], /ASKED_CLUSTERIP_SERVICE_HOST=/),
+    ),
+    kills: { 'pod.env.no-headless': 'pod' },
+    culprit: () => 'asks',
+  },
+  {
+    id: 'M-N12',
+    breaks: 'a Pod in the network of its node is given the search list of the cluster',
+    mechanism: podFile('the search list of the cluster', nodeVantage, resolv, (text, pod, bench) => {
+      const lines = text.split('\n').filter((line) => !line.startsWith('search'))
+      const domain = `svc.${bench.clusterDomain}`
+      return [`search ${pod.metadata?.namespace}.${domain} ${domain}`, ...lines].join('\n')
+    }),
+    witness: reads(nodeVantage, resolv, (bench) => new RegExp(`^search \\S+ svc\\.${bench.clusterDomain}$`, 'm')),
+    kills: { 'pod.resolv.hostnetwork': 'pod' },
+    culprit: () => 'node-vantage',
+  },
+]
