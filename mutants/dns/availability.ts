@@ -8,7 +8,6 @@ import { packetRule, suspend } from '../verbs/node.ts'
 import { patch } from '../verbs/objects.ts'
 import { all, dug, printed, stands } from '../witnesses.ts'
 import { withoutServers } from './hand-made-losses.ts'
-import { lookups } from './servers.ts'
 import { liar } from './liar.ts'
 import { lookups } from './servers.ts'
 
