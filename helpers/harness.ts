@@ -16,6 +16,7 @@ export { answersAlike, backendsAgree } from './matchers/alike.ts'
 export { readyFollowsPods, servingFollowsPods, terminatingFollowsPods } from './matchers/conditions.ts'
 export { reachedDirectly } from './matchers/direct.ts'
 export { endpointsArePods, hostnamesFollowSubdomain, nodesAndZones } from './matchers/endpoints.ts'
+export { controllerWritesNone, slicesAreAsWritten } from './matchers/hand-made.ts'
 export {
   hostnamesAreNames,
   ordinalsNamePods,
@@ -24,6 +25,8 @@ export {
   podNames,
   podsOfSet,
 } from './matchers/identity.ts'
+export { endpointsFollowPods } from './matchers/legacy-endpoints.ts'
+export { isMirrored, isNotMirrored, mirrorsHostnamesAndReadiness, writtenAddresses } from './matchers/mirroring.ts'
 export { controllerManages, headlessIsLabelled, slicesNameService } from './matchers/own-slices.ts'
 export { pointsOnlyTo, pointsTo, reverseName } from './matchers/pointers.ts'
 export { portsAreTargets } from './matchers/ports.ts'
@@ -33,6 +36,8 @@ export { judgeClusterIpProgrammed } from './matchers/rules-clusterip.ts'
 export { judgeHeadlessUnprogrammed } from './matchers/rules-headless.ts'
 export { versionTold } from './matchers/schema-version.ts'
 export { clusterIpTwin, hasNoAddress, headlessService } from './matchers/services.ts'
+export { holdsLivePodsOnly, holdsNoPorts, isPlaceholder, noneIsTwice } from './matchers/slice-contents.ts'
+export { labelsAreCopied, triggerTimesAreTold } from './matchers/slice-metadata.ts'
 export { srvCounts, srvEndpoints, srvIn } from './matchers/srv.ts'
 export { srvTargets } from './matchers/srv-targets.ts'
 export * from './matchers/truth.ts'
@@ -46,6 +51,7 @@ export const specs = {
   dns: 'kubernetes/dns specification 1.1.0',
   services: 'kubernetes.io/docs/concepts/services-networking/service',
   service: 'v1 Service',
+  endpoints: 'v1 Endpoints',
   endpointSlice: 'discovery.k8s.io/v1 EndpointSlice',
   pod: 'v1 Pod',
   statefulSet: 'apps/v1 StatefulSet',

@@ -3,7 +3,9 @@ import { availability } from './dns/availability.ts'
 import { names } from './dns/names.ts'
 import { servers } from './dns/servers.ts'
 import { controller } from './endpoints/controller.ts'
+import { edges } from './endpoints/edges.ts'
 import { labels } from './endpoints/labels.ts'
+import { mirrors } from './endpoints/mirrors.ts'
 import { slices } from './endpoints/slices.ts'
 import type { Mutant, OddCluster } from './mutant.ts'
 import { clusters } from './odd/clusters.ts'
@@ -21,6 +23,8 @@ export const mutants: readonly Mutant[] = [
   ...slices,
   ...labels,
   ...controller,
+  ...edges,
+  ...mirrors,
   ...admission,
   ...identity,
   ...rules,

@@ -10,7 +10,7 @@ export type SetName = 'changing' | 'headless' | 'redis' | 'resolvers' | 'slices'
 export const setsOfArea: Readonly<Record<string, readonly SetName[]>> = {
   dns: ['headless', 'slices', 'changing'],
   services: ['headless'],
-  endpoints: ['headless', 'changing'],
+  endpoints: ['headless', 'slices', 'changing'],
   statefulset: ['headless'],
   proxy: ['headless'],
   redis: ['redis'],
@@ -25,7 +25,10 @@ export const areasOfNodeRules: readonly string[] = ['proxy']
  * them (rbac `system:aggregate-to-edit`, CVE-2021-25740).
  */
 export const rightsForSet: Readonly<Partial<Record<SetName, readonly Right[]>>> = {
-  slices: [{ verb: 'patch', group: 'discovery.k8s.io', resource: 'endpointslices' }],
+  slices: [
+    { verb: 'patch', group: 'discovery.k8s.io', resource: 'endpointslices' },
+    { verb: 'patch', resource: 'endpoints' },
+  ],
 }
 
 /** The sets that these areas need, without doubles. Areas without an entry stage for themselves. */
