@@ -25,7 +25,7 @@ describe('the controller of EndpointSlices', () => {
     async ({ stage, decide }) =>
       decide(async () => {
         const snapshot = await stage.snapshot()
-        const without = ['hand-made', 'mirrored', 'renamed']
+        const without = ['hand-made', 'mirrored', 'alias']
         return [
           ...slicesAreAsWritten(snapshot, stage.written()),
           ...without.map((service) => controllerWritesNone(snapshot, service)),
