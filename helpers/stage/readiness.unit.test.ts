@@ -32,6 +32,14 @@ kind: Pod
 metadata: { name: idle, annotations: { rollcall.dev/expect: running } }
 ---
 apiVersion: v1
+kind: Pod
+metadata: { name: brief, annotations: { rollcall.dev/expect: ended } }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: never, annotations: { rollcall.dev/expect: pending } }
+---
+apiVersion: v1
 kind: Service
 metadata: { name: web }
 `
@@ -52,6 +60,8 @@ function putAll(api: FakeApi): void {
   put(api, 'DaemonSet', 'eyes', { status: { numberReady: 3, desiredNumberScheduled: 3, observedGeneration: 1 } })
   put(api, 'Pod', 'bare', { status: ready })
   put(api, 'Pod', 'idle', { status: { phase: 'Running', podIP: '10.0.0.2', conditions: [] } })
+  put(api, 'Pod', 'brief', { status: { phase: 'Succeeded', podIP: '10.0.0.3' } })
+  put(api, 'Pod', 'never', { status: { phase: 'Pending' } })
   for (const app of ['web', 'db', 'eyes']) put(api, 'Pod', `${app}-pod`, { status: ready }, { app })
 }
 
@@ -101,6 +111,7 @@ describe('awaitReady', () => {
     ],
     ['Pod', 'bare', { status: { phase: 'Running', podIP: '10.0.0.1' } }, 'pod/bare not ready'],
     ['Pod', 'idle', { status: { phase: 'Running' } }, 'pod/idle not running'],
+    ['Pod', 'brief', { status: ready }, 'pod/brief not ended'],
   ] as const)('waits for %s %s and says at the deadline what it last saw', async ([kind, name, rest, saw]) => {
     const api = await fakeApi()
     putAll(api)
@@ -130,6 +141,19 @@ describe('awaitReady', () => {
     expect(await problemOf(api, { deadline: 0, objects: objects.slice(3, 4) })).toBe(
       'Fixture set did not become ready: waited 0 s and 1 look for fixture set to be ready; last seen: pod/bare not ready.',
     )
+  })
+
+  test('waits for a Pod that is never to have an address only until it is there', async () => {
+    const api = await fakeApi()
+    const never = objects.filter((one) => one.metadata.name === 'never')
+    expect(await problemOf(api, { deadline: 0, objects: never })).toContain('last seen: pod/never not there')
+  })
+
+  test('lets a Pod fail that is to end', async () => {
+    const api = await fakeApi()
+    putAll(api)
+    put(api, 'Pod', 'brief', { status: { phase: 'Failed', reason: 'Error' } })
+    await awaitReady(api.client(), 'set', 'ns', objects, { deadline: 0 })
   })
 
   test('takes no other object of a shared namespace for its own', async () => {
