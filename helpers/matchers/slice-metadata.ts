@@ -5,11 +5,9 @@ import { managerOf, nameOf, observation, ownManager } from './placed.ts'
 import { serviceNamed, setText } from './truth.ts'
 
 /** Labels of a slice that are the controller's alone, whatever the Service says (k8s.io/endpointslice isReservedLabelKey). */
-const reserved: readonly string[] = [
-  'kubernetes.io/service-name',
-  'endpointslice.kubernetes.io/managed-by',
-  'service.kubernetes.io/headless',
-]
+const serviceLabel = 'kubernetes.io/service-name'
+const managerLabel = 'endpointslice.kubernetes.io/managed-by'
+const reserved: readonly string[] = [serviceLabel, managerLabel, 'service.kubernetes.io/headless']
 /** API type comment of `EndpointsLastChangeTriggerTime`. */
 const triggerAnnotation = 'endpoints.kubernetes.io/last-change-trigger-time'
 
@@ -24,8 +22,13 @@ export function labelsAreCopied(snapshot: Snapshot, serviceName: string): Observ
   )
   const foreign = controlled.length > 0 && snapshot.slices.every((slice) => managerOf(slice) !== ownManager)
   if (controlled.length === 0 || foreign) return ofOwnSlices(snapshot, serviceName, () => [])
-  const copied = Object.entries(service.metadata?.labels ?? {}).filter(([key]) => !reserved.includes(key))
-  const wanted = Object.fromEntries([...copied, [reserved[0], serviceName], [reserved[1], ownManager]])
+  const theirs = service.metadata?.labels ?? {}
+  const copied = Object.entries(theirs).filter(([key]) => !reserved.includes(key))
+  // Whether these are right at all is for other requirements: here they must not be the Service's.
+  const kept = [[serviceLabel, serviceName] as const, [managerLabel, ownManager] as const].filter(
+    ([key]) => key in theirs,
+  )
+  const wanted = Object.fromEntries([...copied, ...kept])
   return controlled.map((slice) => {
     const labels = slice.metadata?.labels ?? {}
     const text = (from: Record<string, string>): string =>

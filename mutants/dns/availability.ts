@@ -36,6 +36,7 @@ const everyDns = {
   'dns.clusterip.address': 'DNS backend',
   'dns.clusterip.ptr': 'DNS backend',
   'dns.headless.a.exact-set': 'DNS backend',
+  'dns.headless.a.terminal-removed': 'DNS backend',
   'dns.headless.host.a': 'DNS backend',
   'dns.headless.host.needs-hostname': 'DNS backend',
   'dns.headless.host.ready-only': 'DNS backend',
@@ -51,6 +52,7 @@ const everyDns = {
   'dns.ttl.bound': 'DNS backend',
   'dns.zone.case-insensitive': 'DNS backend',
   'dns.zone.schema-version': 'DNS backend',
+  'mirror.headless-dns': 'DNS backend',
 } as const
 
 /** Servers that are not there, not reached, or not told the news. */

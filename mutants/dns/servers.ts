@@ -9,6 +9,7 @@ const positive = {
   'dns.headless.host.a': 'DNS backend',
   'dns.headless.srv.n-by-m': 'DNS backend',
   'dns.headless.srv.target': 'DNS backend',
+  'mirror.headless-dns': 'DNS backend',
 } as const
 
 /** A server is set up wrongly. */
@@ -24,6 +25,7 @@ export const servers: readonly Mutant[] = [
       'dns.headless.srv.n-by-m': 'DNS backend',
       'dns.headless.srv.target': 'DNS backend',
       'dns.headless.ptr.hostname': 'DNS backend',
+      'mirror.headless-dns': 'DNS backend',
     },
     // Where no headless name is there, nothing can be said of what else it has.
     alongside: {
@@ -57,6 +59,7 @@ export const servers: readonly Mutant[] = [
     // What the upstream server says of a zone that is not its own differs from one to the other.
     alongside: {
       'dns.ttl.bound': ['inconclusive'],
+      'dns.headless.a.terminal-removed': ['inconclusive', 'non-conformant'],
       'dns.headless.host.needs-hostname': ['inconclusive', 'non-conformant'],
       'dns.headless.host.ready-only': ['inconclusive', 'non-conformant'],
       'dns.headless.srv.protocol': ['inconclusive', 'non-conformant'],
@@ -75,6 +78,7 @@ export const servers: readonly Mutant[] = [
     witness: dug({ type: 'A', name: (bench) => bench.fqdn('nobody'), prints: /REFUSED|SERVFAIL/ }),
     kills: {
       'dns.neg.unknown-service': 'DNS backend',
+      'dns.headless.a.terminal-removed': 'DNS backend',
       'dns.headless.host.needs-hostname': 'DNS backend',
       'dns.headless.host.ready-only': 'DNS backend',
       'dns.headless.host.unknown': 'DNS backend',
