@@ -19,6 +19,7 @@ export { readyFollowsPods, servingFollowsPods, terminatingFollowsPods } from './
 export { reachedDirectly } from './matchers/direct.ts'
 export { endpointsArePods, hostnamesFollowSubdomain, nodesAndZones } from './matchers/endpoints.ts'
 export { otherFamilies, slicesKeepFamilies } from './matchers/families.ts'
+export { controllerWritesNone, slicesAreAsWritten } from './matchers/hand-made.ts'
 export {
   hostnamesAreNames,
   ordinalsNamePods,
@@ -31,6 +32,8 @@ export { sliceLatency, spread } from './matchers/latency.ts'
 export { clusterAddresses, onlyForeignSlices, ownedByLiveService } from './matchers/lifecycle.ts'
 export { addressesOf, askedFor, blameLookup, dnsOnTheWay, lookedUp, type Wanted } from './matchers/lookups.ts'
 export { emptyIsNameError, emptyKeepsAddress, noDataAtAll, soaCarried } from './matchers/negatives.ts'
+export { endpointsFollowPods } from './matchers/legacy-endpoints.ts'
+export { isMirrored, isNotMirrored, mirrorsHostnamesAndReadiness, writtenAddresses } from './matchers/mirroring.ts'
 export { controllerManages, headlessIsLabelled, slicesNameService } from './matchers/own-slices.ts'
 export { hostsHoldPod, kernelTellsFullName, kernelTellsHostname } from './matchers/pod-names.ts'
 export { clusterFirst, dnsConfigAlone, dotsOf, nodeResolver, optionsMerged } from './matchers/pod-resolver.ts'
@@ -45,6 +48,8 @@ export { noHeadlessVariables } from './matchers/service-variables.ts'
 export { clusterIpTwin, hasNoAddress, headlessService } from './matchers/services.ts'
 export { type AddressesOf, answersSoon, fillsMessage, holdsAll, holdsAllWithin, tellsSize } from './matchers/sizes.ts'
 export { splitOverSlices } from './matchers/split.ts'
+export { holdsLivePodsOnly, holdsNoPorts, isPlaceholder, noneIsTwice } from './matchers/slice-contents.ts'
+export { labelsAreCopied, triggerTimesAreTold } from './matchers/slice-metadata.ts'
 export { srvCounts, srvEndpoints, srvIn } from './matchers/srv.ts'
 export { dialsIn, srvOfService, srvReaches } from './matchers/srv-ports.ts'
 export { srvTargets } from './matchers/srv-targets.ts'
@@ -66,6 +71,7 @@ export const specs = {
   dns: 'kubernetes/dns specification 1.1.0',
   services: 'kubernetes.io/docs/concepts/services-networking/service',
   service: 'v1 Service',
+  endpoints: 'v1 Endpoints',
   endpointSlice: 'discovery.k8s.io/v1 EndpointSlice',
   pod: 'v1 PodSpec',
   podDns: 'kubernetes.io/docs/concepts/services-networking/dns-pod-service',

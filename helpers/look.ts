@@ -13,12 +13,13 @@ import type { NodeRules } from './probes/rules/node-rules.ts'
 import type { Sight } from './probes/vantage/vantage.ts'
 import type { Observation } from './report/record.ts'
 import type { SharedRoll } from './roll.ts'
+import { readFixtures } from './stage/fixture.ts'
 import { Hands } from './stage/hands.ts'
 import type { SetName } from './stage/sets.ts'
 import { evidenceOf, type Snapshot } from './stage/snapshot.ts'
 import type { StagedSet } from './stage/staging.ts'
 import { KubernetesApi } from './target/api.ts'
-import { type Pod, pathOf, type Resource } from './target/objects.ts'
+import { type KubernetesObject, type Pod, pathOf, type Resource } from './target/objects.ts'
 import type { ApiQuestion, ApiReply } from './target/reply.ts'
 
 /** Everything that suites look with, opened once per worker and kept. */
@@ -179,6 +180,11 @@ export class StageView {
   /** The absolute name of a Service of this set, or of a name below one: `db`, `db-0.db`. */
   fqdn(name: string): string {
     return `${name}.${this.namespace}.svc.${this.#lookout.roll.facts.dns.clusterDomain}`
+  }
+
+  /** What was applied to stage this set, as its manifests say it. */
+  written(): readonly KubernetesObject[] {
+    return readFixtures(this.staged.set)
   }
 
   async snapshot(): Promise<Snapshot> {

@@ -7,7 +7,9 @@ import { questions } from './dns/questions.ts'
 import { servers } from './dns/servers.ts'
 import { sizes } from './dns/sizes.ts'
 import { controller } from './endpoints/controller.ts'
+import { edges } from './endpoints/edges.ts'
 import { labels } from './endpoints/labels.ts'
+import { mirrors } from './endpoints/mirrors.ts'
 import { slices } from './endpoints/slices.ts'
 import type { Mutant, OddCluster } from './mutant.ts'
 import { clusters } from './odd/clusters.ts'
@@ -30,6 +32,8 @@ export const mutants: readonly Mutant[] = [
   ...slices,
   ...labels,
   ...controller,
+  ...edges,
+  ...mirrors,
   ...admission,
   ...identity,
   ...pods,

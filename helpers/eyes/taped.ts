@@ -113,7 +113,7 @@ function inOrder(outcome: DnsOutcome): DnsOutcome {
 }
 
 /** Who has written which field is in no requirement, and most of what the API sends. */
-function withoutManagers({ namespace, ...lists }: Snapshot): Snapshot {
+function withoutManagers({ namespace, endpoints, ...lists }: Snapshot): Snapshot {
   const bare = <T extends { metadata?: object }>(object: T): T => ({
     ...object,
     metadata: { ...object.metadata, managedFields: undefined },
@@ -124,6 +124,9 @@ function withoutManagers({ namespace, ...lists }: Snapshot): Snapshot {
     services: lists.services.map(bare),
     slices: lists.slices.map(bare),
     statefulSets: lists.statefulSets.map(bare),
+    ...(endpoints === undefined
+      ? {}
+      : { endpoints: endpoints.seen ? { ...endpoints, value: endpoints.value.map(bare) } : endpoints }),
   }
 }
 

@@ -6,7 +6,10 @@ import { lastWarning, Refusals } from './refusals.ts'
 import { type DnsOutage, Stalls } from './stalls.ts'
 import { isWorkload, podsOf, readWorkloads, type Workload, workloadKey } from './workloads.ts'
 
-/** On a Pod of a fixture: `running` where it is never to become Ready, `created` where a sound cluster may not start it. */
+/**
+ * On a Pod of a fixture that is never to become Ready: `running`, `ended` where its containers are to have ended, or
+ * `pending` where it is enough that it is there.
+ */
 export const expectAnnotation = 'rollcall.dev/expect'
 
 /** Waiting reasons that do not go away by themselves (pkg/kubelet/images, pkg/kubelet/container). */
@@ -44,9 +47,12 @@ export async function awaitReady(
       readWorkloads(api, namespace, objects, options.signal),
     ])
     const [impossible] = [
-      ...objects.flatMap((object) => podsOf(object, pods)).flatMap(hopelessOf),
+      ...objects.flatMap((object) => (expectedOf(object) === 'ended' ? [] : podsOf(object, pods))).flatMap(hopelessOf),
       ...(await refusals.among(objects, pods, workloads)),
-      ...(await stalls.among(objects.flatMap((object) => podsOf(object, pods)))),
+      // A Pod that never has an address would hide that all others have one.
+      ...(await stalls.among(
+        objects.flatMap((object) => (expectedOf(object) === 'pending' ? [] : podsOf(object, pods))),
+      )),
     ]
     if (impossible !== undefined) throw new Problem(`Fixture ${set} cannot become ready: ${impossible}.`)
     const missing = objects.flatMap((object) => missingOf(object, workloads, pods))
@@ -76,11 +82,17 @@ function missingOf(object: KubernetesObject, workloads: ReadonlyMap<string, Work
 }
 
 function missingPod(object: KubernetesObject, pod: Pod | undefined, name: string): string[] {
-  const annotations = object.metadata.annotations as Record<string, string> | undefined
-  if (annotations?.[expectAnnotation] === 'created') return pod === undefined ? [`${name} not created`] : []
-  if (annotations?.[expectAnnotation] === 'running')
-    return pod?.status?.phase === 'Running' && pod.status.podIP !== undefined ? [] : [`${name} not running`]
+  const phase = pod?.status?.phase ?? ''
+  const expected = expectedOf(object)
+  if (expected === 'running')
+    return phase === 'Running' && pod?.status?.podIP !== undefined ? [] : [`${name} not running`]
+  if (expected === 'ended') return ['Succeeded', 'Failed'].includes(phase) ? [] : [`${name} not ended`]
+  if (expected === 'pending') return pod === undefined ? [`${name} not there`] : []
   return isReady(pod) ? [] : [`${name} not ready`]
+}
+
+function expectedOf(object: KubernetesObject): string | undefined {
+  return (object.metadata.annotations as Record<string, string> | undefined)?.[expectAnnotation]
 }
 
 function hopelessOf(pod: Pod): string[] {

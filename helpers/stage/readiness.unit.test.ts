@@ -32,6 +32,14 @@ kind: Pod
 metadata: { name: idle, annotations: { rollcall.dev/expect: running } }
 ---
 apiVersion: v1
+kind: Pod
+metadata: { name: brief, annotations: { rollcall.dev/expect: ended } }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: never, annotations: { rollcall.dev/expect: pending } }
+---
+apiVersion: v1
 kind: Service
 metadata: { name: web }
 `
@@ -52,6 +60,8 @@ function putAll(api: FakeApi): void {
   put(api, 'DaemonSet', 'eyes', { status: { numberReady: 3, desiredNumberScheduled: 3, observedGeneration: 1 } })
   put(api, 'Pod', 'bare', { status: ready })
   put(api, 'Pod', 'idle', { status: { phase: 'Running', podIP: '10.0.0.2', conditions: [] } })
+  put(api, 'Pod', 'brief', { status: { phase: 'Succeeded', podIP: '10.0.0.3' } })
+  put(api, 'Pod', 'never', { status: { phase: 'Pending' } })
   for (const app of ['web', 'db', 'eyes']) put(api, 'Pod', `${app}-pod`, { status: ready }, { app })
 }
 
@@ -101,6 +111,7 @@ describe('awaitReady', () => {
     ],
     ['Pod', 'bare', { status: { phase: 'Running', podIP: '10.0.0.1' } }, 'pod/bare not ready'],
     ['Pod', 'idle', { status: { phase: 'Running' } }, 'pod/idle not running'],
+    ['Pod', 'brief', { status: ready }, 'pod/brief not ended'],
   ] as const)('waits for %s %s and says at the deadline what it last saw', async ([kind, name, rest, saw]) => {
     const api = await fakeApi()
     putAll(api)
@@ -132,13 +143,17 @@ describe('awaitReady', () => {
     )
   })
 
-  test('waits no longer for a Pod that a sound cluster may not start once it is created', async () => {
+  test('waits for a Pod that is never to have an address only until it is there', async () => {
     const api = await fakeApi()
-    const metadata = { name: 'full', annotations: { 'rollcall.dev/expect': 'created' } }
-    const only = [{ apiVersion: 'v1', kind: 'Pod', metadata, spec: {} }]
-    expect(await problemOf(api, { deadline: 0, objects: only })).toContain('pod/full not created')
-    put(api, 'Pod', 'full', { status: { phase: 'Pending' } })
-    await awaitReady(api.client(), 'set', 'ns', only, { deadline: 0 })
+    const never = objects.filter((one) => one.metadata.name === 'never')
+    expect(await problemOf(api, { deadline: 0, objects: never })).toContain('last seen: pod/never not there')
+  })
+
+  test('lets a Pod fail that is to end', async () => {
+    const api = await fakeApi()
+    putAll(api)
+    put(api, 'Pod', 'brief', { status: { phase: 'Failed', reason: 'Error' } })
+    await awaitReady(api.client(), 'set', 'ns', objects, { deadline: 0 })
   })
 
   test('takes no other object of a shared namespace for its own', async () => {

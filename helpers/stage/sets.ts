@@ -17,5 +17,8 @@ export const areasOfNodeRules: readonly string[] = ['proxy', 'resolver']
 export const rightsForSet: Readonly<Partial<Record<SetName, readonly Right[]>>> = {
   crowds: [{ verb: 'patch', group: 'discovery.k8s.io', resource: 'endpointslices' }],
   fresh: [{ verb: 'patch', group: 'discovery.k8s.io', resource: 'endpointslices' }],
-  slices: [{ verb: 'patch', group: 'discovery.k8s.io', resource: 'endpointslices' }],
+  slices: [
+    { verb: 'patch', group: 'discovery.k8s.io', resource: 'endpointslices' },
+    { verb: 'patch', resource: 'endpoints' },
+  ],
 }

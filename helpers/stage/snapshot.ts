@@ -1,5 +1,13 @@
 import type { KubernetesApi } from '../target/api.ts'
-import { type EndpointSlice, list, type Pod, type Service, type StatefulSet } from '../target/objects.ts'
+import {
+  type EndpointSlice,
+  type Endpoints,
+  list,
+  type Pod,
+  type Service,
+  type StatefulSet,
+} from '../target/objects.ts'
+import { look, type Seen } from '../target/seen.ts'
 
 /** What the API says of one namespace, read together: the truth that every hop is compared with. */
 export interface Snapshot {
@@ -8,18 +16,21 @@ export interface Snapshot {
   readonly services: readonly Service[]
   readonly slices: readonly EndpointSlice[]
   readonly statefulSets: readonly StatefulSet[]
+  /** The deprecated v1 Endpoints; absent from older recordings. */
+  readonly endpoints?: Seen<readonly Endpoints[]>
 }
 
-/** Reads a namespace's pods, Services, EndpointSlices and StatefulSets at once. */
+/** Reads a namespace's pods, Services, EndpointSlices, StatefulSets and Endpoints at once. */
 export async function readSnapshot(api: KubernetesApi, namespace: string, signal?: AbortSignal): Promise<Snapshot> {
   const where = { namespace, signal }
-  const [pods, services, slices, statefulSets] = await Promise.all([
+  const [pods, services, slices, statefulSets, endpoints] = await Promise.all([
     list(api, 'pods', where),
     list(api, 'services', where),
     list(api, 'endpointslices', where),
     list(api, 'statefulsets', where),
+    look('v1 Endpoints', () => list(api, 'endpoints', where)),
   ])
-  return { namespace, pods, services, slices, statefulSets }
+  return { namespace, pods, services, slices, statefulSets, endpoints }
 }
 
 /** Endpoints of one slice that a reader would go through. */

@@ -19,6 +19,7 @@ export interface FakeAnswer {
 const kinds: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   '/api/v1': {
     configmaps: 'ConfigMap',
+    endpoints: 'Endpoints',
     events: 'Event',
     namespaces: 'Namespace',
     nodes: 'Node',

@@ -4,6 +4,7 @@ import type {
   V1DaemonSet,
   V1Deployment,
   V1EndpointSlice,
+  V1Endpoints,
   V1Namespace,
   V1Node,
   V1Pod,
@@ -18,6 +19,7 @@ export type Raw<T> = T extends Date ? string : T extends object ? { [K in keyof 
 export type ConfigMap = Raw<V1ConfigMap>
 export type DaemonSet = Raw<V1DaemonSet>
 export type Deployment = Raw<V1Deployment>
+export type Endpoints = Raw<V1Endpoints>
 export type EndpointSlice = Raw<V1EndpointSlice>
 export type Namespace = Raw<V1Namespace>
 export type Node = Raw<V1Node>
@@ -43,6 +45,7 @@ const paths = {
   configmaps: ['/api/v1', 'configmaps'],
   daemonsets: ['/apis/apps/v1', 'daemonsets'],
   deployments: ['/apis/apps/v1', 'deployments'],
+  endpoints: ['/api/v1', 'endpoints'],
   endpointslices: ['/apis/discovery.k8s.io/v1', 'endpointslices'],
   events: ['/api/v1', 'events'],
   namespaces: ['/api/v1', 'namespaces'],
@@ -56,6 +59,7 @@ interface Kinds {
   configmaps: ConfigMap
   daemonsets: DaemonSet
   deployments: Deployment
+  endpoints: Endpoints
   endpointslices: EndpointSlice
   events: Event
   namespaces: Namespace

@@ -66,6 +66,7 @@ const everyDns = {
   'dns.headless.a.publish-not-ready': 'DNS backend',
   'dns.headless.empty': 'DNS backend',
   'dns.headless.empty.no-address': 'DNS backend',
+  'dns.headless.a.terminal-removed': 'DNS backend',
   'dns.headless.host.a': 'DNS backend',
   'dns.headless.host.needs-hostname': 'DNS backend',
   'dns.headless.host.ready-only': 'DNS backend',
@@ -86,6 +87,7 @@ const everyDns = {
   'dns.vantage.agree': 'DNS backend',
   'dns.zone.case-insensitive': 'DNS backend',
   'dns.zone.schema-version': 'DNS backend',
+  'mirror.headless-dns': 'DNS backend',
 } as const
 
 /** Servers that are not there, not reached, or not told the news. */

@@ -11,6 +11,7 @@ const positive = {
   'dns.headless.host.a': 'DNS backend',
   'dns.headless.srv.n-by-m': 'DNS backend',
   'dns.headless.srv.target': 'DNS backend',
+  'mirror.headless-dns': 'DNS backend',
 } as const
 
 /** Every name of the staged Services, and of Services that would be beside them. */
@@ -43,6 +44,7 @@ export const servers: readonly Mutant[] = [
       'dns.headless.a.cross-namespace': 'DNS backend',
       'dns.headless.a.no-topology-filter': 'DNS backend',
       'dns.headless.a.publish-not-ready': 'DNS backend',
+      'mirror.headless-dns': 'DNS backend',
     },
     // Where no headless name is there, nothing can be said of what else it has.
     alongside: {
@@ -100,6 +102,7 @@ export const servers: readonly Mutant[] = [
       'dns.vantage.agree': ['inconclusive', 'non-conformant'],
       ...withoutZone,
       'dns.ttl.bound': ['inconclusive'],
+      'dns.headless.a.terminal-removed': ['inconclusive', 'non-conformant'],
       'dns.headless.host.needs-hostname': ['inconclusive', 'non-conformant'],
       'dns.headless.host.ready-only': ['inconclusive', 'non-conformant'],
       'dns.headless.srv.protocol': ['inconclusive', 'non-conformant'],
@@ -123,6 +126,7 @@ export const servers: readonly Mutant[] = [
       'dns.headless.empty': 'DNS backend',
       'dns.headless.empty.no-address': 'DNS backend',
       'dns.neg.unknown-service': 'DNS backend',
+      'dns.headless.a.terminal-removed': 'DNS backend',
       'dns.headless.host.needs-hostname': 'DNS backend',
       'dns.headless.host.ready-only': 'DNS backend',
       'dns.headless.host.unknown': 'DNS backend',

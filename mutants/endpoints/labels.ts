@@ -41,6 +41,8 @@ export const labels: readonly Mutant[] = [
       'eps.label.service-name': ['inconclusive'],
       'eps.label.headless': ['inconclusive'],
       'eps.ports.target': ['inconclusive'],
+      'eps.no-duplicates': ['inconclusive'],
+      'eps.trigger-time': ['inconclusive'],
     },
   },
   {

@@ -166,7 +166,7 @@ export const admission: readonly Mutant[] = [
     kills: { 'eps.validate.address': 'EndpointSlice' },
   },
   {
-    id: 'M-S10',
+    id: 'M-S16',
     breaks: 'a Pod that names four nameservers is taken, and gets three',
     mechanism: altered('a policy takes away what is too much', {
       group: '',
