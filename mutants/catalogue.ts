@@ -15,8 +15,8 @@ import type { Mutant, OddCluster } from './mutant.ts'
 import { clusters } from './odd/clusters.ts'
 import { rules } from './proxy/rules.ts'
 import { replication } from './redis/replication.ts'
-import { admission } from './services/admission.ts'
 import { pods } from './resolver/pods.ts'
+import { admission } from './services/admission.ts'
 import { identity } from './statefulset/identity.ts'
 
 /** Every broken cluster, by area. */

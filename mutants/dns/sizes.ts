@@ -100,4 +100,19 @@ export const sizes: readonly Mutant[] = [
     kills: { 'dns.proto.udp-intact': 'DNS backend', 'dns.proto.edns-size': 'DNS backend' },
     culprit: (bench) => bench.worker(1),
   },
+  {
+    id: 'M-D68',
+    breaks: 'of two questions from one socket, that for AAAA gets lost',
+    mechanism: corefile(
+      'questions for AAAA over UDP meet a server that drops them',
+      viewed("proto() == 'udp' && type() == 'AAAA'", () => '.:53 {\n    erratic {\n        drop 1\n    }\n}\n'),
+    ),
+    witness: dug({
+      type: 'AAAA',
+      name: name('crowd-1'),
+      prints: /timed out|no servers/,
+      options: ['+notcp', '+comments'],
+    }),
+    kills: { 'dns.custom.slice-a': 'DNS backend', 'dns.proto.parallel-a-aaaa': 'DNS backend' },
+  },
 ]

@@ -1,10 +1,11 @@
-import { isReady, type Pod, pathOf } from '../../helpers/target/objects.ts'
+import { type EndpointSlice, isReady, list, type Pod, pathOf } from '../../helpers/target/objects.ts'
 import { eventually } from '../../helpers/wait.ts'
 import type { Bench } from '../bench.ts'
 import { mechanism, together } from '../mechanism.ts'
 import type { Mechanism, Mutant } from '../mutant.ts'
 import { frozen } from '../verbs/admission.ts'
 import { flag } from '../verbs/flag.ts'
+import { suspend } from '../verbs/node.ts'
 import { exchange, patch } from '../verbs/objects.ts'
 import { stands } from '../witnesses.ts'
 
@@ -35,6 +36,16 @@ export const deploymentSettled: Mechanism = mechanism<null>({
 const threeReady = stands('the readiness of the Deployment', deployment, (one) => {
   return ((one as { status?: { readyReplicas?: number } }).status?.readyReplicas ?? 0) === 3
 })
+
+/** The slice that holds what did not fit another: suites have asked for its Pods. */
+async function smallestSplit(bench: Bench): Promise<string> {
+  const namespace = bench.namespaces.crowds
+  const slices = await list(bench.api, 'endpointslices', { namespace, labels: 'kubernetes.io/service-name=split' })
+  const sizes = slices.map((slice) => (slice.endpoints ?? []).length)
+  const name = slices[sizes.indexOf(Math.min(...sizes))]?.metadata?.name
+  if (name === undefined) throw new Error('the Service split has no slice')
+  return pathOf('endpointslices', namespace, name)
+}
 
 /** Nobody keeps the slices up to date, or the Service is another than it was. */
 export const controller: readonly Mutant[] = [
@@ -85,6 +96,22 @@ export const controller: readonly Mutant[] = [
       (one) => JSON.stringify((one as Pod | undefined)?.spec ?? '').includes('-garbage-collector-controller'),
     ),
     kills: { 'svc.headless.delete-gc': 'EndpointSlice' },
+  },
+  {
+    id: 'M-D69',
+    breaks: 'what is too much for one slice is in no other',
+    mechanism: together(
+      suspend(
+        'SIGSTOP to the controller manager',
+        (bench) => bench.controlPlane,
+        () => '^kube-controller-manager ',
+      ),
+      patch('the smallest slice of a large Service is empty', smallestSplit, { endpoints: [] }),
+    ),
+    witness: stands('the smallest slice of a large Service', smallestSplit, (one) => {
+      return ((one as EndpointSlice | undefined)?.endpoints ?? []).length === 0
+    }),
+    kills: { 'eps.split.max': 'EndpointSlice' },
   },
   {
     id: 'M-E17',

@@ -1,9 +1,11 @@
 import {
   type AddressesOf,
+  answersSoon,
   describe,
   holdsAllWithin,
   type StageView,
   sliceAddresses,
+  specs,
   staged,
   tellsSize,
 } from '../../helpers/harness.ts'
@@ -55,5 +57,13 @@ describe('a DNS server', () => {
         const questions = services.map((one) => ({ name: stage.fqdn(one), type: 'A' as const, udpPayloadSize: 1232 }))
         return holdsAllWithin(await lookout.dns.everywhere(questions, ['udp']), truth)
       }),
+  )
+
+  // The stub resolver of glibc asks both at once, and waits five seconds for an answer that got lost.
+  test(
+    'answers A and AAAA within a second when one socket asks for both at once',
+    { meta: { id: 'dns.proto.parallel-a-aaaa', level: 'SHOULD', spec: `${specs.dns} 2.4.1; RFC 5452 9` } },
+    async ({ stage, lookout, decide }) =>
+      decide(async () => answersSoon(await lookout.dns.pairs(stage.fqdn('crowd-1')))),
   )
 })
