@@ -14,6 +14,7 @@ export const withoutIpv6 = [
   'dns.headless.aaaa.exact-set',
   'dns.headless.ptr.ipv6',
   'ds.family-limits',
+  'ds.family-update',
   'ds.slices-per-family',
 ] as const
 
@@ -220,6 +221,7 @@ const kinds: readonly OddCluster[] = [
       'dns.server.replicas-agree',
       'dns.vantage.agree',
       'ds.family-limits',
+      'ds.family-update',
       'ds.slices-per-family',
     ],
   },
