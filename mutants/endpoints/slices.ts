@@ -216,6 +216,19 @@ export const slices: readonly Mutant[] = [
     kills: { 'eps.ports.target': 'EndpointSlice' },
   },
   {
+    id: 'M-E07.group',
+    breaks: 'a Pod that listens on another port than the others is in a slice with the port of the others',
+    mechanism: tamperedSlice('ports[0].port is that of the other slice', 'sided', ({ ports = [] }) => ({
+      ports: ports.map((one) => ({ ...one, port: one.port === 8081 ? 8082 : 8081 })),
+    })),
+    witness: slicesHold(
+      'the slices of sided',
+      'sided',
+      (found) => new Set(found.map((one) => one.ports?.[0]?.port)).size === 1,
+    ),
+    kills: { 'eps.ports.group': 'EndpointSlice' },
+  },
+  {
     id: 'M-E07.hostname',
     breaks: 'the endpoint of a Pod has lost its hostname',
     mechanism: tampered(

@@ -70,4 +70,10 @@ describe('an EndpointSlice that the cluster writes for a Service', () => {
         return services.flatMap((service) => portsAreTargets(snapshot, service))
       }),
   )
+
+  test(
+    'is not the one of another Pod that gives the name of a port another number',
+    { meta: { id: 'eps.ports.group', level: 'MUST', spec: `${specs.endpointSlice} ports` } },
+    async ({ stage, decide }) => decide(async () => portsAreTargets(await stage.snapshot(), 'sided')),
+  )
 })
