@@ -63,9 +63,9 @@ export class Bench {
     return vantage
   }
 
-  /** The absolute name of a Service of the headless set, or of a name below one. */
-  fqdn(name: string): string {
-    return `${name}.${this.namespaces.headless}.svc.${this.clusterDomain}`
+  /** The absolute name of a Service, or of a name below one. */
+  fqdn(name: string, set: SetName = 'headless'): string {
+    return `${name}.${this.namespaces[set]}.svc.${this.clusterDomain}`
   }
 
   /** Runs a command in a node, whatever its exit code. */

@@ -1,3 +1,4 @@
+import type { SetName } from '../helpers/stage/sets.ts'
 import type { EndpointSlice } from '../helpers/target/objects.ts'
 import { list } from '../helpers/target/objects.ts'
 import type { Bench } from './bench.ts'
@@ -90,11 +91,12 @@ export function slicesHold(
   looksAt: string,
   service: string,
   is: (slices: readonly EndpointSlice[], bench: Bench) => boolean | Promise<boolean>,
+  set?: SetName,
 ): Witness {
   return {
     looksAt,
     async see(bench) {
-      const slices = await slicesOf(bench, service)
+      const slices = await slicesOf(bench, service, set)
       const addresses = slices.flatMap((slice) => (slice.endpoints ?? []).flatMap((one) => one.addresses))
       return {
         shows: await is(slices, bench),
@@ -104,10 +106,10 @@ export function slicesHold(
   }
 }
 
-/** The slices of a Service of the headless set, whoever manages them. */
-export async function slicesOf(bench: Bench, service: string): Promise<EndpointSlice[]> {
+/** The slices of a Service, whoever manages them. */
+export async function slicesOf(bench: Bench, service: string, set: SetName = 'headless'): Promise<EndpointSlice[]> {
   const labels = `kubernetes.io/service-name=${service}`
-  return list(bench.api, 'endpointslices', { namespace: bench.namespaces.headless, labels })
+  return list(bench.api, 'endpointslices', { namespace: bench.namespaces[set], labels })
 }
 
 /** What a Redis server says to one command. */

@@ -54,6 +54,14 @@ export class Hands {
     })
   }
 
+  /**
+   * Annotates a Service, so that its controllers look at it again. Upstream's controller of slices misses it when a Pod that
+   * is no longer Ready ends (k8s.io/endpointslice/util podEndpointsChanged), and finds out with whatever happens next.
+   */
+  async touch(service: string): Promise<void> {
+    await this.merge('services', service, { metadata: { annotations: { 'rollcall.dev/touched': `${Date.now()}` } } })
+  }
+
   /** Deletes an object if it is there, and does not wait for its end. `graceSeconds` is for a Pod. */
   async remove(resource: Resource, name: string, graceSeconds?: number): Promise<void> {
     try {

@@ -19,7 +19,7 @@ const controllerStopped = suspend(
 
 /** The Pod that has ended, as an endpoint. */
 async function asEndpoint(bench: Bench): Promise<Patch> {
-  const pod = await bench.pod('headless', 'ended-done')
+  const pod = await bench.pod('changing', 'ended-done')
   if (pod.status?.podIP === undefined || isReady(pod)) throw new Error('the Pod that has ended has no address')
   const { name = '', namespace = '', uid = '' } = pod.metadata ?? {}
   const conditions = { ready: true, serving: false, terminating: false }
@@ -32,7 +32,7 @@ function endedIsListed(): Mechanism {
     controllerStopped,
     patch(
       'the Pod that has ended is an endpoint',
-      (bench) => sliceOf(bench, 'ended'),
+      (bench) => sliceOf(bench, 'ended', 'changing'),
       async (_: KubernetesObject, bench) => ({ endpoints: [await asEndpoint(bench)] }),
     ),
   )
@@ -57,7 +57,7 @@ export const edges: readonly Mutant[] = [
     id: 'M-E51',
     breaks: 'a Pod that has ended is published, and its address may be another Pod by now',
     mechanism: endedIsListed(),
-    witness: slicesHold('the slices of ended', 'ended', (found) => endpointsOf(found).length === 1),
+    witness: slicesHold('the slices of ended', 'ended', (found) => endpointsOf(found).length === 1, 'changing'),
     kills: { 'eps.cond.terminal': 'EndpointSlice', 'dns.headless.a.terminal-removed': 'EndpointSlice' },
   },
   {
@@ -67,11 +67,11 @@ export const edges: readonly Mutant[] = [
       'a template answers A of the Service whose Pods have ended',
       template(
         'A',
-        (bench) => exactly(bench.fqdn('ended')),
+        (bench) => exactly(bench.fqdn('ended', 'changing')),
         () => ['answer "{{ .Name }} 5 IN A 10.255.255.1"'],
       ),
     ),
-    witness: dug({ type: 'A', name: (bench) => bench.fqdn('ended'), prints: /10\.255\.255\.1/ }),
+    witness: dug({ type: 'A', name: (bench) => bench.fqdn('ended', 'changing'), prints: /10\.255\.255\.1/ }),
     kills: { 'dns.headless.a.terminal-removed': 'DNS backend' },
   },
   {

@@ -1,3 +1,4 @@
+import type { SetName } from '../../helpers/stage/sets.ts'
 import type { EndpointSlice, KubernetesObject } from '../../helpers/target/objects.ts'
 import { pathOf } from '../../helpers/target/objects.ts'
 import type { Bench } from '../bench.ts'
@@ -56,16 +57,16 @@ export function tamperedSlice(does: string, service: string, change: (slice: End
 }
 
 /** The API path of the one slice of a Service. */
-export async function sliceOf(bench: Bench, service: string): Promise<string> {
-  return pathOf('endpointslices', bench.namespaces.headless, (await ownSlice(bench, service)).metadata?.name)
+export async function sliceOf(bench: Bench, service: string, set: SetName = 'headless'): Promise<string> {
+  return pathOf('endpointslices', bench.namespaces[set], (await ownSlice(bench, service, set)).metadata?.name)
 }
 
 function tampered(does: string, service: string, change: (endpoints: Endpoints) => Endpoints): Mechanism {
   return tamperedSlice(does, service, ({ endpoints }) => ({ endpoints: change(endpoints) }))
 }
 
-async function ownSlice(bench: Bench, service: string): Promise<EndpointSlice> {
-  const [slice] = await slicesOf(bench, service)
+async function ownSlice(bench: Bench, service: string, set: SetName): Promise<EndpointSlice> {
+  const [slice] = await slicesOf(bench, service, set)
   if (slice === undefined) throw new Error(`${service} has no slice`)
   return slice
 }

@@ -1,6 +1,5 @@
 import {
   describe,
-  holdsLivePodsOnly,
   holdsNoPorts,
   isPlaceholder,
   labelsAreCopied,
@@ -25,12 +24,6 @@ describe('an EndpointSlice that the cluster writes', () => {
     'holds the Pods of a headless Service without ports, and no port',
     { meta: { id: 'eps.ports.empty', level: 'MUST', spec: `${specs.endpointSlice} ports` } },
     async ({ stage, decide }) => decide(async () => holdsNoPorts(await stage.snapshot(), 'portless')),
-  )
-
-  test(
-    'holds no Pod that has ended, and none that has no address',
-    { meta: { id: 'eps.cond.terminal', level: 'MUST', spec: `${specs.endpointSlice} endpoints` } },
-    async ({ stage, decide }) => decide(async () => holdsLivePodsOnly(await stage.snapshot(), 'ended')),
   )
 
   test(
