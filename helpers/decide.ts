@@ -58,7 +58,7 @@ export interface Deciders {
 
 /**
  * Changes the stage, if that is wanted, looks until the cluster has settled, and puts what was seen into the test's meta.
- * Returns the milliseconds from the change to the beginning of the first look that agreed; undefined without a change.
+ * Returns the milliseconds from the change to the end of the first look that agreed, which is no less than it took; undefined without a change.
  * @throws NonConformance or Inconclusive where that is the verdict; whatever a change or a look throws.
  */
 export async function decideOn(

@@ -17,7 +17,7 @@ export interface SettleOptions {
 export interface Settled {
   readonly judgement: Judgement
   readonly observations: readonly Observation[]
-  /** Unix time in ms at which the first of the looks that agree began. */
+  /** Unix time in ms at which the first of the looks that agree ended: what it saw was so by then. */
   readonly agreedAt: number
 }
 
@@ -35,10 +35,11 @@ export async function settle(look: () => Promise<readonly Observation[]>, option
     const began = Date.now()
     const isLate = began >= (typeof options.until === 'number' ? options.until : options.until())
     const observations = await look()
+    const ended = Date.now()
     const judgement = judge(observations)
     const { verdict } = judgement
     streak = verdict === last ? streak + 1 : 1
-    if (streak === 1) agreedAt = began
+    if (streak === 1) agreedAt = ended
     last = verdict
     if (verdict === 'conformant' || verdict === 'not-applicable') {
       if (streak >= agreeing) return { judgement, observations, agreedAt }

@@ -116,16 +116,17 @@ describe('settle', () => {
     )
   })
 
-  test('tells when the first of the looks that agree began', async () => {
+  test('tells when the first of the looks that agree ended', async () => {
     const verdicts: Verdict[] = [bad, bad, good, good]
-    const began: number[] = []
+    const ended: number[] = []
     const look = async (): Promise<readonly Observation[]> => {
-      began.push(Date.now())
-      return seen(verdicts[began.length - 1] ?? good)
+      vi.setSystemTime(Date.now() + 10)
+      ended.push(Date.now())
+      return seen(verdicts[ended.length - 1] ?? good)
     }
     const result = settle(look, { until, signal: new AbortController().signal })
     await vi.runAllTimersAsync()
-    expect((await result).agreedAt).toBe(began[2])
+    expect((await result).agreedAt).toBe(ended[2])
   })
 
   test('lets later looks put off the end of the window', async () => {

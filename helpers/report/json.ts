@@ -36,7 +36,8 @@ const requirement = z.object({
     .object({ ms: z.array(duration) })
     .exactOptional()
     .meta({
-      description: 'Milliseconds from each change that the test has made to the first look that saw it everywhere',
+      description:
+        'Milliseconds from each change that the test has made to the end of the first look that saw it everywhere',
     }),
   evidence: z.array(z.string()),
   observations: z.array(observation),
