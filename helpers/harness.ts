@@ -1,6 +1,7 @@
 import { test as base } from 'vitest'
 import { type Deciding, decideOn, type Look } from './decide.ts'
-import { Lookout, StageView } from './look.ts'
+import { StageView } from './look.ts'
+import { SharedLookout } from './shared-lookout.ts'
 import './report/task-meta.ts'
 import './roll.ts'
 import type { SetName } from './stage/sets.ts'
@@ -79,13 +80,16 @@ export const specs = {
   redis: 'redis.io/docs/management/replication',
 } as const
 
+// vitest sets a worker fixture up once for each extended `test`: all of them share the channels of one lookout.
+const shared = new SharedLookout()
+
 const withLookout = base.extend(
   'lookout',
   { scope: 'worker' },
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads the names of the fixtures from this pattern
   async ({}, { onCleanup }: { onCleanup(close: () => void): void }) => {
-    const lookout = Lookout.open()
-    onCleanup(() => lookout.close())
+    const lookout = shared.take()
+    onCleanup(() => shared.release())
     return lookout
   },
 )
@@ -102,7 +106,6 @@ function lookingAt(set: SetName) {
     )
 }
 
-// vitest keeps a worker fixture per extended `test`: only files that share one share its open channels.
 const tests = {
   changing: lookingAt('changing'),
   crowds: lookingAt('crowds'),
