@@ -78,7 +78,7 @@ export class Lookout {
           pod: metadata?.name ?? '',
           container: spec?.containers[0]?.name ?? '',
         }
-        return lookInside((at, argv) => this.eyes.exec(at, argv), place, names)
+        return lookInside((at, asked) => this.eyes.inside(at, asked), place, names)
       }),
     )
   }

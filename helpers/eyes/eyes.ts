@@ -1,3 +1,4 @@
+import type { Printed } from '../probes/inside-channel.ts'
 import type { Sight, VantagePod } from '../probes/vantage/vantage.ts'
 import type { RedisView } from '../redis-view.ts'
 import type { Snapshot } from '../stage/snapshot.ts'
@@ -24,6 +25,8 @@ export interface Eyes {
   dryRun(question: ApiQuestion): Promise<ApiReply>
   /** What the kubelet of a node says of its own settings. */
   kubelet(node: string): Promise<Seen<KubeletDns>>
+  /** Looks into a container of a fixture as a program there does, and looks names up there. */
+  inside(place: ExecPlace, names: readonly string[]): Promise<Printed>
   /** Runs a command in a container of a fixture. */
   exec(place: ExecPlace, argv: readonly string[]): Promise<ExecResult>
   /** Opens a session with Redis in each of the Pods, as long as `look` takes. */

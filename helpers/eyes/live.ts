@@ -1,3 +1,4 @@
+import { InsideChannel, type Printed } from '../probes/inside-channel.ts'
 import { type Sight, Vantage, type VantagePod } from '../probes/vantage/vantage.ts'
 import { RedisView } from '../redis-view.ts'
 import { readSnapshot, type Snapshot } from '../stage/snapshot.ts'
@@ -13,6 +14,7 @@ import type { Eyes, RedisSight } from './eyes.ts'
 export class LiveEyes implements Eyes {
   readonly #api: KubernetesApi
   readonly #vantages: Vantage[] = []
+  readonly #insides = new Map<string, InsideChannel>()
 
   /** Closes `api`, too, when it is closed. */
   constructor(api: KubernetesApi) {
@@ -41,6 +43,13 @@ export class LiveEyes implements Eyes {
     return readKubelet(this.#api, node)
   }
 
+  async inside(place: ExecPlace, names: readonly string[]): Promise<Printed> {
+    const key = `${place.namespace}/${place.pod}/${place.container}`
+    const channel = this.#insides.get(key) ?? new InsideChannel(this.#api, place)
+    this.#insides.set(key, channel)
+    return channel.look(names)
+  }
+
   async exec(place: ExecPlace, argv: readonly string[]): Promise<ExecResult> {
     return exec(this.#api, place, argv, { timeout: 10_000 })
   }
@@ -51,6 +60,7 @@ export class LiveEyes implements Eyes {
 
   close(): void {
     for (const vantage of this.#vantages) vantage.close()
+    for (const inside of this.#insides.values()) inside.close()
     this.#api.close()
   }
 }

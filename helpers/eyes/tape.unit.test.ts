@@ -112,6 +112,10 @@ class Showing implements Eyes {
     return { seen: true, value } as const
   }
 
+  async inside() {
+    return { kind: 'printed', text: '== end' } as const
+  }
+
   async exec() {
     return { end: { kind: 'exited', code: 0, message: '' } as const, stdout: 'db-0\n', stderr: '' }
   }
@@ -157,6 +161,7 @@ async function lookWith(eyes: Eyes) {
     snapshot: await eyes.snapshot('n'),
     service: await eyes.service('default', 'kubernetes'),
     hostname: await eyes.exec(place, ['hostname']),
+    inside: await eyes.inside(place, ['web', 'db-0.db']),
     kubelet: await eyes.kubelet('worker'),
     tried: await eyes.dryRun({ method: 'POST', path: '/api/v1/namespaces/n/services', body: { kind: 'Service' } }),
     redis,
@@ -176,6 +181,7 @@ describe('taped eyes', () => {
       'exec n/db-0/nginx hostname',
       'host worker nft -j',
       'http worker http://10.244.1.5:8080/',
+      'inside n/db-0/nginx web db-0.db',
       'kubelet worker',
       'pair worker backend dns-a 10.244.0.2:53 web',
       'redis n propagate r-0 of r-0,r-1',

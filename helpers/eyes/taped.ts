@@ -1,5 +1,6 @@
 import type { DnsRecord } from '../probes/dns/message.ts'
 import type { DnsOutcome } from '../probes/dns/outcome.ts'
+import type { Printed } from '../probes/inside-channel.ts'
 import type { AgentReply } from '../probes/vantage/agent.ts'
 import type { Sight, VantagePod } from '../probes/vantage/vantage.ts'
 import type { Snapshot } from '../stage/snapshot.ts'
@@ -70,6 +71,11 @@ export class TapedEyes implements Eyes {
 
   async kubelet(node: string): Promise<Seen<KubeletDns>> {
     return this.#play(`kubelet ${node}`, () => sighted(this.#eyes).kubelet(node))
+  }
+
+  async inside(place: ExecPlace, names: readonly string[]): Promise<Printed> {
+    const key = `inside ${place.namespace}/${place.pod}/${place.container} ${names.join(' ')}`
+    return this.#play(key, () => sighted(this.#eyes).inside(place, names))
   }
 
   async exec(place: ExecPlace, argv: readonly string[]): Promise<ExecResult> {

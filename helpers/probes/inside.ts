@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import ipaddr from 'ipaddr.js'
-import type { ExecPlace, ExecResult } from '../target/exec.ts'
+import type { ExecPlace } from '../target/exec.ts'
 import { parseResolvConf, type ResolverConfig } from '../target/resolver.ts'
+import type { Printed } from './inside-channel.ts'
 
 /** What getaddrinfo made of a name. */
 export type Lookup =
@@ -36,7 +35,6 @@ export interface InsideSighting {
     | { readonly kind: 'lost'; readonly reason: string }
 }
 
-const script = readFileSync(join(import.meta.dirname, 'inside.sh'), 'utf8')
 /** Seconds that the script gives each name: a resolver that waits for its first try alone has given up a second before. */
 const patience = 6
 /** Exit codes of `timeout` when it ended the command: coreutils' and busybox's. */
@@ -45,15 +43,14 @@ const notFound = 2
 
 /** Looks into a Pod, and looks up these names there. */
 export async function lookInside(
-  exec: (place: ExecPlace, argv: readonly string[]) => Promise<ExecResult>,
+  look: (place: ExecPlace, names: readonly string[]) => Promise<Printed>,
   place: ExecPlace,
   names: readonly string[] = [],
 ): Promise<InsideSighting> {
-  const { end, stdout } = await exec(place, ['sh', '-c', script, 'sh', ...names])
+  const printed = await look(place, names)
   const lost = (reason: string): InsideSighting => ({ pod: place.pod, outcome: { kind: 'lost', reason } })
-  if (end.kind === 'lost') return lost(end.reason)
-  if (end.code !== 0) return lost(`looking into ${place.pod} ended with code ${end.code}`)
-  const view = parseInside(stdout)
+  if (printed.kind === 'lost') return lost(printed.reason)
+  const view = parseInside(printed.text)
   if (view === undefined) return lost(`what ${place.pod} printed came torn`)
   return { pod: place.pod, outcome: { kind: 'answer', view } }
 }

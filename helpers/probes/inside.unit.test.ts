@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { ExecPlace, ExecResult } from '../target/exec.ts'
+import type { ExecPlace } from '../target/exec.ts'
 import { lookInside, parseHosts, parseInside } from './inside.ts'
+import type { Printed } from './inside-channel.ts'
 
 const printed = `
 == libc
@@ -91,20 +92,19 @@ describe('parseHosts', () => {
 
 describe('lookInside', () => {
   const place = { namespace: 'ns', pod: 'asks', container: 'idle' }
-  const giving = (result: Partial<ExecResult>) => async (at: ExecPlace, argv: readonly string[]) => {
-    expect([at, argv.slice(3)]).toEqual([place, ['sh', 'asked']])
-    return { end: { kind: 'exited', code: 0, message: '' } as const, stdout: printed, stderr: '', ...result }
+  const giving = (result: Printed) => async (at: ExecPlace, names: readonly string[]) => {
+    expect([at, names]).toEqual([place, ['asked']])
+    return result
   }
 
-  test('hands the names to the script', async () => {
-    const { pod, outcome } = await lookInside(giving({}), place, ['asked'])
+  test('hands the names on', async () => {
+    const { pod, outcome } = await lookInside(giving({ kind: 'printed', text: printed }), place, ['asked'])
     expect([pod, outcome.kind]).toEqual(['asks', 'answer'])
   })
 
   test.for([
-    [{ end: { kind: 'lost', reason: 'torn' } }, 'torn'],
-    [{ end: { kind: 'exited', code: 127, message: '' } }, 'looking into asks ended with code 127'],
-    [{ stdout: '== hostname\n' }, 'what asks printed came torn'],
+    [{ kind: 'lost', reason: 'torn' }, 'torn'],
+    [{ kind: 'printed', text: '== hostname\n' }, 'what asks printed came torn'],
   ] as const)('is lost where the exec broke: %j', async ([result, reason]) => {
     expect((await lookInside(giving(result), place, ['asked'])).outcome).toEqual({ kind: 'lost', reason })
   })
