@@ -4,12 +4,11 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['suites/**/*.test.ts'],
-    // One worker thread keeps every channel open for all files; the cluster is the bottleneck, not the processor. Threads
-    // outlive Ctrl-C, which kills forks before they have cleaned up.
+    // Two worker threads, each of which keeps its channels open for all its files: while one waits for the cluster to change,
+    // the other looks. Threads outlive Ctrl-C, which kills forks before they have cleaned up.
     pool: 'threads',
-    maxWorkers: 1,
+    maxWorkers: 2,
     isolate: false,
-    fileParallelism: false,
     retry: 0,
     // Only the backstop: every probe has a deadline of its own.
     testTimeout: 120_000,
