@@ -19,6 +19,7 @@ import type { SetName } from './stage/sets.ts'
 import { evidenceOf, type Snapshot } from './stage/snapshot.ts'
 import type { StagedSet } from './stage/staging.ts'
 import { KubernetesApi } from './target/api.ts'
+import { takeOver } from './target/credentials.ts'
 import { type KubernetesObject, type Pod, pathOf, type Resource } from './target/objects.ts'
 import type { ApiQuestion, ApiReply } from './target/reply.ts'
 
@@ -50,7 +51,7 @@ export class Lookout {
     if (offer === undefined) throw new Problem('The suites need a staged cluster: start them with `npm test`.')
     if (!offer.ready) throw new Problem(offer.problem)
     const { roll } = offer
-    const api = KubernetesApi.fromExport(roll.kubeconfig)
+    const api = new KubernetesApi(takeOver(roll.access))
     const live = new LiveEyes(api)
     if (roll.record !== true) return new Lookout(roll, live, undefined, api)
     const recorder = new Recorder()
