@@ -39,6 +39,7 @@ export const servers: readonly Mutant[] = [
       'dns.headless.srv.n-by-m': 'DNS backend',
       'dns.headless.srv.target': 'DNS backend',
       'dns.headless.ptr.hostname': 'DNS backend',
+      'dns.headless.a.hostnetwork': 'DNS backend',
       'dns.headless.a.cross-namespace': 'DNS backend',
       'dns.headless.a.no-topology-filter': 'DNS backend',
       'dns.headless.a.publish-not-ready': 'DNS backend',
