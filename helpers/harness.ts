@@ -29,7 +29,7 @@ export {
   podNames,
   podsOfSet,
 } from './matchers/identity.ts'
-export { sliceLatency, spread } from './matchers/latency.ts'
+export { lookupLatency, sliceLatency, spread } from './matchers/latency.ts'
 export { endpointsFollowPods } from './matchers/legacy-endpoints.ts'
 export { clusterAddresses, onlyForeignSlices, ownedByLiveService } from './matchers/lifecycle.ts'
 export { addressesOf, askedFor, blameLookup, dnsOnTheWay, lookedUp, type Wanted } from './matchers/lookups.ts'
@@ -60,6 +60,7 @@ export * from './matchers/truth.ts'
 export { ttlBounded, ttlCap } from './matchers/ttl.ts'
 export { foundByWalking } from './matchers/walk.ts'
 export { clusterDnsOf, hostNetworkPods, resolverOfNode } from './node-dns.ts'
+export type { Sighting } from './probes/dns/outcome.ts'
 export type { InsideSighting } from './probes/inside.ts'
 export type { Observation } from './report/record.ts'
 export { madeService, madeSlice } from './stage/hand-made.ts'

@@ -21,6 +21,7 @@ function ofStage(bench: Bench): string {
 
 /** Whoever looks up a name through the C library may notice, too: musl gives up where glibc goes on. */
 export const lookups: NonNullable<Mutant['alongside']> = {
+  'lat.dns-lookup': ['inconclusive', 'non-conformant'],
   'pod.resolv.fqdn': ['inconclusive', 'non-conformant'],
   'pod.resolv.search-order': ['inconclusive', 'non-conformant'],
   'pod.resolv.short-names': ['inconclusive', 'non-conformant'],
