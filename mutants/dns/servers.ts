@@ -79,6 +79,7 @@ export const servers: readonly Mutant[] = [
       'dns.clusterip.ptr': 'DNS backend',
       'dns.clusterip.srv': 'DNS backend',
       'dns.externalname.cname': 'DNS backend',
+      'dns.headless.a.hostnetwork': 'DNS backend',
       'dns.headless.a.cross-namespace': 'DNS backend',
       'dns.headless.a.no-topology-filter': 'DNS backend',
       'dns.headless.a.publish-not-ready': 'DNS backend',
@@ -131,7 +132,7 @@ export const servers: readonly Mutant[] = [
       'dns.headless.srv.protocol': 'DNS backend',
       'dns.headless.srv.unnamed': 'DNS backend',
     },
-    alongside: { ...withoutEnd, ...lookups },
+    alongside: { ...withoutEnd, ...lookups, 'dns.neg.soa': ['inconclusive'] },
   },
   {
     id: 'M-D07',
