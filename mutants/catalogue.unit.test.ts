@@ -23,7 +23,7 @@ describe('the catalogue', () => {
     const { cases, kinds } = select(quick)
     expect(cases.length + kinds.length).toBe(quick.length)
     const killed = cases.flatMap((one) => (one.kind === 'mutant' ? Object.keys(one.change.kills) : []))
-    for (const area of ['dns', 'eps', 'sts', 'proxy', 'redis'])
+    for (const area of ['dns', 'eps', 'svc', 'pod', 'sts', 'proxy', 'redis'])
       expect(
         killed.some((id) => id.startsWith(`${area}.`)),
         area,
