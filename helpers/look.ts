@@ -5,6 +5,7 @@ import { LiveEyes } from './eyes/live.ts'
 import { Recorder } from './eyes/tape.ts'
 import { TapedEyes } from './eyes/taped.ts'
 import type { HostnameSighting } from './matchers/identity.ts'
+import type { DnsServer } from './probes/dns/outcome.ts'
 import { DnsView } from './probes/dns/view.ts'
 import { fetchFrom, type HttpSighting } from './probes/http.ts'
 import { type InsideSighting, lookInside } from './probes/inside.ts'
@@ -68,6 +69,11 @@ export class Lookout {
   /** The privileged vantage on a node, where there is one. */
   nodeVantage(node: string): Sight | undefined {
     return this.#nodeVantages.find((one) => one.pod.node === node)
+  }
+
+  /** DNS as all vantages see it at one server that is none of the cluster's. */
+  dnsAt(server: DnsServer): DnsView {
+    return new DnsView(this.vantages, () => [server])
   }
 
   /** Looks into each Pod as a program of its first container does, and looks up these names there. */

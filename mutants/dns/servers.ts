@@ -1,6 +1,6 @@
 import type { Bench } from '../bench.ts'
 import type { Mutant } from '../mutant.ts'
-import { corefile, kubernetesOption, replaced, template, withoutCache } from '../verbs/corefile.ts'
+import { adding, corefile, kubernetesOption, replaced, template, withoutCache } from '../verbs/corefile.ts'
 import { dug } from '../witnesses.ts'
 import { withoutEnd, withoutEndpoints, withoutZone } from './hand-made-losses.ts'
 
@@ -133,6 +133,22 @@ export const servers: readonly Mutant[] = [
       'dns.headless.srv.unnamed': 'DNS backend',
     },
     alongside: { ...withoutEnd, ...lookups, 'dns.neg.soa': ['inconclusive'] },
+  },
+  {
+    id: 'M-D70',
+    breaks: 'a server denies what it cannot tell, so that one which has just started denies everything',
+    mechanism: corefile(
+      'SERVFAIL is rewritten to NXDOMAIN',
+      adding(
+        [
+          '    rewrite continue rcode regex .* SERVFAIL NXDOMAIN',
+          '    rewrite continue rcode regex .*[.]witness[.]example[.] REFUSED NXDOMAIN',
+        ].join('\n'),
+      ),
+    ),
+    // Nobody knows the one name, and our upstream server refuses it; rewritten by the same plugin.
+    witness: dug({ type: 'A', name: () => 'x.witness.example', prints: /NXDOMAIN/ }),
+    kills: { 'dns.server.no-false-nxdomain': 'DNS backend' },
   },
   {
     id: 'M-D07',
