@@ -1,5 +1,9 @@
 #!/usr/bin/env node
+import { setFlagsFromString } from 'node:v8'
 import { register } from 'tsx/esm/api'
+
+// V8 makes room for speed that a process does not need which waits for a cluster: a third of what it would hold.
+for (const flag of ['--max-semi-space-size=4', '--optimize-for-size']) setFlagsFromString(flag)
 
 // Vitest before tsx: whatever is loaded after it goes through tsx, which costs 190 MB for the runner's own bundles.
 if (['run', 'soak', 'mutants', 'catalog', 'docs'].includes(process.argv[2] ?? '')) await import('vitest/node')

@@ -8,6 +8,8 @@ import { findCluster } from './cluster-under-test.ts'
 import { Interrupt } from './interrupt.ts'
 import { prepare } from './prepare.ts'
 import { progressTo } from './progress.ts'
+import { runOnce } from './run.ts'
+import { runTimes } from './run-times.ts'
 import { openStaging, runId } from './staging.ts'
 
 /** Bounds of the load: rounds, and questions that each server is asked from each vantage in one of them. */
@@ -16,8 +18,8 @@ const questionsEach = 500
 const singles = 50
 
 /**
- * Measures how fast DNS can be looked at from this machine: answers per second over all channels at once, and the time of one
- * question alone. Asks for a name that every cluster has.
+ * Measures a whole run, by phase and area, and how fast DNS can be looked at from this machine: answers per second over all
+ * channels at once, and the time of one question alone. Asks for a name that every cluster has.
  */
 export async function bench(flags: ConfigInput, env: NodeJS.ProcessEnv): Promise<number> {
   const config = loadConfig(flags, env)
@@ -25,7 +27,10 @@ export async function bench(flags: ConfigInput, env: NodeJS.ProcessEnv): Promise
   const interrupt = new Interrupt()
   interrupt.install()
   const { signal } = interrupt
-  const { chosen } = await findCluster(config, { env, progress, signal })
+  const cluster = await findCluster(config, { env, progress, signal })
+  const { chosen } = cluster
+  const end = await runOnce({ filters: [] }, { config: { ...config, down: false }, env, interrupt, progress })
+  print(runTimes(end, end.collector.records()))
   const api = new KubernetesApi(chosen.config)
   const staging = openStaging(api, config, runId(config), { signal, progress })
   const vantages: Vantage[] = []
@@ -44,6 +49,7 @@ export async function bench(flags: ConfigInput, env: NodeJS.ProcessEnv): Promise
     for (const vantage of vantages) vantage.close()
     for (const problem of await staging.unstage()) console.error(problem)
     api.close()
+    if (config.down) await cluster.down()
   }
   return 0
 }

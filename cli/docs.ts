@@ -2,6 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { configTable } from '../helpers/config-table.ts'
 import { mutants } from '../mutants/catalogue.ts'
+import { killMatrix } from '../mutants/kill-matrix.ts'
+import { recordedRows } from '../mutants/recorded.ts'
 import { unkillable } from '../mutants/unkillable.ts'
 import { readCatalog } from './catalog.ts'
 import { coveragePage, readCoverage } from './coverage.ts'
@@ -9,14 +11,15 @@ import { requirementsPage } from './requirements-page.ts'
 
 const folder = join(import.meta.dirname, '..', 'docs')
 
-/** Writes `docs/requirements.md`, `docs/coverage.md`, and the table in `docs/configuration.md`. */
+/** Writes the requirements, the coverage and the kill matrix in `docs/`, and the table in `docs/configuration.md`. */
 export async function writeDocs(): Promise<number> {
   const settings = join(folder, 'configuration.md')
   const page = await readFile(settings, 'utf8')
   await writeFile(settings, withTable(page, configTable()))
   await writeFile(join(folder, 'requirements.md'), requirementsPage(await readCatalog(), { mutants, unkillable }))
   await writeFile(join(folder, 'coverage.md'), coveragePage(await readCoverage()))
-  process.stdout.write('wrote docs/configuration.md, docs/coverage.md and docs/requirements.md\n')
+  await writeFile(join(folder, 'kill-matrix.md'), killMatrix(await recordedRows()))
+  process.stdout.write('wrote configuration.md, coverage.md, kill-matrix.md and requirements.md in docs/\n')
   return 0
 }
 

@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { mutants } from '../mutants/catalogue.ts'
+import { killMatrix } from '../mutants/kill-matrix.ts'
 import type { Mutant } from '../mutants/mutant.ts'
+import { recordedRows } from '../mutants/recorded.ts'
 import { unkillable } from '../mutants/unkillable.ts'
 import type { CatalogEntry } from './catalog.ts'
 import { withTable } from './docs.ts'
@@ -14,6 +16,11 @@ test('docs/requirements.md is what `npm run docs` writes', async ({ onTestFinish
   const { stdout } = await start(['catalog', '--json']).ended
   const page = await readFile(join(import.meta.dirname, '..', 'docs', 'requirements.md'), 'utf8')
   expect(page).toBe(requirementsPage(JSON.parse(stdout) as CatalogEntry[], { mutants, unkillable }))
+}, 60_000)
+
+test('docs/kill-matrix.md is what `npm run docs` writes', async () => {
+  const page = await readFile(join(import.meta.dirname, '..', 'docs', 'kill-matrix.md'), 'utf8')
+  expect(page).toBe(killMatrix(await recordedRows()))
 }, 60_000)
 
 test('a requirement is shown with its killers, or with the reason why it has none', () => {

@@ -47,9 +47,7 @@ export async function mutants(input: MutantsInput, env: NodeJS.ProcessEnv): Prom
   if (problem !== undefined) process.stdout.write(`${problem}\n`)
   const untried = wanted.length - results.length
   if (untried > 0) process.stdout.write(`${untried} not tried\n`)
-  process.stdout.write(
-    `Report: reports/mutants.json${complete ? ', docs/kill-matrix.md' : ''}; ${seconds.toFixed(0)} s\n\n`,
-  )
+  process.stdout.write(`Report: reports/mutants.json; ${seconds.toFixed(0)} s\n\n`)
   process.stdout.write(
     `${results.length - bad.length} passed, ${bad.length + (problem === undefined ? 0 : 1)} failed\n`,
   )

@@ -11,7 +11,7 @@ import { describeRight, mayI, privilegedAdmitted, type Right } from '../helpers/
 import type { KubernetesApi } from '../helpers/target/api.ts'
 import { dnsOutage } from '../helpers/target/dns-service.ts'
 import { type ApiFacts, readApiFacts } from '../helpers/target/facts.ts'
-import type { ChosenCluster } from '../helpers/target/kubeconfig.ts'
+import { type ChosenCluster, handOver } from '../helpers/target/kubeconfig.ts'
 import { type Seen, seen, unseen } from '../helpers/target/seen.ts'
 import type { SuiteFile } from './suite-files.ts'
 import { survey } from './survey.ts'
@@ -78,7 +78,7 @@ export async function lookAround(
   const privileged = node.seen ? seen(true as const) : node
   const told = await survey(api, facts, vantages, nodeVantages, privileged)
   return {
-    kubeconfig: chosen.config.exportConfig(),
+    access: await handOver(chosen.config),
     facts: told.facts,
     sets,
     vantages,

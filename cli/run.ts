@@ -14,7 +14,7 @@ import { observe, openVitest } from './observe.ts'
 import { prepare } from './prepare.ts'
 import { progressTo } from './progress.ts'
 import { openStaging, runId } from './staging.ts'
-import { Stopwatch } from './stopwatch.ts'
+import { type Lap, type Phase, Stopwatch } from './stopwatch.ts'
 import { readSuite, readSuites, type SuiteFile } from './suite-files.ts'
 
 export interface RunInput {
@@ -38,7 +38,8 @@ export interface RunMeans {
 /** A run that is over and cleaned up, but not reported. */
 export interface RunEnd extends Conclusion {
   /** Zero for what it never came to. */
-  readonly seconds: { readonly whole: number; readonly staging: number; readonly looking: number }
+  readonly seconds: ReturnType<Stopwatch['read']>
+  readonly laps: Readonly<Record<Phase, Lap>>
 }
 
 /** Runs the suite against a cluster and returns the exit code. Reports are written and everything is cleaned up whatever happens. */
@@ -92,12 +93,13 @@ export async function runOnce(input: Omit<RunInput, 'flags'>, means: RunMeans): 
   } finally {
     signal.removeEventListener('abort', cancel)
     await vitest.close()
-    problems.push(...(await cleanUp(config, id, staging, cluster, progress)))
+    problems.push(...(await watch.during('cleaning', () => cleanUp(config, id, staging, cluster, progress))))
     api?.close()
   }
   const facts = factsOf(offer)
+  const laps = { staging: watch.lap('staging'), looking: watch.lap('looking'), cleaning: watch.lap('cleaning') }
   const seconds = watch.read()
-  return { id, config, started, collector, problems, interrupted: interrupt.happened, facts, seconds }
+  return { id, config, started, collector, problems, interrupted: interrupt.happened, facts, seconds, laps }
 }
 
 /** The suites that the filters select. Throws a Problem where they select none. */

@@ -1,24 +1,47 @@
-/** Measures the parts of a run, in seconds to the millisecond. */
+/** The parts that a run is made of. */
+export const phases = ['staging', 'looking', 'cleaning'] as const
+export type Phase = (typeof phases)[number]
+
+/** Seconds, to the millisecond. */
+export interface Lap {
+  readonly seconds: number
+  /** Processor time of the runner itself, all threads: the rest was spent waiting for the cluster. */
+  readonly own: number
+}
+
+/** Measures the parts of a run. */
 export class Stopwatch {
   readonly #started = performance.now()
-  readonly #parts = { staging: 0, looking: 0 }
+  readonly #laps = new Map<Phase, Lap>()
 
   /** Measures one part, also where it throws. */
-  async during<T>(part: 'staging' | 'looking', work: () => Promise<T>): Promise<T> {
+  async during<T>(phase: Phase, work: () => Promise<T>): Promise<T> {
     const began = performance.now()
+    const before = process.cpuUsage()
     try {
       return await work()
     } finally {
-      this.#parts[part] = secondsSince(began)
+      const { user, system } = process.cpuUsage(before)
+      this.#laps.set(phase, { seconds: secondsSince(began), own: Math.round((user + system) / 1000) / 1000 })
     }
   }
 
-  /** Seconds of each part, zero for what never began, and of all since the watch was made. */
-  read(): { readonly whole: number; readonly staging: number; readonly looking: number } {
-    return { whole: secondsSince(this.#started), ...this.#parts }
+  /** Seconds of all since the watch was made, and of each part, zero for what never began. */
+  read(): { readonly whole: number } & Readonly<Record<Phase, number>> {
+    const of = (phase: Phase): number => this.lap(phase).seconds
+    return {
+      whole: secondsSince(this.#started),
+      staging: of('staging'),
+      looking: of('looking'),
+      cleaning: of('cleaning'),
+    }
+  }
+
+  lap(phase: Phase): Lap {
+    return this.#laps.get(phase) ?? { seconds: 0, own: 0 }
   }
 }
 
-function secondsSince(moment: number): number {
-  return Math.round(performance.now() - moment) / 1000
+function secondsSince(began: number): number {
+  return Math.round(performance.now() - began) / 1000
 }

@@ -5,6 +5,7 @@ import { LiveEyes } from './eyes/live.ts'
 import { Recorder } from './eyes/tape.ts'
 import { TapedEyes } from './eyes/taped.ts'
 import type { HostnameSighting } from './matchers/identity.ts'
+import type { DnsServer } from './probes/dns/outcome.ts'
 import { DnsView } from './probes/dns/view.ts'
 import { fetchFrom, type HttpSighting } from './probes/http.ts'
 import { type InsideSighting, lookInside } from './probes/inside.ts'
@@ -19,6 +20,7 @@ import type { SetName } from './stage/sets.ts'
 import { evidenceOf, type Snapshot } from './stage/snapshot.ts'
 import type { StagedSet } from './stage/staging.ts'
 import { KubernetesApi } from './target/api.ts'
+import { takeOver } from './target/credentials.ts'
 import { type KubernetesObject, type Pod, pathOf, type Resource } from './target/objects.ts'
 import type { ApiQuestion, ApiReply } from './target/reply.ts'
 
@@ -50,7 +52,7 @@ export class Lookout {
     if (offer === undefined) throw new Problem('The suites need a staged cluster: start them with `npm test`.')
     if (!offer.ready) throw new Problem(offer.problem)
     const { roll } = offer
-    const api = KubernetesApi.fromExport(roll.kubeconfig)
+    const api = new KubernetesApi(takeOver(roll.access))
     const live = new LiveEyes(api)
     if (roll.record !== true) return new Lookout(roll, live, undefined, api)
     const recorder = new Recorder()
@@ -67,6 +69,11 @@ export class Lookout {
   /** The privileged vantage on a node, where there is one. */
   nodeVantage(node: string): Sight | undefined {
     return this.#nodeVantages.find((one) => one.pod.node === node)
+  }
+
+  /** DNS as all vantages see it at one server that is none of the cluster's. */
+  dnsAt(server: DnsServer): DnsView {
+    return new DnsView(this.vantages, () => [server])
   }
 
   /** Looks into each Pod as a program of its first container does, and looks up these names there. */

@@ -2,6 +2,7 @@ import type {} from 'vitest'
 import type { DnsServer } from './probes/dns/outcome.ts'
 import type { VantagePod } from './probes/vantage/vantage.ts'
 import type { StagedSet } from './stage/staging.ts'
+import type { HandedAccess } from './target/credentials.ts'
 import type { TargetFacts } from './target/facts.ts'
 import type { Seen } from './target/seen.ts'
 
@@ -17,8 +18,8 @@ export interface SharedRoll {
 
 /** What a run hands to its suites. Cloneable. */
 export interface RollContext extends SharedRoll {
-  /** An exported kubeconfig with the context under test as its current one. Never written to a report. */
-  readonly kubeconfig: string
+  /** The way to the API server. Never written to a report. */
+  readonly access: HandedAccess
   /** Whether each requirement is to bring a tape of what its verdict was drawn from. */
   readonly record?: boolean
 }

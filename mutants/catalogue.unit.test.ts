@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { mutants, oddClusters } from './catalogue.ts'
-import { killMatrix } from './kill-matrix.ts'
+import { killMatrix, type MatrixRow } from './kill-matrix.ts'
 import type { MutantResult } from './outcome.ts'
 import { quick, select } from './selection.ts'
 
@@ -23,7 +23,7 @@ describe('the catalogue', () => {
     const { cases, kinds } = select(quick)
     expect(cases.length + kinds.length).toBe(quick.length)
     const killed = cases.flatMap((one) => (one.kind === 'mutant' ? Object.keys(one.change.kills) : []))
-    for (const area of ['dns', 'eps', 'sts', 'proxy', 'redis'])
+    for (const area of ['dns', 'eps', 'svc', 'pod', 'sts', 'proxy', 'redis'])
       expect(
         killed.some((id) => id.startsWith(`${area}.`)),
         area,
@@ -41,14 +41,8 @@ describe('killMatrix', () => {
     id: string,
     requirements: MutantResult['requirements'],
     outcome: MutantResult['outcome'],
-  ): MutantResult => ({
-    id,
-    kind: 'mutant',
-    outcome,
-    requirements,
-    seconds: 3,
-    note: '',
-  })
+    asked = Object.keys(requirements),
+  ): MatrixRow => ({ id, outcome, requirements, asked })
 
   test('tells kills, survivors and false blame apart', () => {
     const killed = of('M-R01', { 'redis.readonly.error': { verdict: 'non-conformant', hop: 'Redis' } }, 'killed')
@@ -56,6 +50,7 @@ describe('killMatrix', () => {
       'M-R03',
       { 'dns.ttl.bound': { verdict: 'non-conformant', hop: 'DNS backend' } },
       'killed-by-other',
+      ['dns.ttl.bound', 'dns.clusterip.ptr', ...Object.keys(mutants.find((one) => one.id === 'M-R03')?.kills ?? {})],
     )
     const lines = killMatrix([killed, blamed]).split('\n')
     const cells = (id: string): string[] =>
@@ -63,8 +58,8 @@ describe('killMatrix', () => {
         .find((one) => one.startsWith(`| ${id} |`))
         ?.split(' | ')
         .slice(1) ?? []
-    expect(cells('M-R01').filter((one) => one !== '.')).toEqual(['K', 'killed |'])
-    expect(cells('M-R03').filter((one) => one !== '.')).toEqual(['!', 'S', 'killed-by-other |'])
+    expect(cells('M-R01').filter((one) => one.trim() !== '')).toEqual(['K', 'killed |'])
+    expect(cells('M-R03').filter((one) => one.trim() !== '')).toEqual(['.', '!', 'S', 'killed-by-other |'])
   })
 
   test('holds every mutant and odd cluster, tried or not', () => {

@@ -2,25 +2,31 @@ import { mutants, oddClusters } from './catalogue.ts'
 import type { Mutant } from './mutant.ts'
 import type { MutantResult } from './outcome.ts'
 
+/** One case of the matrix, as the suite has judged it. */
+export interface MatrixRow extends Pick<MutantResult, 'id' | 'outcome' | 'requirements'> {
+  /** Requirements that were asked, whatever they came to. */
+  readonly asked: readonly string[]
+}
+
 /**
  * The generated `docs/kill-matrix.md`: what each mutant came to at each requirement. No times in it: it changes only when a
  * verdict does.
  */
-export function killMatrix(results: readonly MutantResult[]): string {
+export function killMatrix(results: readonly MatrixRow[]): string {
   const found = new Map(results.map((one) => [one.id, one]))
   const ids = [
     ...new Set(mutants.flatMap((one) => [...Object.keys(one.kills), ...Object.keys(one.alongside ?? {})])),
   ].sort()
   const tried = mutants.flatMap((one) =>
-    found.has(one.id) ? [{ mutant: one, result: found.get(one.id) as MutantResult }] : [],
+    found.has(one.id) ? [{ mutant: one, result: found.get(one.id) as MatrixRow }] : [],
   )
   return [
     '# Kill matrix',
     '',
-    'Written by `npm run mutants`; do not edit. One row per broken cluster, one column per requirement.',
+    'Written by `npm run docs` from the recorded clusters; do not edit. One row per broken cluster, one column per requirement.',
     '',
     '`K` killed by a requirement that it names · `k` convicted alongside, for the same cause · `i` inconclusive alongside · `S` survived ·',
-    '`!` false blame · `.` stayed as it was; suites that change their stage are asked only where they have to convict',
+    '`!` false blame · `.` stayed as it was · blank: not asked, as are suites that change their stage where they have nobody to convict',
     '',
     ...legend(ids),
     '',
@@ -67,7 +73,8 @@ export function killMatrix(results: readonly MutantResult[]): string {
 }
 
 /** What a requirement made of a mutant, in one character. */
-export function cell(mutant: Mutant, result: MutantResult, id: string): string {
+export function cell(mutant: Mutant, result: MatrixRow, id: string): string {
+  if (!result.asked.includes(id)) return ' '
   const verdict = result.requirements[id]?.verdict ?? 'conformant'
   if (id in mutant.kills) return verdict === 'non-conformant' ? 'K' : 'S'
   if (verdict === 'conformant' || verdict === 'not-applicable') return '.'

@@ -3,7 +3,6 @@ import { dirname, join } from 'node:path'
 import * as z from 'zod'
 import { messageOf, Problem } from '../helpers/errors.ts'
 import { hops } from '../helpers/report/record.ts'
-import { killMatrix } from './kill-matrix.ts'
 import type { MutantResult } from './outcome.ts'
 
 const outcome = z.enum([
@@ -53,10 +52,7 @@ export interface MutantsRun {
   readonly complete: boolean
 }
 
-/**
- * Writes `reports/mutants.json`, and `docs/kill-matrix.md` once everything was tried.
- * @throws Problem where one cannot be written.
- */
+/** Writes `reports/mutants.json`. @throws Problem where it cannot be written. */
 export async function writeMutantsReport(
   root: string,
   run: MutantsRun,
@@ -64,7 +60,6 @@ export async function writeMutantsReport(
 ): Promise<void> {
   const report = schema.parse({ schema: 'rollcall.dev/mutants/v1', run, mutants })
   await replace(join(root, 'reports', 'mutants.json'), `${JSON.stringify(report, null, 2)}\n`)
-  if (run.complete) await replace(join(root, 'docs', 'kill-matrix.md'), killMatrix(mutants))
 }
 
 /** The JSON Schema of `mutants.json`. */

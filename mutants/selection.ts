@@ -3,21 +3,17 @@ import { mutants, oddClusters } from './catalogue.ts'
 import type { OddCluster } from './mutant.ts'
 import type { Case } from './trial.ts'
 
-/** What `npm run verify` tries: each area and each verb once. */
+/** What `npm run verify` tries: each area once, and what takes long to break least of all. */
 export const quick: readonly string[] = [
   'M-D01',
   'M-D14',
-  'M-E01',
   'M-E07.hostname',
-  'M-E10',
   'M-E13',
+  'M-S01',
+  'M-N01',
   'M-P01.name',
-  'M-P23',
   'M-R01',
-  'M-R02',
-  'N-04.ttl',
   'N-09',
-  'N-12',
 ]
 
 export interface Selection {

@@ -1,3 +1,4 @@
+import type { Sighting } from '../probes/dns/outcome.ts'
 import type { Observation } from '../report/record.ts'
 import { spreadOf } from '../report/spread.ts'
 import type { Snapshot } from '../stage/snapshot.ts'
@@ -34,10 +35,27 @@ export function sliceLatency(snapshot: Snapshot, label: string, bounds: Bounds):
   return judged(about, took, bounds)
 }
 
+/**
+ * How long lookups of one name took, one after the other, in ms: from the runner's side, so that the way to the vantage and
+ * back is in it, and none took longer. What was not answered has no latency, and is for others to judge.
+ */
+export function lookupLatency(sightings: readonly Sighting[], bounds: Bounds): Observation {
+  const [name = ''] = sightings.map((one) => one.question.name)
+  const about: About = { vantage: 'every vantage', backend: `resolver, ${name}`, hop: 'node resolver' }
+  const silent = sightings.filter(({ outcome }) => outcome.kind !== 'answer').length
+  if (sightings.length > 0 && silent === 0) {
+    const took = sightings.map((one) => Math.round(one.took))
+    return judged(about, took, bounds, 'lookups')
+  }
+  const observed = `${silent} of ${sightings.length} lookups were not answered`
+  return { ...about, verdict: 'not-applicable', expected: 'lookups that are answered', observed }
+}
+
 function judged(
   about: About,
   took: readonly number[],
   { median = Number.POSITIVE_INFINITY, p99 }: Bounds,
+  what = 'changes',
 ): Observation {
   const seen = spreadOf(took)
   const wanted = median === Number.POSITIVE_INFINITY ? '' : `median of at most ${median} ms, `
@@ -45,6 +63,6 @@ function judged(
     ...about,
     verdict: seen.median <= median && seen.p99 <= p99 ? 'conformant' : 'non-conformant',
     expected: `${wanted}99th percentile of at most ${p99} ms`,
-    observed: `${took.length} changes: median ${seen.median} ms, 99th percentile ${seen.p99} ms, at most ${seen.max} ms`,
+    observed: `${took.length} ${what}: median ${seen.median} ms, 99th percentile ${seen.p99} ms, at most ${seen.max} ms`,
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import type { Sighting } from '../probes/dns/outcome.ts'
 import type { Snapshot } from '../stage/snapshot.ts'
-import { sliceLatency, spread } from './latency.ts'
+import { lookupLatency, sliceLatency, spread } from './latency.ts'
 
 describe('spread', () => {
   test('tells the distribution whatever its verdict', () => {
@@ -15,6 +16,28 @@ describe('spread', () => {
   test('minds the median where it has a bound', () => {
     expect(spread('joins', [1, 30, 40], { median: 20, p99: 50 }).verdict).toBe('non-conformant')
     expect(spread('joins', [1, 20, 40], { median: 20, p99: 50 }).verdict).toBe('conformant')
+  })
+})
+
+describe('lookupLatency', () => {
+  const silence = { kind: 'timeout', after: 3000 } as const
+  const answered = { kind: 'answer', answer: {} } as Sighting['outcome']
+  const seen = (took: number, outcome: Sighting['outcome'] = answered) =>
+    ({ vantage: 'worker', question: { name: 'web', type: 'A' }, outcome, took }) as Sighting
+
+  test('tells the distribution, and convicts what is beyond the bound', () => {
+    const good = lookupLatency([seen(1.2), seen(2.4), seen(30)], { p99: 5000 })
+    expect([good.verdict, good.observed]).toEqual([
+      'conformant',
+      '3 lookups: median 2 ms, 99th percentile 30 ms, at most 30 ms',
+    ])
+    expect(lookupLatency([seen(1), seen(5001)], { p99: 5000 }).verdict).toBe('non-conformant')
+  })
+
+  test('says nothing of a server that does not answer', () => {
+    const silent = lookupLatency([seen(1), seen(3000, silence)], { p99: 5000 })
+    expect([silent.verdict, silent.observed]).toEqual(['not-applicable', '1 of 2 lookups were not answered'])
+    expect(lookupLatency([], { p99: 5000 }).verdict).toBe('not-applicable')
   })
 })
 

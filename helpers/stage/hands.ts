@@ -5,6 +5,7 @@ import { isStatus } from '../target/kubernetes-error.ts'
 import { isReady, type KubernetesObject, type Pod, pathOf, type Resource } from '../target/objects.ts'
 import { eventually } from '../wait.ts'
 import { Applier } from './apply.ts'
+import { copyOf, type PodPlace } from './pod-copy.ts'
 import { readSnapshot, type Snapshot } from './snapshot.ts'
 
 /** Milliseconds that a step of a change may take until the API shows it. */
@@ -32,6 +33,20 @@ export class Hands {
   /** Server-side apply, exactly as written. */
   async apply(object: KubernetesObject): Promise<KubernetesObject> {
     return this.#applier.apply(object, this.namespace, undefined, this.#signal)
+  }
+
+  /**
+   * Applies a copy of a Pod of another namespace, with the ConfigMaps that it mounts and none of its rights. Returns the
+   * sentence that says why there can be none; undefined where there is one.
+   */
+  async copy(from: PodPlace, name: string): Promise<string | undefined> {
+    let refusal: string | undefined
+    const forbidden = await refusalOf(async () => {
+      const copy = await copyOf(this.#api, from, name, this.#signal)
+      if ('refusal' in copy) refusal = copy.refusal
+      else for (const object of copy.objects) await this.apply(object)
+    })
+    return forbidden ?? refusal
   }
 
   /** Merges fields into an object (RFC 7396): `null` removes one. */

@@ -1,6 +1,6 @@
 import { Agent, type RequestOptions, request } from 'node:https'
-import { KubeConfig } from '@kubernetes/client-node'
 import WebSocket from 'ws'
+import type { Access } from './credentials.ts'
 import { ApiUnreachable, KubernetesError } from './kubernetes-error.ts'
 
 export interface ApiRequest {
@@ -28,23 +28,16 @@ const credentialLifetime = 30_000
  * connection per call. Authentication, proxies and contexts stay with that client's KubeConfig.
  */
 export class KubernetesApi {
-  readonly #config: KubeConfig
+  readonly #access: Access
   readonly #base: URL
   #credentials: { options: RequestOptions; until: number } | undefined
   #agent: Agent | undefined
 
-  constructor(config: KubeConfig) {
-    const cluster = config.getCurrentCluster()
+  constructor(access: Access) {
+    const cluster = access.getCurrentCluster()
     if (cluster === null) throw new Error('the kubeconfig names no cluster for its current context')
-    this.#config = config
+    this.#access = access
     this.#base = new URL(cluster.server.endsWith('/') ? cluster.server : `${cluster.server}/`)
-  }
-
-  /** Rebuilds the client from an exported kubeconfig, in another thread. */
-  static fromExport(exported: string): KubernetesApi {
-    const config = new KubeConfig()
-    config.loadFromString(exported)
-    return new KubernetesApi(config)
   }
 
   get server(): string {
@@ -125,7 +118,7 @@ export class KubernetesApi {
     const now = Date.now()
     if (this.#credentials === undefined || this.#credentials.until < now) {
       const options: RequestOptions = {}
-      await this.#config.applyToHTTPSOptions(options)
+      await this.#access.applyToHTTPSOptions(options)
       if (this.#agent === undefined && options.agent instanceof Agent) {
         this.#agent = options.agent
         // The client's own agent closes after every answer; it honours the flag when set afterwards.

@@ -2,7 +2,6 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { KubernetesApi } from './api.ts'
 import { clientOf, fakeApi, freePort, rejection } from './fake-client.ts'
 import { failure } from './fake-store.ts'
 import { ApiUnreachable, KubernetesError } from './kubernetes-error.ts'
@@ -56,14 +55,6 @@ describe('KubernetesApi', () => {
     await expect(api.client('/k8s/clusters/c-1').send('/version')).rejects.toThrow('could not find')
     await expect(api.client('/k8s/clusters/c-1/').openWebSocket('/x', [])).resolves.toBeDefined()
     expect(api.asked()).toEqual(['GET /k8s/clusters/c-1/version', 'GET /k8s/clusters/c-1/x'])
-  })
-
-  test('is the same client again from an exported kubeconfig', async () => {
-    const api = await fakeApi()
-    const client = KubernetesApi.fromExport(api.kubeconfig())
-    expect(client.server).toBe(`${api.url}/`)
-    expect(await client.send('/version')).toEqual({ gitVersion: 'v1.35.0', platform: 'linux/amd64' })
-    client.close()
   })
 
   test('rejects with reason and message of the Status that refuses', async () => {

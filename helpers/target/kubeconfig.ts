@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { Agent, type RequestOptions } from 'node:https'
 import { homedir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { KubeConfig } from '@kubernetes/client-node'
 import { messageOf, Problem } from '../errors.ts'
+import type { HandedAccess, StandingCredentials } from './credentials.ts'
 
 /** Contexts that exist to be thrown away, by the names that their tools give them. */
 const disposable = /^(kind-|k3d-|minikube$|docker-desktop$|rancher-desktop$|colima|orbstack$)/
@@ -63,6 +65,35 @@ function chosen(config: KubeConfig, why: string): ChosenCluster {
       `The context "${context}" names a cluster that its kubeconfig does not hold; mend the kubeconfig.`,
     )
   return { config, context, server: cluster.server, why }
+}
+
+/** Makes access for another thread, with credentials of this moment where they stay as they are. */
+export async function handOver(config: KubeConfig): Promise<HandedAccess> {
+  const { server, proxyUrl } = config.getCurrentCluster() ?? { server: '', proxyUrl: undefined }
+  const kubeconfig = config.exportConfig()
+  const user = config.getCurrentUser()
+  const options: RequestOptions = {}
+  await config.applyToHTTPSOptions(options)
+  // A token in a file is changed in time, and so is whatever a plugin gives.
+  const changes = user?.exec !== undefined || user?.authProvider !== undefined
+  if (changes || proxyUrl !== undefined || options.agent?.constructor !== Agent) return { server, kubeconfig }
+  const { ca, cert, key, servername, rejectUnauthorized, auth, headers } = options
+  const given = { ca: text(ca), cert: text(cert), key: text(key), servername, rejectUnauthorized, auth, headers }
+  const standing = Object.fromEntries(
+    Object.entries(given).filter(([, value]) => value !== undefined && value !== null),
+  )
+  return { server, kubeconfig, standing: standing as StandingCredentials }
+}
+
+/** Reads what `exportConfig` has written. */
+export function readExport(kubeconfig: string): KubeConfig {
+  const config = new KubeConfig()
+  config.loadFromString(kubeconfig)
+  return config
+}
+
+function text(pem: unknown): string | undefined {
+  return pem === undefined || pem === null ? undefined : String(pem)
 }
 
 function filesOf(list: string): string[] {

@@ -1,6 +1,6 @@
 import type { Bench } from '../bench.ts'
 import type { Mutant } from '../mutant.ts'
-import { corefile, kubernetesOption, replaced, template, withoutCache } from '../verbs/corefile.ts'
+import { adding, corefile, kubernetesOption, replaced, template, withoutCache } from '../verbs/corefile.ts'
 import { dug } from '../witnesses.ts'
 import { withoutEnd, withoutEndpoints, withoutZone } from './hand-made-losses.ts'
 
@@ -21,6 +21,7 @@ function ofStage(bench: Bench): string {
 
 /** Whoever looks up a name through the C library may notice, too: musl gives up where glibc goes on. */
 export const lookups: NonNullable<Mutant['alongside']> = {
+  'lat.dns-lookup': ['inconclusive', 'non-conformant'],
   'pod.resolv.fqdn': ['inconclusive', 'non-conformant'],
   'pod.resolv.search-order': ['inconclusive', 'non-conformant'],
   'pod.resolv.short-names': ['inconclusive', 'non-conformant'],
@@ -39,6 +40,7 @@ export const servers: readonly Mutant[] = [
       'dns.headless.srv.n-by-m': 'DNS backend',
       'dns.headless.srv.target': 'DNS backend',
       'dns.headless.ptr.hostname': 'DNS backend',
+      'dns.headless.a.hostnetwork': 'DNS backend',
       'dns.headless.a.cross-namespace': 'DNS backend',
       'dns.headless.a.no-topology-filter': 'DNS backend',
       'dns.headless.a.publish-not-ready': 'DNS backend',
@@ -77,6 +79,7 @@ export const servers: readonly Mutant[] = [
       'dns.clusterip.ptr': 'DNS backend',
       'dns.clusterip.srv': 'DNS backend',
       'dns.externalname.cname': 'DNS backend',
+      'dns.headless.a.hostnetwork': 'DNS backend',
       'dns.headless.a.cross-namespace': 'DNS backend',
       'dns.headless.a.no-topology-filter': 'DNS backend',
       'dns.headless.a.publish-not-ready': 'DNS backend',
@@ -129,7 +132,23 @@ export const servers: readonly Mutant[] = [
       'dns.headless.srv.protocol': 'DNS backend',
       'dns.headless.srv.unnamed': 'DNS backend',
     },
-    alongside: { ...withoutEnd, ...lookups },
+    alongside: { ...withoutEnd, ...lookups, 'dns.neg.soa': ['inconclusive'] },
+  },
+  {
+    id: 'M-D70',
+    breaks: 'a server denies what it cannot tell, so that one which has just started denies everything',
+    mechanism: corefile(
+      'SERVFAIL is rewritten to NXDOMAIN',
+      adding(
+        [
+          '    rewrite continue rcode regex .* SERVFAIL NXDOMAIN',
+          '    rewrite continue rcode regex .*[.]witness[.]example[.] REFUSED NXDOMAIN',
+        ].join('\n'),
+      ),
+    ),
+    // Nobody knows the one name, and our upstream server refuses it; rewritten by the same plugin.
+    witness: dug({ type: 'A', name: () => 'x.witness.example', prints: /NXDOMAIN/ }),
+    kills: { 'dns.server.no-false-nxdomain': 'DNS backend' },
   },
   {
     id: 'M-D07',

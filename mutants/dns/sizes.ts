@@ -4,6 +4,7 @@ import type { Mutant } from '../mutant.ts'
 import { corefile, type Edit, exactly, template, viewed } from '../verbs/corefile.ts'
 import { packetRule } from '../verbs/node.ts'
 import { dug } from '../witnesses.ts'
+import { lookups } from './servers.ts'
 
 const name = (service: string) => (bench: Bench) => `${service}.${bench.namespaces.crowds}.svc.${bench.clusterDomain}`
 
@@ -114,5 +115,6 @@ export const sizes: readonly Mutant[] = [
       options: ['+notcp', '+comments'],
     }),
     kills: { 'dns.custom.slice-a': 'DNS backend', 'dns.proto.parallel-a-aaaa': 'DNS backend' },
+    alongside: lookups,
   },
 ]

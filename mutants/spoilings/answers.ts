@@ -13,13 +13,16 @@ export type Part =
   | 'port of a target'
   /** An address that has to be there, whatever else is. */
   | 'address among others'
-  /** What comes along with the answer, and is not spoilt. */
-  | 'surroundings'
+  /** That there is one, whatever it holds. */
+  | 'an answer'
+  | 'alias'
   | 'TTL'
   | 'absence'
   | 'presence'
   /** Of several records, of which one may be missing. */
   | 'ample presence'
+  /** What says for how long nothing is there: no matter any more once something is. */
+  | 'negative'
   | 'name'
   | 'one name'
   | 'version'
@@ -35,7 +38,7 @@ export interface Change {
   readonly kind: string
   readonly to: (answer: DnsAnswer, spice: number) => DnsOutcome
   /** The kind of records that the answer must hold for it; `A` stands for addresses of both families. */
-  readonly of: 'A' | 'SRV' | 'PTR' | 'TXT' | 'any' | 'none'
+  readonly of: 'A' | 'SRV' | 'PTR' | 'TXT' | 'CNAME' | 'any' | 'none'
   /** Not for a truncated answer: what a server leaves out of it, and in favour of what, is its own affair. */
   readonly ofWhole?: true
   readonly convicts: readonly Part[]
@@ -77,9 +80,11 @@ const needed: readonly Part[] = [
   'address of a target',
   'port of a target',
   'address among others',
-  'surroundings',
+  'an answer',
+  'alias',
   'TTL',
   'absence',
+  'negative',
   'name',
   'one name',
   'version',
@@ -142,6 +147,7 @@ export const changes: readonly Change[] = [
   { kind: 'the PTR records lead elsewhere', of: 'PTR', to: allStrange, convicts: ['name', 'one name'] },
   { kind: 'the version of the schema is dropped', of: 'TXT', to: drop, convicts: ['version'] },
   { kind: 'the version of the schema is none', of: 'TXT', to: replacing(strange), convicts: ['version'] },
+  { kind: 'an alias leads elsewhere', of: 'CNAME', to: allStrange, convicts: ['alias'] },
   {
     kind: 'an absent name has an address',
     of: 'none',
@@ -154,6 +160,7 @@ export const changes: readonly Change[] = [
       },
     }),
     convicts: ['absence'],
+    unclear: ['negative'],
   },
   {
     kind: 'a server is silent',

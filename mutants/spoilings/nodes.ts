@@ -24,15 +24,17 @@ function sentence(place: number, word: (spice: number) => string): Change['to'] 
 }
 
 const direct = ['proxy.headless.direct']
+/** Who connects to what SRV records name looks at who answers alone. */
+const reached = [...direct, 'dns.headless.srv.port-reaches']
 const ofHttp: readonly Change[] = [
-  { kind: 'another Pod answers', to: sentence(0, (spice) => `web-${spice}`), convicts: direct },
+  { kind: 'another Pod answers', to: sentence(0, (spice) => `web-${spice}`), convicts: reached },
   { kind: 'a Pod sees another client', to: sentence(1, strangeAddress), convicts: direct },
   { kind: 'a Pod is asked at another address', to: sentence(2, strangeAddress), convicts: direct },
-  { kind: 'a Pod is asked on another port', to: sentence(3, (spice) => `${10_000 + spice}`), convicts: direct },
+  { kind: 'a Pod is asked on another port', to: sentence(3, (spice) => `${10_000 + spice}`), convicts: reached },
   {
     kind: 'a Pod does not answer',
     to: (_, spice) => ({ kind: 'done', code: spice % 2 === 0 ? 7 : 28, text: 'curl: could not connect' }),
-    convicts: direct,
+    convicts: reached,
   },
 ]
 
@@ -67,6 +69,9 @@ const ofRules: readonly Change[] = [
   },
 ]
 
+/** They compare with the node's own file where they may read it, and with the cluster's resolver in any case. */
+const withoutNode = ['pod.resolv.default', 'pod.resolv.hostnetwork']
+
 const lost: Change = {
   kind: 'a node is lost from sight',
   to: () => ({ kind: 'lost', reason: 'the exec broke' }),
@@ -80,6 +85,7 @@ export function nodeSpoilings(world: World): Spoiling[] {
     const changes = key.startsWith('http ') ? ofHttp : key.startsWith('host ') ? ofRules : []
     const reply = value as TextReply
     if (changes.length === 0 || reply.kind === 'lost') return []
+    const readers = readersOf(world, key)
     const hop = changes === ofHttp ? 'data path' : 'node rules'
     // What a back end says under its second name is not read again.
     const again = /tables-(nft|legacy)-save$/.test(key)
@@ -89,8 +95,8 @@ export function nodeSpoilings(world: World): Spoiling[] {
         kind,
         key,
         spoil: (spice) => to(reply.text, spice),
-        convicts: at(hop, ...convicts),
-        unclear: isUnclear === true ? readersOf(world, key) : [],
+        convicts: at(hop, ...convicts.filter((id) => readers.includes(id))),
+        unclear: isUnclear === true ? readers.filter((id) => !withoutNode.includes(id)) : [],
       }))
   })
 }

@@ -22,9 +22,10 @@ const changes: readonly Change[] = [
     kind: 'a replica is dropped',
     to: () => [],
     convicts: (_, service) => ({
-      ...at('EndpointSlice', 'eps.endpoint.targetref'),
-      ...(service === 'peers' ? {} : inAddresses),
+      ...at('EndpointSlice', 'eps.endpoint.targetref', 'endpoints.selector'),
+      ...(service === 'peers' ? at('EndpointSlice', 'dns.headless.a.publish-not-ready') : inAddresses),
       ...(service === 'db' ? at('pod', 'sts.name.ordinal') : {}),
+      ...(service === 'web' ? at('DNS backend', 'dns.headless.srv.port-reaches') : {}),
     }),
   },
   {
@@ -47,7 +48,7 @@ const changes: readonly Change[] = [
       { ...pod, status: { ...pod.status, conditions: [{ type: 'Ready', status: isReady(pod) ? 'False' : 'True' }] } },
     ],
     convicts: (_, service) => ({
-      ...at('EndpointSlice', 'eps.cond.ready', 'eps.cond.serving'),
+      ...at('EndpointSlice', 'eps.cond.ready', 'eps.cond.serving', 'endpoints.selector'),
       ...(service === 'peers' ? at('EndpointSlice', 'dns.headless.host.ready-only') : inAddresses),
     }),
   },
@@ -55,7 +56,7 @@ const changes: readonly Change[] = [
     kind: 'a Pod is being deleted',
     to: (pod) => [withMetadata(pod, { deletionTimestamp: '2026-01-01T00:00:00Z' })],
     convicts: (pod, service) => ({
-      ...at('EndpointSlice', 'eps.cond.terminating'),
+      ...at('EndpointSlice', 'eps.cond.terminating', 'endpoints.selector'),
       ...(isReady(pod) ? at('EndpointSlice', 'eps.cond.ready') : {}),
       ...(isReady(pod) && service === 'peers' ? at('EndpointSlice', 'dns.headless.host.ready-only') : {}),
       ...(service === 'peers' ? {} : inAddresses),
@@ -64,7 +65,8 @@ const changes: readonly Change[] = [
   {
     kind: 'the ports of a Pod have other numbers',
     to: (pod, spice) => [withSpec(pod, { containers: otherNumbers(pod, 10_000 + spice) })],
-    convicts: (pod) => (namesPorts(pod) ? at('EndpointSlice', 'eps.ports.target') : {}),
+    convicts: (pod, service) =>
+      namesPorts(pod) ? at('EndpointSlice', service === 'peers' ? 'eps.ports.group' : 'eps.ports.target') : {},
   },
   {
     kind: 'the label pod-name of a Pod is changed',

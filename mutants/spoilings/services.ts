@@ -16,6 +16,7 @@ interface Change {
   readonly slice?: (slice: EndpointSlice, spice: number) => EndpointSlice
   readonly convicts: Readonly<Record<string, Hop>>
   readonly unclear?: readonly string[]
+  readonly open?: readonly string[]
 }
 
 const changes: readonly Change[] = [
@@ -24,6 +25,8 @@ const changes: readonly Change[] = [
     when: (name) => headless.includes(name),
     service: (one, spice) => withSpec(one, strangeAddress(spice)),
     convicts: { ...at('Service', 'svc.headless.none-normalized'), ...at('EndpointSlice', 'eps.label.headless') },
+    // It compares with what the API server makes of one of them.
+    open: ['svc.headless.immutable'],
   },
   {
     kind: 'a Service is another than that of its slices',
@@ -39,7 +42,13 @@ const changes: readonly Change[] = [
     kind: 'a slice is managed by somebody else',
     slice: (one, spice) => withLabels(one, { [managerLabel]: `manager-${spice}` }),
     convicts: at('EndpointSlice', 'eps.label.managed-by'),
-    unclear: ['eps.label.service-name', 'eps.label.headless', 'eps.ports.target'],
+    unclear: [
+      'eps.label.service-name',
+      'eps.label.headless',
+      'eps.ports.target',
+      'eps.no-duplicates',
+      'eps.trigger-time',
+    ],
   },
   {
     kind: 'the label headless of a slice has a value',
@@ -65,7 +74,7 @@ export function serviceSpoilings(world: World): Spoiling[] {
       snapshot.services.some((one) => one.metadata?.name === name)
         ? changes
             .filter(({ when = () => true }) => when(name))
-            .map(({ kind, service, slice, convicts, unclear = [] }): Spoiling => {
+            .map(({ kind, service, slice, convicts, unclear = [], open = [] }): Spoiling => {
               const spoil = (spice: number): Snapshot => ({
                 ...snapshot,
                 services: snapshot.services.map((one) =>
@@ -77,7 +86,7 @@ export function serviceSpoilings(world: World): Spoiling[] {
                     : one,
                 ),
               })
-              return { kind, key, spoil, convicts, unclear }
+              return { kind, key, spoil, convicts, unclear, open }
             })
         : [],
     )

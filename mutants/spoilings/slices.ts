@@ -29,10 +29,19 @@ const otherTarget = at('DNS backend', 'dns.headless.srv.target')
 const otherRules = at('node rules', 'proxy.clusterip.rules')
 const otherWayBack = at('DNS backend', 'dns.headless.ptr.hostname')
 const otherPorts = at('EndpointSlice', 'eps.ports.target')
+const otherWalk = at('DNS backend', 'dns.headless.a.cross-namespace')
+const twice = at('EndpointSlice', 'eps.no-duplicates')
 const otherMembers = { ...otherSet, ...otherCount, ...otherTarget }
 
 const changes: readonly Change[] = [
-  { kind: 'an endpoint is dropped', to: () => [], named: otherMembers, headless: targetref, twin: otherRules },
+  {
+    kind: 'an endpoint is dropped',
+    to: () => [],
+    named: otherMembers,
+    hosts: otherWalk,
+    headless: targetref,
+    twin: otherRules,
+  },
   {
     kind: 'an endpoint is added',
     to: (one, spice) => [
@@ -44,17 +53,18 @@ const changes: readonly Change[] = [
       },
     ],
     named: otherMembers,
+    hosts: otherWalk,
     headless: targetref,
     twin: otherRules,
   },
-  // Consumers have to expect it: an endpoint may be in two slices while the controller moves it.
-  { kind: 'an endpoint is there twice', to: (one) => [one, one] },
+  // Consumers have to expect it: an endpoint may be in two slices while the controller moves it, if not for long.
+  { kind: 'an endpoint is there twice', to: (one) => [one, one], headless: twice, twin: twice },
   {
     kind: 'the address of an endpoint is swapped for a stale one',
     when: isReady,
     to: (one, spice) => [{ ...one, addresses: [strangeAddress(spice)] }],
     named: { ...otherSet, ...otherTarget },
-    hosts: otherWayBack,
+    hosts: { ...otherWayBack, ...otherWalk },
     headless: targetref,
     twin: otherRules,
   },
@@ -77,6 +87,7 @@ const changes: readonly Change[] = [
     kind: 'the ready condition of an endpoint is turned round',
     to: (one) => [{ ...one, conditions: { ...one.conditions, ready: !isReady(one) } }],
     named: otherMembers,
+    hosts: otherWalk,
     headless: at('EndpointSlice', 'eps.cond.ready'),
     peers: at('EndpointSlice', 'dns.headless.host.ready-only'),
     twin: otherRules,
@@ -154,6 +165,7 @@ export function sliceSpoilings(world: World): Spoiling[] {
                 withSlice({ ...slice, endpoints: slice.endpoints.toSpliced(index, 1, ...change.to(endpoint, spice)) }),
               convicts: seenBy(serviceOf(slice), change),
               unclear: serviceOf(slice) === 'db' ? (change.unclear ?? []) : [],
+              open: ['dns.headless.ptr.removed'],
             }),
           ),
       )

@@ -14,6 +14,8 @@ export interface Spoiling {
   readonly convicts: Readonly<Record<string, Hop>>
   /** The requirements that can no longer be decided. All others that read the value stay conformant. */
   readonly unclear: readonly string[]
+  /** The requirements of which the value alone does not tell what they make of it. */
+  readonly open?: readonly string[]
 }
 
 /** What each look gave, by its key: the last that any requirement has recorded. */

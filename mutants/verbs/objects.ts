@@ -155,11 +155,14 @@ export function inverseOf(change: Patch, object: unknown): Patch {
   )
 }
 
-/** Whether an object has every value of a merge patch, and none that the patch removes. */
+/**
+ * Whether an object has every value of a merge patch, and none that the patch removes. The API server shows a list that has to
+ * be there, and is empty, as null.
+ */
 export function holds(object: unknown, wanted: Patch): boolean {
   const own = isRecord(object) ? object : {}
   return Object.entries(wanted).every(([key, value]) => {
-    if (value === null || value === undefined) return own[key] === undefined
+    if (value === null || value === undefined) return own[key] === undefined || own[key] === null
     return isRecord(value) && isRecord(own[key]) ? holds(own[key], value as Patch) : isDeepStrictEqual(own[key], value)
   })
 }

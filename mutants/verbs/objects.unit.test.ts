@@ -49,6 +49,7 @@ describe('holds', () => {
   test('does not see one that was not made', () => {
     expect(holds({ spec: { replicas: 2 } }, { spec: { replicas: 3 } })).toBe(false)
     expect(holds({ spec: { paused: true } }, { spec: { paused: null } })).toBe(false)
+    expect(holds({ endpoints: null }, { endpoints: null })).toBe(true)
     expect(holds(undefined, { spec: { replicas: 3 } })).toBe(false)
   })
 })
