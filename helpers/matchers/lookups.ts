@@ -49,7 +49,7 @@ export function lookedUp(wanted: readonly Wanted[], sighting: InsideSighting): O
       return { ...about, backend: '', verdict: 'inconclusive', observed: sighting.outcome.reason }
     const { lookups, libc } = sighting.outcome.view
     const lookup = lookups[name] ?? { kind: 'lost', reason: `nothing was printed for ${name}` }
-    const judged = { ...about, backend: libc, observed: textOf(lookup) }
+    const judged = { ...about, backend: libc, observed: `${textOf(lookup)} in ${sighting.pod}` }
     if (lookup.kind === 'lost') return { ...judged, verdict: 'inconclusive' }
     const right = lookup.kind === 'found' && sameSet(lookup.addresses, addresses)
     return { ...judged, verdict: right ? 'conformant' : 'non-conformant' }

@@ -20,7 +20,8 @@ export function fullNameOf(pod: Pod, domain: string): string | undefined {
 
 function judged(sighting: InsideSighting, expected: string, right: boolean, observed: string): Observation {
   const verdict = right ? 'conformant' : 'non-conformant'
-  return { vantage: sighting.pod, backend: '', hop: 'pod', verdict, expected, observed }
+  const seen = `${observed} in ${sighting.pod}`
+  return { vantage: sighting.pod, backend: '', hop: 'pod', verdict, expected, observed: seen }
 }
 
 function unclear({ pod, outcome }: InsideSighting, expected: string): Observation[] {

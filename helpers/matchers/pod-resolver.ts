@@ -26,7 +26,7 @@ export function judgeResolver(
     return [{ ...about, verdict: 'inconclusive', expected: 'a resolver to look at', observed: outcome.reason }]
   return judged(outcome.view.resolver).map(([right, expected, observed]): Observation => {
     const verdict: Verdict = right ? 'conformant' : 'non-conformant'
-    return { ...about, verdict, expected, observed }
+    return { ...about, verdict, expected, observed: `${observed} in ${pod}` }
   })
 }
 

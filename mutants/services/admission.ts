@@ -71,7 +71,13 @@ export const admission: readonly Mutant[] = [
     mechanism: altered('a policy makes it a ClusterIP Service', {
       ...onServices,
       when: `${headless} && object.spec.type != 'ClusterIP'`,
-      patches: '[JSONPatch{op: "replace", path: "/spec/type", value: "ClusterIP"}]',
+      // What the API server has filled in for the type that was asked for goes with it.
+      patches: [
+        '[JSONPatch{op: "replace", path: "/spec/type", value: "ClusterIP"}]',
+        ...['externalTrafficPolicy', 'allocateLoadBalancerNodePorts'].map(
+          (field) => `(has(object.spec.${field}) ? [JSONPatch{op: "remove", path: "/spec/${field}"}] : [])`,
+        ),
+      ].join(' + '),
     }),
     witness: says(service({ type: 'NodePort', clusterIP: 'None', ports }), /"type":"ClusterIP"/),
     kills: { 'svc.headless.type': 'Service' },
