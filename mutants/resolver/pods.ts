@@ -119,7 +119,7 @@ export const pods: readonly Mutant[] = [
     id: 'M-N05',
     breaks: "a Pod's /etc/hosts does not hold its full name",
     mechanism: podFile('the full name is gone', asked, hosts, (text) => text.replace(/pod-0\.asked\.\S+\s+/, '')),
-    witness: reads(asked, hosts, /^[^#\n]*\tpod-0$/m),
+    witness: reads(asked, hosts, /^[0-9a-f.:]+\s+pod-0$/m),
     kills: { 'pod.hosts.fqdn': 'pod' },
     culprit: () => 'asked',
   },
