@@ -174,7 +174,7 @@ export const pods: readonly Mutant[] = [
     breaks: 'Pods hold a virtual address, in their variables, of a Service that has become headless',
     mechanism: exchange(
       'the ClusterIP Service is replaced by a headless one',
-      (bench) => pathOf('services', bench.namespaces.resolvers, 'asked-clusterip'),
+      (bench) => pathOf('services', bench.namespaces.resolvers, 'once-clusterip'),
       (service) => {
         const { selector, ports } = service.spec as { selector: unknown; ports: unknown }
         return { ...service, spec: { clusterIP: 'None', selector, ports } }
@@ -183,10 +183,10 @@ export const pods: readonly Mutant[] = [
     witness: all(
       stands(
         'the Service',
-        (bench) => pathOf('services', bench.namespaces.resolvers, 'asked-clusterip'),
+        (bench) => pathOf('services', bench.namespaces.resolvers, 'once-clusterip'),
         (one) => (one as { spec?: { clusterIP?: string } }).spec?.clusterIP === 'None',
       ),
-      onNodeOf(asks, ['cat', '/proc/PID/environ'], /ASKED_CLUSTERIP_SERVICE_HOST=/),
+      onNodeOf(asks, ['cat', '/proc/PID/environ'], /ONCE_CLUSTERIP_SERVICE_HOST=/),
     ),
     kills: { 'pod.env.no-headless': 'pod' },
     culprit: () => 'asks',
