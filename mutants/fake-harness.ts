@@ -63,15 +63,20 @@ export async function replay(
   )
 }
 
+/** Ends a test that decides more than once with the first verdict that is not good, as in a run. */
+class Decided extends Error {}
+
 async function judgementOf(body: Body, set: SetName, roll: SharedRoll, player: Player): Promise<Judgement> {
   let judgement: Judgement = { verdict: 'inconclusive', reason: 'the test has decided nothing' }
   const lookout = new Lookout(roll, new TapedEyes(player.play))
   try {
     const decide = async (look: Look): Promise<void> => {
       judgement = judge(lookout.withBackends(await look()))
+      if (judgement.verdict === 'non-conformant' || judgement.verdict === 'inconclusive') throw new Decided()
     }
     await body({ lookout, stage: new StageView(lookout, set), decide })
   } catch (error) {
+    if (error instanceof Decided) return judgement
     // As in a run: a look that did not come to its end decides nothing.
     return { verdict: 'inconclusive', reason: messageOf(error) }
   }

@@ -31,7 +31,8 @@ export function noHeadlessVariables(snapshot: Snapshot, pod: Pod, sighting: Insi
     if (outcome.kind === 'lost') return { ...told, verdict: 'inconclusive', observed: outcome.reason }
     const { variables } = outcome.view
     const found = variables.filter((one) => one === host || one === port)
-    if (found.length > 0) return { ...told, verdict: 'non-conformant', observed: found.join(', ') }
+    if (found.length > 0)
+      return { ...told, verdict: 'non-conformant', observed: `${found.join(', ')} in ${sighting.pod}` }
     if (control.some((one) => variables.includes(`${prefixOf(one)}_SERVICE_HOST`)))
       return { ...told, verdict: 'conformant', observed: told.expected }
     return { ...told, verdict: 'inconclusive', observed: 'not there, but neither are those of any ClusterIP Service' }

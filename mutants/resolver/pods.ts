@@ -119,7 +119,7 @@ export const pods: readonly Mutant[] = [
     id: 'M-N05',
     breaks: "a Pod's /etc/hosts does not hold its full name",
     mechanism: podFile('the full name is gone', asked, hosts, (text) => text.replace(/pod-0\.asked\.\S+\s+/, '')),
-    witness: reads(asked, hosts, /^[^#\n]*\tpod-0$/m),
+    witness: reads(asked, hosts, /^[0-9a-f.:]+\s+pod-0$/m),
     kills: { 'pod.hosts.fqdn': 'pod' },
     culprit: () => 'asked',
   },
@@ -174,7 +174,7 @@ export const pods: readonly Mutant[] = [
     breaks: 'Pods hold a virtual address, in their variables, of a Service that has become headless',
     mechanism: exchange(
       'the ClusterIP Service is replaced by a headless one',
-      (bench) => pathOf('services', bench.namespaces.resolvers, 'asked-clusterip'),
+      (bench) => pathOf('services', bench.namespaces.resolvers, 'once-clusterip'),
       (service) => {
         const { selector, ports } = service.spec as { selector: unknown; ports: unknown }
         return { ...service, spec: { clusterIP: 'None', selector, ports } }
@@ -183,10 +183,10 @@ export const pods: readonly Mutant[] = [
     witness: all(
       stands(
         'the Service',
-        (bench) => pathOf('services', bench.namespaces.resolvers, 'asked-clusterip'),
+        (bench) => pathOf('services', bench.namespaces.resolvers, 'once-clusterip'),
         (one) => (one as { spec?: { clusterIP?: string } }).spec?.clusterIP === 'None',
       ),
-      onNodeOf(asks, ['cat', '/proc/PID/environ'], /ASKED_CLUSTERIP_SERVICE_HOST=/),
+      onNodeOf(asks, ['cat', '/proc/PID/environ'], /ONCE_CLUSTERIP_SERVICE_HOST=/),
     ),
     kills: { 'pod.env.no-headless': 'pod' },
     culprit: () => 'asks',

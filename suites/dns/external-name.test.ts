@@ -37,9 +37,9 @@ describe('a Service of type ExternalName', () => {
   test('is an alias of the name that it has now', {
     meta: { id: 'dns.externalname.update', level: 'MUST', spec: `${specs.dns} 2.5` },
   }, async ({ stage, lookout, decide }) => {
-    const look = () => alias(stage, lookout, 'alias')
+    const look = () => alias(stage, lookout, 'onward')
     for (const externalName of ['one.rollcall.example', 'two.rollcall.example'])
-      await decide(look, { after: async (hands) => void (await hands.apply(madeService('alias', { externalName }))) })
+      await decide(look, { after: async (hands) => void (await hands.apply(madeService('onward', { externalName }))) })
   })
 
   test('has none of the records that it had as a headless Service, and has them back as one', {
