@@ -97,9 +97,9 @@ export const mirrors: readonly Mutant[] = [
     id: 'M-E58',
     breaks: 'the controller has a slice of its own for a Service that is only another name',
     mechanism: create('a slice that the controller is said to manage', (bench) => [
-      slice(bench, 'alias', 'endpointslice-controller.k8s.io'),
+      slice(bench, 'other-name', 'endpointslice-controller.k8s.io'),
     ]),
-    witness: held('alias', (found) => found.length === 1),
+    witness: held('other-name', (found) => found.length === 1),
     kills: { 'eps.custom.untouched': 'EndpointSlice' },
   },
   {

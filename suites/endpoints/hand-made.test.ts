@@ -25,7 +25,7 @@ describe('the controller of EndpointSlices', () => {
     async ({ stage, decide }) =>
       decide(async () => {
         const snapshot = await stage.snapshot()
-        const without = ['hand-made', 'mirrored', 'alias']
+        const without = ['hand-made', 'mirrored', 'other-name']
         return [
           ...slicesAreAsWritten(snapshot, stage.written()),
           ...without.map((service) => controllerWritesNone(snapshot, service)),
