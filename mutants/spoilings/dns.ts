@@ -130,8 +130,13 @@ function addressesIn(value: unknown): string[] {
   return (outcome.answer?.answers ?? []).flatMap((one) => ('address' in one ? [one.address] : []))
 }
 
-/** Requirements that go on to ask for what an answer says, or whose answers mean one thing or another by the API's word. */
-const followed = ['dns.headless.ptr.removed', 'dns.headless.srv.port-reaches']
+/** Requirements that go on to ask for what an answer says, or to which an answer means one thing or another. */
+const followed = [
+  'dns.headless.ptr.removed',
+  'dns.headless.srv.port-reaches',
+  'dns.server.no-false-nxdomain',
+  'lat.dns-lookup',
+]
 
 /** Every way to spoil what one server said to one vantage. */
 export function dnsSpoilings(world: World): Spoiling[] {
