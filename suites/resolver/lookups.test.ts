@@ -51,9 +51,11 @@ async function everyLookup(
   return (await Promise.all(judged)).flat()
 }
 
-function named(snapshot: Snapshot, pod: string): string[] {
+/** The addresses of a Pod by its name below a Service: those of the families that the Service has. */
+function named(snapshot: Snapshot, pod: string, service: string): string[] {
   const found = podNamed(snapshot, pod)
-  return found === undefined ? [] : podAddresses(found)
+  const families = familiesOf(serviceNamed(snapshot, service))
+  return found === undefined ? [] : families.flatMap((family) => podAddresses(found, family))
 }
 
 describe('the C library of a Pod', () => {
@@ -68,7 +70,7 @@ describe('the C library of a Pod', () => {
             means: stage.fqdn('asked'),
             addresses: addressesOf(snapshot, 'asked'),
           })),
-          { name: 'pod-0.asked', means: stage.fqdn('pod-0.asked'), addresses: named(snapshot, 'asked') },
+          { name: 'pod-0.asked', means: stage.fqdn('pod-0.asked'), addresses: named(snapshot, 'asked', 'asked') },
         ]),
       ),
   )
@@ -87,7 +89,7 @@ describe('the C library of a Pod', () => {
           {
             name: 'kube-dns.kube-system',
             means: stage.fqdn('kube-dns.kube-system'),
-            addresses: named(snapshot, 'namesake'),
+            addresses: named(snapshot, 'namesake', 'kube-system'),
           },
         ])
       }),
@@ -102,7 +104,7 @@ describe('the C library of a Pod', () => {
           const meant = [
             { means: stage.fqdn('asked'), addresses: addressesOf(snapshot, 'asked') },
             { means: stage.fqdn('asked-clusterip'), addresses: addressesOf(snapshot, 'asked-clusterip') },
-            { means: stage.fqdn('pod-0.asked'), addresses: named(snapshot, 'asked') },
+            { means: stage.fqdn('pod-0.asked'), addresses: named(snapshot, 'asked', 'asked') },
           ]
           return meant.flatMap((one) => ['', '.'].map((dot) => ({ ...one, name: `${one.means}${dot}` })))
         }),
