@@ -45,7 +45,7 @@ describe('aliasOf', () => {
     const [one] = aliasOf(seen(answer([cname('old.rollcall.example')])), target)
     expect(one).toMatchObject({
       hop: 'DNS backend',
-      expected: `${name} CNAME: CNAME ${target}`,
+      expected: `${name} CNAME: NOERROR CNAME ${target}`,
       observed: 'NOERROR CNAME {old.rollcall.example} over TCP',
     })
   })
