@@ -87,12 +87,21 @@ async function decided(
   const changedAt = after === undefined && within === undefined ? stage.staged.readyAt : Date.now()
   const { lifetimes } = lookout.dns
   lifetimes.begin()
-  // What a cache held when the change was made may be told until its TTL has run out.
+  const { service } = lookout.roll.facts.dns
+  const isDnsDown = service.seen && service.value.backends.length === 0
+  let onlyDnsIsMissing = false
+  // What a cache held when the change was made may be told until its TTL has run out. Where no DNS server runs and all else has
+  // followed, nothing more will come.
   const until = (): number =>
-    changedAt + (within ?? propagationWindow) + (after === undefined ? 0 : 1000 * lifetimes.held(ttlCap))
+    onlyDnsIsMissing
+      ? 0
+      : changedAt + (within ?? propagationWindow) + (after === undefined ? 0 : 1000 * lifetimes.held(ttlCap))
   const lookAtAll = async (): Promise<Observation[]> => {
     lookout.recorder?.rewind()
-    return lookout.withBackends(await look())
+    const all = lookout.withBackends(await look())
+    const bad = all.filter((one) => one.verdict === 'non-conformant' || one.verdict === 'inconclusive')
+    onlyDnsIsMissing = isDnsDown && bad.every((one) => one.hop === 'DNS backend' || one.hop === 'node resolver')
+    return all
   }
   const { judgement, observations, agreedAt } = await settle(lookAtAll, { until, signal }).finally(() => {
     if (lookout.recorder !== undefined) meta.tape = lookout.recorder.tape()
