@@ -107,8 +107,10 @@ async function decided(
     if (lookout.recorder !== undefined) meta.tape = lookout.recorder.tape()
   })
   meta.observations = observations
-  if (judgement.verdict === 'non-conformant') meta.evidence = await stage.evidence()
-  if (judgement.verdict === 'non-conformant') throw new NonConformance(judgement.reason)
+  if (judgement.verdict === 'non-conformant') {
+    meta.evidence = await stage.evidence()
+    throw new NonConformance(judgement.reason)
+  }
   if (judgement.verdict === 'inconclusive') throw new Inconclusive(judgement.reason)
   if (after === undefined || judgement.verdict !== 'conformant') return undefined
   const took = agreedAt - changedAt

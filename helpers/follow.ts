@@ -15,13 +15,12 @@ export async function nameFollowsPods(
   service: string,
 ): Promise<Observation[]> {
   const snapshot = await stage.snapshot()
-  const always = `kubernetes.default.svc.${lookout.roll.facts.dns.clusterDomain}`
   const judged = familiesOf(serviceNamed(snapshot, service)).map(async (family) => {
     const type = addressType(family)
     const wanted = expectedAddresses(snapshot, service, family)
     const [seen, presence] = await Promise.all([
       lookout.dns.ask(type, stage.fqdn(service)),
-      lookout.dns.ask(type, always),
+      lookout.dns.ask(type, lookout.apiName),
     ])
     const answers = wanted.length > 0 ? answersExactly(seen, wanted) : noAddress(seen, presence, () => [])
     return [slicesHoldPods(snapshot, service, family), ...answers]

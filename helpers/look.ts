@@ -59,6 +59,11 @@ export class Lookout {
     return new Lookout(roll, new TapedEyes(recorder.play, live), recorder, api)
   }
 
+  /** The absolute name of the API server's Service, which every cluster has. */
+  get apiName(): string {
+    return `kubernetes.default.svc.${this.roll.facts.dns.clusterDomain}`
+  }
+
   /** Fetches `/` from every address given, from every vantage. */
   async fetchAll(addresses: readonly string[], port: number): Promise<HttpSighting[]> {
     return Promise.all(

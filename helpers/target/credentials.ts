@@ -36,12 +36,12 @@ export function takeOver({ server, kubeconfig, standing }: HandedAccess): Access
     const config = import('./kubeconfig.ts').then(({ readExport }) => readExport(kubeconfig))
     return { getCurrentCluster, applyToHTTPSOptions: async (options) => (await config).applyToHTTPSOptions(options) }
   }
-  const { auth, headers, ...tls } = standing
+  const { auth: _, headers: __, ...tls } = standing
+  const agent = new Agent(tls)
   return {
     getCurrentCluster,
     applyToHTTPSOptions: async (options) => {
-      const who = { ...(auth === undefined ? {} : { auth }), ...(headers === undefined ? {} : { headers }) }
-      Object.assign(options, tls, who, { agent: new Agent(tls) })
+      Object.assign(options, standing, { agent })
     },
   }
 }

@@ -24,9 +24,8 @@ describe('a ClusterIP Service', () => {
       decide(async () => {
         const service = await lookout.eyes.service('default', 'kubernetes')
         if (!service.seen) return notApplicable(service.reason)
-        const name = `kubernetes.default.svc.${lookout.roll.facts.dns.clusterDomain}`
         const judged = (service.value.spec?.clusterIPs ?? []).map(async (address) =>
-          answersExactly(await lookout.dns.ask(addressType(familyOf(address)), name), [canonical(address)]),
+          answersExactly(await lookout.dns.ask(addressType(familyOf(address)), lookout.apiName), [canonical(address)]),
         )
         return (await Promise.all(judged)).flat()
       }),

@@ -13,10 +13,9 @@ describe('cluster DNS', () => {
     { meta: { id: 'lat.dns-lookup', level: 'SHOULD', spec: 'kubernetes/perf-tests dns-performance-metrics' } },
     async ({ lookout, decide }) =>
       decide(async () => {
-        const name = `kubernetes.default.svc.${lookout.roll.facts.dns.clusterDomain}`
         const seen: Sighting[] = []
         for (let round = 0; round < rounds; round++) {
-          const all = await lookout.dns.ask('A', name)
+          const all = await lookout.dns.ask('A', lookout.apiName)
           seen.push(...all.filter(({ server }) => server.role === 'resolver'))
         }
         return [lookupLatency(seen, { p99: bound })]

@@ -24,7 +24,7 @@ describe('a DNS server', () => {
       spec: 'RFC 2308 2; coredns plugin kubernetes, "Startup"',
     },
   }, async ({ stage, lookout, decide }) => {
-    const { service, clusterDomain } = lookout.roll.facts.dns
+    const { service } = lookout.roll.facts.dns
     const [backend] = service.seen ? service.value.backends : []
     if (!service.seen || backend === undefined)
       return decide(async () => notApplicable('no DNS backend is in sight that could be copied'))
@@ -35,8 +35,7 @@ describe('a DNS server', () => {
       const address = podNamed(await stage.snapshot(), copy)?.status?.podIP
       if (address === undefined) throw new Error(`${copy} has no address`)
       const server = { role: 'backend', name: copy, address, port: backend.port } as const
-      const name = `kubernetes.default.svc.${clusterDomain}`
-      const seen = await lookout.dnsAt(server).ask(addressType(familyOf(address)), name)
+      const seen = await lookout.dnsAt(server).ask(addressType(familyOf(address)), lookout.apiName)
       return deniesNothing(seen, Date.now() - began < patience)
     }
     return decide(look, {
