@@ -17,7 +17,7 @@ import type { SharedRoll } from './roll.ts'
 import { readFixtures } from './stage/fixture.ts'
 import { Hands } from './stage/hands.ts'
 import type { SetName } from './stage/sets.ts'
-import { evidenceOf, type Snapshot } from './stage/snapshot.ts'
+import { type Besides, evidenceOf, type Snapshot } from './stage/snapshot.ts'
 import type { StagedSet } from './stage/staging.ts'
 import { KubernetesApi } from './target/api.ts'
 import { takeOver } from './target/credentials.ts'
@@ -199,8 +199,9 @@ export class StageView {
     return readFixtures(this.staged.set)
   }
 
-  async snapshot(): Promise<Snapshot> {
-    return this.#lookout.eyes.snapshot(this.namespace)
+  /** Pods, Services and EndpointSlices of the set, and what is wanted besides. */
+  async snapshot(...besides: readonly Besides[]): Promise<Snapshot> {
+    return this.#lookout.eyes.snapshot(this.namespace, besides)
   }
 
   /** Asks what the API server would make of an object in this namespace, as a dry run. */

@@ -1,7 +1,7 @@
 import type { Printed } from '../probes/inside-channel.ts'
 import type { Sight, VantagePod } from '../probes/vantage/vantage.ts'
 import type { RedisView } from '../redis-view.ts'
-import type { Snapshot } from '../stage/snapshot.ts'
+import type { Besides, Snapshot } from '../stage/snapshot.ts'
 import type { ExecPlace, ExecResult } from '../target/exec.ts'
 import type { KubeletDns } from '../target/kubelet.ts'
 import type { Service } from '../target/objects.ts'
@@ -18,7 +18,7 @@ export type RedisSight = Pick<RedisView, 'pods' | 'replication' | 'propagate' | 
 export interface Eyes {
   /** Looks from one Pod. */
   at(pod: VantagePod): Sight
-  snapshot(namespace: string): Promise<Snapshot>
+  snapshot(namespace: string, besides?: readonly Besides[]): Promise<Snapshot>
   /** Reads a Service of the cluster's own; unseen where we may not. */
   service(namespace: string, name: string): Promise<Seen<Service>>
   /** Asks the API server what it would make of an object, as a dry run: nothing changes. */

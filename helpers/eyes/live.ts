@@ -1,7 +1,7 @@
 import { InsideChannel, type Printed } from '../probes/inside-channel.ts'
 import { type Sight, Vantage, type VantagePod } from '../probes/vantage/vantage.ts'
 import { RedisView } from '../redis-view.ts'
-import { readSnapshot, type Snapshot } from '../stage/snapshot.ts'
+import { type Besides, readSnapshot, type Snapshot } from '../stage/snapshot.ts'
 import type { KubernetesApi } from '../target/api.ts'
 import { type ExecPlace, type ExecResult, exec } from '../target/exec.ts'
 import { type KubeletDns, readKubelet } from '../target/kubelet.ts'
@@ -27,8 +27,8 @@ export class LiveEyes implements Eyes {
     return vantage
   }
 
-  async snapshot(namespace: string): Promise<Snapshot> {
-    return readSnapshot(this.#api, namespace)
+  async snapshot(namespace: string, besides: readonly Besides[] = []): Promise<Snapshot> {
+    return readSnapshot(this.#api, namespace, { besides })
   }
 
   async service(namespace: string, name: string): Promise<Seen<Service>> {

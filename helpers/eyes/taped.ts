@@ -3,7 +3,7 @@ import type { DnsOutcome } from '../probes/dns/outcome.ts'
 import type { Printed } from '../probes/inside-channel.ts'
 import type { AgentReply } from '../probes/vantage/agent.ts'
 import type { Sight, VantagePod } from '../probes/vantage/vantage.ts'
-import type { Snapshot } from '../stage/snapshot.ts'
+import type { Besides, Snapshot } from '../stage/snapshot.ts'
 import type { ExecPlace, ExecResult } from '../target/exec.ts'
 import type { KubeletDns } from '../target/kubelet.ts'
 import type { Service } from '../target/objects.ts'
@@ -54,9 +54,9 @@ export class TapedEyes implements Eyes {
     }
   }
 
-  async snapshot(namespace: string): Promise<Snapshot> {
+  async snapshot(namespace: string, besides: readonly Besides[] = []): Promise<Snapshot> {
     return this.#play(`snapshot ${namespace}`, async () =>
-      withoutManagers(await sighted(this.#eyes).snapshot(namespace)),
+      withoutManagers(await sighted(this.#eyes).snapshot(namespace, besides)),
     )
   }
 
@@ -119,7 +119,7 @@ function inOrder(outcome: DnsOutcome): DnsOutcome {
 }
 
 /** Who has written which field is in no requirement, and most of what the API sends. */
-function withoutManagers({ namespace, endpoints, ...lists }: Snapshot): Snapshot {
+function withoutManagers({ namespace, statefulSets, endpoints, ...lists }: Snapshot): Snapshot {
   const bare = <T extends { metadata?: object }>(object: T): T => ({
     ...object,
     metadata: { ...object.metadata, managedFields: undefined },
@@ -129,7 +129,7 @@ function withoutManagers({ namespace, endpoints, ...lists }: Snapshot): Snapshot
     pods: lists.pods.map(bare),
     services: lists.services.map(bare),
     slices: lists.slices.map(bare),
-    statefulSets: lists.statefulSets.map(bare),
+    ...(statefulSets === undefined ? {} : { statefulSets: statefulSets.map(bare) }),
     ...(endpoints === undefined
       ? {}
       : { endpoints: endpoints.seen ? { ...endpoints, value: endpoints.value.map(bare) } : endpoints }),

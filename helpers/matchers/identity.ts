@@ -12,6 +12,7 @@ export interface HostnameSighting {
 }
 
 function setNamed(snapshot: Snapshot, name: string): StatefulSet {
+  if (snapshot.statefulSets === undefined) throw new Error('the look has not asked for StatefulSets')
   const set = snapshot.statefulSets.find((one) => one.metadata?.name === name)
   if (set === undefined) throw new Error(`namespace ${snapshot.namespace} has no StatefulSet ${name}`)
   return set

@@ -53,7 +53,7 @@ describe('sliceLatency', () => {
       const labels = { 'kubernetes.io/service-name': `s-${index}` }
       return [{ metadata: { labels, creationTimestamp: at(second) }, addressType: 'IPv4', endpoints: [] }]
     })
-    return { namespace: 'ns', pods: [], services, slices, statefulSets: [] }
+    return { namespace: 'ns', pods: [], services, slices }
   }
   const verdict = (...seconds: (number | undefined)[]): string =>
     sliceLatency(cluster(...seconds), 'burst', { median: 20_000, p99: 50_000 }).verdict

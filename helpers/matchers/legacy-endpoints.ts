@@ -2,6 +2,7 @@ import type { Observation } from '../report/record.ts'
 import type { Snapshot } from '../stage/snapshot.ts'
 import type { Endpoints } from '../target/objects.ts'
 import { isReady } from '../target/objects.ts'
+import type { Seen } from '../target/seen.ts'
 import { nameOf, observation } from './placed.ts'
 import { canonical, familiesOf, hasEnded, podAddresses, selectedPods, serviceNamed, setText } from './truth.ts'
 
@@ -20,13 +21,21 @@ export function absent(backend: string, expected: string, observed: string, vers
 
 /** Endpoints that nobody could read say nothing. */
 export function unread(snapshot: Snapshot): Observation[] {
-  const reason = snapshot.endpoints?.seen === false ? snapshot.endpoints.reason : 'v1 Endpoints were not looked at'
+  const endpoints = endpointsIn(snapshot)
+  const reason = endpoints.seen ? 'they are in sight' : endpoints.reason
   return [{ ...observation('', false, 'v1 Endpoints', reason), verdict: 'not-applicable' }]
 }
 
+/** What a look that asked for Endpoints has seen of them: not to have asked is a mistake in the suite. */
+function endpointsIn({ endpoints }: Snapshot): Seen<readonly Endpoints[]> {
+  if (endpoints === undefined) throw new Error('the look has not asked for v1 Endpoints')
+  return endpoints
+}
+
 /** The Endpoints of one name; undefined where there are none, or where none may be read. */
-export function endpointsNamed({ endpoints }: Snapshot, name: string): Endpoints | undefined {
-  return endpoints?.seen ? endpoints.value.find((one) => nameOf(one) === name) : undefined
+export function endpointsNamed(snapshot: Snapshot, name: string): Endpoints | undefined {
+  const endpoints = endpointsIn(snapshot)
+  return endpoints.seen ? endpoints.value.find((one) => nameOf(one) === name) : undefined
 }
 
 /** The addresses of one of the two lists, of all subsets. */

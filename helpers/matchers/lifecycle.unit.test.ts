@@ -20,7 +20,7 @@ function slice(address: string, owner?: string): EndpointSlice {
 }
 
 function snapshot(services: readonly Service[], slices: readonly EndpointSlice[]): Snapshot {
-  return { namespace: 'ns', pods: [], services, slices, statefulSets: [] }
+  return { namespace: 'ns', pods: [], services, slices }
 }
 
 describe('what a name stands for', () => {

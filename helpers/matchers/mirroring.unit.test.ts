@@ -37,7 +37,7 @@ const mirror: EndpointSlice = {
 }
 
 function world(slices: readonly EndpointSlice[], endpoints: Snapshot['endpoints'] = seen([written])): Snapshot {
-  const base = { namespace: 'ns', pods: [], services: [], slices, statefulSets: [] }
+  const base = { namespace: 'ns', pods: [], services: [], slices }
   return endpoints === undefined ? base : { ...base, endpoints }
 }
 
@@ -86,11 +86,11 @@ describe('the judges of mirrored Endpoints', () => {
     expect(both(world([]), 'unheard of')).toEqual(['not-applicable', 'not-applicable'])
   })
 
-  test('have nothing to say where Endpoints may not be read, or where the recording is older', () => {
+  test('have nothing to say where Endpoints may not be read, and throw where nobody has asked for them', () => {
     expect(both(world([mirror], unseen('no right')))).toEqual(['not-applicable', 'not-applicable'])
-    const { endpoints: _, ...older } = world([mirror])
-    expect(both(older)).toEqual(['not-applicable', 'not-applicable'])
-    expect(writtenAddresses(older, 'mirrored')).toEqual([])
+    const { endpoints: _, ...unasked } = world([mirror])
+    expect(() => both(unasked)).toThrow('has not asked for v1 Endpoints')
+    expect(() => writtenAddresses(unasked, 'mirrored')).toThrow('has not asked for v1 Endpoints')
   })
 
   test('want no mirror of Endpoints that forbid it, where others have one', () => {

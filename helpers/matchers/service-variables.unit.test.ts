@@ -11,7 +11,6 @@ const snapshot = {
   namespace: 'ns',
   pods: [],
   slices: [],
-  statefulSets: [],
   services: [service('asked', 'None'), service('asked-clusterip', '10.96.0.7')],
 }
 

@@ -113,7 +113,7 @@ export function sampleSnapshot(services: readonly Service[], pods: readonly Pod[
   const slices = services.flatMap((service) =>
     (service.spec?.ipFamilies ?? []).map((family) => sampleSlice(service, pods, family as 'IPv4' | 'IPv6')),
   )
-  return { namespace: 'ns', pods, services, slices, statefulSets: [] }
+  return { namespace: 'ns', pods, services, slices }
 }
 
 /** Two pods without hostnames behind `web`, two with hostnames behind `db`. */

@@ -24,7 +24,6 @@ function world(...slices: readonly (readonly string[])[]): Snapshot {
       addressType: 'IPv4',
       endpoints: members.map((one) => ({ addresses: [one], conditions: { ready: true } })),
     })),
-    statefulSets: [],
   } as unknown as Snapshot
 }
 

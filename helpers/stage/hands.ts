@@ -139,7 +139,7 @@ export class Hands {
   async until(reason: string, shows: (snapshot: Snapshot) => boolean): Promise<Snapshot> {
     return eventually(
       async () => {
-        const snapshot = await readSnapshot(this.#api, this.namespace, this.#signal)
+        const snapshot = await readSnapshot(this.#api, this.namespace, { signal: this.#signal })
         return shows(snapshot) ? { done: true, value: snapshot } : { done: false, saw: 'the API does not show it' }
       },
       { reason, deadline: stepDeadline, interval: 100, signal: this.#signal },

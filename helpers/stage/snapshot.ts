@@ -9,28 +9,43 @@ import {
 } from '../target/objects.ts'
 import { look, type Seen } from '../target/seen.ts'
 
+/** What few looks need, and every list costs the API server. */
+export type Besides = 'statefulSets' | 'endpoints'
+
 /** What the API says of one namespace, read together: the truth that every hop is compared with. */
 export interface Snapshot {
   readonly namespace: string
   readonly pods: readonly Pod[]
   readonly services: readonly Service[]
   readonly slices: readonly EndpointSlice[]
-  readonly statefulSets: readonly StatefulSet[]
-  /** The deprecated v1 Endpoints; absent from older recordings. */
+  /** Where it was asked for. */
+  readonly statefulSets?: readonly StatefulSet[]
+  /** The deprecated v1 Endpoints, where they were asked for. */
   readonly endpoints?: Seen<readonly Endpoints[]>
 }
 
-/** Reads a namespace's pods, Services, EndpointSlices, StatefulSets and Endpoints at once. */
-export async function readSnapshot(api: KubernetesApi, namespace: string, signal?: AbortSignal): Promise<Snapshot> {
+/** Reads a namespace's pods, Services and EndpointSlices at once, and what is wanted besides. */
+export async function readSnapshot(
+  api: KubernetesApi,
+  namespace: string,
+  { besides = [], signal }: { besides?: readonly Besides[]; signal?: AbortSignal } = {},
+): Promise<Snapshot> {
   const where = { namespace, signal }
   const [pods, services, slices, statefulSets, endpoints] = await Promise.all([
     list(api, 'pods', where),
     list(api, 'services', where),
     list(api, 'endpointslices', where),
-    list(api, 'statefulsets', where),
-    look('v1 Endpoints', () => list(api, 'endpoints', where)),
+    besides.includes('statefulSets') ? list(api, 'statefulsets', where) : undefined,
+    besides.includes('endpoints') ? look('v1 Endpoints', () => list(api, 'endpoints', where)) : undefined,
   ])
-  return { namespace, pods, services, slices, statefulSets, endpoints }
+  return {
+    namespace,
+    pods,
+    services,
+    slices,
+    ...(statefulSets === undefined ? {} : { statefulSets }),
+    ...(endpoints === undefined ? {} : { endpoints }),
+  }
 }
 
 /** Endpoints of one slice that a reader would go through. */

@@ -123,7 +123,7 @@ export function podSpoilings(world: World): Spoiling[] {
           )
         : [],
     )
-    const ofSets = snapshot.statefulSets.flatMap((set, index) =>
+    const ofSets = (snapshot.statefulSets ?? []).flatMap((set, index, sets) =>
       set.metadata?.name === 'db'
         ? [
             {
@@ -131,7 +131,7 @@ export function podSpoilings(world: World): Spoiling[] {
               key,
               spoil: (spice: number) => ({
                 ...snapshot,
-                statefulSets: snapshot.statefulSets.with(index, scaled(set, 3 + (spice % 9))),
+                statefulSets: sets.with(index, scaled(set, 3 + (spice % 9))),
               }),
               convicts: at('pod', 'sts.name.ordinal'),
               unclear: [],

@@ -9,7 +9,7 @@ describe('a headless Service without selector', () => {
     { meta: { id: 'mirror.headless-dns', level: 'MUST', spec: `${specs.dns} 2.4.1; ${specs.services}` } },
     async ({ stage, lookout, decide }) =>
       decide(async () => {
-        const written = writtenAddresses(await stage.snapshot(), 'mirrored')
+        const written = writtenAddresses(await stage.snapshot('endpoints'), 'mirrored')
         if (written.length === 0) return notApplicable('v1 Endpoints are not in sight')
         const asked = written.map(async ({ address, hostname }) => {
           if (hostname === undefined) return []

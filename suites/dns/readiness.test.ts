@@ -23,12 +23,12 @@ const test = staged('changing')
 const service = 'toggled'
 
 async function makeReady(hands: Hands): Promise<void> {
-  await hands.run('toggled-1', 'idle', ['touch', '/tmp/ready'])
+  await hands.run('toggled-1', 'nginx', ['touch', '/tmp/ready'])
   await hands.until('toggled-1 to be Ready', (snapshot) => isReady(podNamed(snapshot, 'toggled-1')))
 }
 
 async function makeUnready(hands: Hands): Promise<void> {
-  await hands.run('toggled-1', 'idle', ['rm', '-f', '/tmp/ready'])
+  await hands.run('toggled-1', 'nginx', ['rm', '-f', '/tmp/ready'])
   await hands.until('toggled-1 not to be Ready', (snapshot) => !isReady(podNamed(snapshot, 'toggled-1')))
 }
 

@@ -39,7 +39,9 @@ describe('Endpoints that somebody has written for a Service without selector', (
     'are mirrored as EndpointSlices, with all addresses and ports',
     { meta: { id: 'mirror.selectorless', level: 'MUST', spec: `${specs.services} services-without-selectors` } },
     async ({ stage, lookout, decide }) =>
-      decide(async () => isMirrored(await stage.snapshot(), 'mirrored', lookout.roll.facts.version.gitVersion)),
+      decide(async () =>
+        isMirrored(await stage.snapshot('endpoints'), 'mirrored', lookout.roll.facts.version.gitVersion),
+      ),
   )
 
   test(
@@ -47,7 +49,11 @@ describe('Endpoints that somebody has written for a Service without selector', (
     { meta: { id: 'mirror.hostname-notready', level: 'MUST', spec: `${specs.services} endpointslice-mirroring` } },
     async ({ stage, lookout, decide }) =>
       decide(async () =>
-        mirrorsHostnamesAndReadiness(await stage.snapshot(), 'mirrored', lookout.roll.facts.version.gitVersion),
+        mirrorsHostnamesAndReadiness(
+          await stage.snapshot('endpoints'),
+          'mirrored',
+          lookout.roll.facts.version.gitVersion,
+        ),
       ),
   )
 
@@ -56,7 +62,7 @@ describe('Endpoints that somebody has written for a Service without selector', (
     { meta: { id: 'mirror.skip', level: 'MUST', spec: `${specs.services} endpointslice-mirroring` } },
     async ({ stage, decide }) =>
       decide(async () => {
-        const snapshot = await stage.snapshot()
+        const snapshot = await stage.snapshot('endpoints')
         return ['skipped', 'led'].flatMap((service) => isNotMirrored(snapshot, service, 'mirrored'))
       }),
   )

@@ -9,6 +9,8 @@ describe('the Endpoints of a Service with selector', () => {
     'list the addresses of its Pods, by whether they are ready',
     { meta: { id: 'endpoints.selector', level: 'MUST', spec: `${specs.endpoints} subsets` } },
     async ({ stage, lookout, decide }) =>
-      decide(async () => endpointsFollowPods(await stage.snapshot(), services, lookout.roll.facts.version.gitVersion)),
+      decide(async () =>
+        endpointsFollowPods(await stage.snapshot('endpoints'), services, lookout.roll.facts.version.gitVersion),
+      ),
   )
 })

@@ -10,7 +10,7 @@ describe('a Redis replica', () => {
     { meta: { id: 'redis.readonly.error', level: 'MUST', spec: `${specs.redis} read-only replica` } },
     async ({ stage, decide }) =>
       decide(async () => {
-        const pods = podNames(await stage.snapshot(), 'redis')
+        const pods = podNames(await stage.snapshot('statefulSets'), 'redis')
         return stage.redis(pods, async (redis) => judgeReadonlyError(await redis.writeToReplicas(master)))
       }),
   )
@@ -20,7 +20,7 @@ describe('a Redis replica', () => {
     { meta: { id: 'redis.readonly.no-effect', level: 'MUST', spec: `${specs.redis} read-only replica` } },
     async ({ stage, decide }) =>
       decide(async () => {
-        const pods = podNames(await stage.snapshot(), 'redis')
+        const pods = podNames(await stage.snapshot('statefulSets'), 'redis')
         return stage.redis(pods, async (redis) => judgeReadonlyNoEffect(await redis.writeToReplicas(master)))
       }),
   )

@@ -10,7 +10,7 @@ describe('a replicated Redis set', () => {
     { meta: { id: 'redis.role', level: 'MUST', spec: `${specs.redis} INFO replication` } },
     async ({ stage, decide }) =>
       decide(async () => {
-        const pods = podNames(await stage.snapshot(), 'redis')
+        const pods = podNames(await stage.snapshot('statefulSets'), 'redis')
         return stage.redis(pods, async (redis) => judgeRoles(await redis.replication(), master))
       }),
   )
@@ -20,7 +20,7 @@ describe('a replicated Redis set', () => {
     { meta: { id: 'redis.link-up', level: 'MUST', spec: `${specs.redis} INFO replication` } },
     async ({ stage, decide }) =>
       decide(async () => {
-        const pods = podNames(await stage.snapshot(), 'redis').filter((pod) => pod !== master)
+        const pods = podNames(await stage.snapshot('statefulSets'), 'redis').filter((pod) => pod !== master)
         const name = `${master}.redis-headless.${stage.namespace}.svc`
         return stage.redis(pods, async (redis) => judgeLinks(await redis.replication(), name))
       }),
@@ -31,7 +31,7 @@ describe('a replicated Redis set', () => {
     { meta: { id: 'redis.propagate', level: 'MUST', spec: `${specs.redis} WAIT` } },
     async ({ stage, decide }) =>
       decide(async () => {
-        const pods = podNames(await stage.snapshot(), 'redis')
+        const pods = podNames(await stage.snapshot('statefulSets'), 'redis')
         return stage.redis(pods, async (redis) => judgePropagation(await redis.propagate(master)))
       }),
   )
