@@ -23,6 +23,7 @@ import { KubernetesApi } from './target/api.ts'
 import { takeOver } from './target/credentials.ts'
 import { type KubernetesObject, type Pod, pathOf, type Resource } from './target/objects.ts'
 import type { ApiQuestion, ApiReply } from './target/reply.ts'
+import type { Seen } from './target/seen.ts'
 
 /** Everything that suites look with, opened once per worker and kept. */
 export class Lookout {
@@ -79,6 +80,11 @@ export class Lookout {
   /** DNS as all vantages see it at one server that is none of the cluster's. */
   dnsAt(server: DnsServer): DnsView {
     return new DnsView(this.vantages, () => [server])
+  }
+
+  /** What the servers behind the DNS Service are set up by. */
+  async corefile(): Promise<Seen<string>> {
+    return this.eyes.corefile(this.roll.facts.dns.service)
   }
 
   /** Looks into each Pod as a program of its first container does, and looks up these names there. */

@@ -2,6 +2,7 @@ import type { Printed } from '../probes/inside-channel.ts'
 import type { Sight, VantagePod } from '../probes/vantage/vantage.ts'
 import type { RedisView } from '../redis-view.ts'
 import type { Besides, Snapshot } from '../stage/snapshot.ts'
+import type { DnsService } from '../target/dns-service.ts'
 import type { ExecPlace, ExecResult } from '../target/exec.ts'
 import type { KubeletDns } from '../target/kubelet.ts'
 import type { Service } from '../target/objects.ts'
@@ -23,6 +24,8 @@ export interface Eyes {
   service(namespace: string, name: string): Promise<Seen<Service>>
   /** Asks the API server what it would make of an object, as a dry run: nothing changes. */
   dryRun(question: ApiQuestion): Promise<ApiReply>
+  /** What the servers behind the DNS Service are set up by. */
+  corefile(service: Seen<DnsService>): Promise<Seen<string>>
   /** What the kubelet of a node says of its own settings. */
   kubelet(node: string): Promise<Seen<KubeletDns>>
   /** Looks into a container of a fixture as a program there does, and looks names up there. */

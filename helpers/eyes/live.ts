@@ -3,6 +3,8 @@ import { type Sight, Vantage, type VantagePod } from '../probes/vantage/vantage.
 import { RedisView } from '../redis-view.ts'
 import { type Besides, readSnapshot, type Snapshot } from '../stage/snapshot.ts'
 import type { KubernetesApi } from '../target/api.ts'
+import type { DnsService } from '../target/dns-service.ts'
+import { readCorefile } from '../target/dns-settings.ts'
 import { type ExecPlace, type ExecResult, exec } from '../target/exec.ts'
 import { type KubeletDns, readKubelet } from '../target/kubelet.ts'
 import { read, type Service } from '../target/objects.ts'
@@ -37,6 +39,10 @@ export class LiveEyes implements Eyes {
 
   async dryRun(question: ApiQuestion): Promise<ApiReply> {
     return dryRun(this.#api, question)
+  }
+
+  async corefile(service: Seen<DnsService>): Promise<Seen<string>> {
+    return readCorefile(this.#api, service)
   }
 
   async kubelet(node: string): Promise<Seen<KubeletDns>> {

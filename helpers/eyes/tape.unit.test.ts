@@ -107,6 +107,10 @@ class Showing implements Eyes {
     return { kind: 'refused', status: 422, reason: 'Invalid', message: 'no', fields: ['spec.clusterIP'] } as const
   }
 
+  async corefile() {
+    return { seen: true, value: '.:53 { kubernetes cluster.local }' } as const
+  }
+
   async kubelet() {
     const value = { clusterDNS: ['10.96.0.10'], clusterDomain: 'cluster.local', resolvConf: '/etc/resolv.conf' }
     return { seen: true, value } as const

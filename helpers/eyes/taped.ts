@@ -4,6 +4,7 @@ import type { Printed } from '../probes/inside-channel.ts'
 import type { AgentReply } from '../probes/vantage/agent.ts'
 import type { Sight, VantagePod } from '../probes/vantage/vantage.ts'
 import type { Besides, Snapshot } from '../stage/snapshot.ts'
+import type { DnsService } from '../target/dns-service.ts'
 import type { ExecPlace, ExecResult } from '../target/exec.ts'
 import type { KubeletDns } from '../target/kubelet.ts'
 import type { Service } from '../target/objects.ts'
@@ -67,6 +68,10 @@ export class TapedEyes implements Eyes {
   async dryRun(question: ApiQuestion): Promise<ApiReply> {
     const { method, path, body } = question
     return this.#play(`dry run ${method} ${path} ${JSON.stringify(body)}`, () => sighted(this.#eyes).dryRun(question))
+  }
+
+  async corefile(service: Seen<DnsService>): Promise<Seen<string>> {
+    return this.#play('corefile', () => sighted(this.#eyes).corefile(service))
   }
 
   async kubelet(node: string): Promise<Seen<KubeletDns>> {

@@ -18,6 +18,22 @@ export function spread(service: string, took: readonly number[], bounds: Bounds)
 }
 
 /**
+ * How long changes took, in ms, until DNS told the last of few endpoints and the last of many: both told, right unless the
+ * many took longer by more than `slack` ms (SIG Scalability's SLO on DNS programming latency, caveat 2).
+ */
+export function alikeBySize(few: readonly number[], many: readonly number[], slack: number): Observation {
+  const [a, b] = [spreadOf(few), spreadOf(many)]
+  return {
+    vantage: 'API',
+    backend: 'names of few endpoints and of many',
+    hop: 'DNS backend',
+    verdict: b.median <= a.median + slack ? 'conformant' : 'non-conformant',
+    expected: `the last of many endpoints at most ${slack} ms after the last of few`,
+    observed: `medians of ${few.length} changes: ${b.median} ms with many, ${a.median} ms with few`,
+  }
+}
+
+/**
  * How long it took from each Service that carries a label to the first slice for it, by the times that the API server has
  * noted for both: whole seconds of one clock, the Service's cut off as well as the slice's.
  */

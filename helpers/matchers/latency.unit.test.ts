@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Sighting } from '../probes/dns/outcome.ts'
 import type { Snapshot } from '../stage/snapshot.ts'
-import { lookupLatency, sliceLatency, spread } from './latency.ts'
+import { alikeBySize, lookupLatency, sliceLatency, spread } from './latency.ts'
 
 describe('spread', () => {
   test('tells the distribution whatever its verdict', () => {
@@ -16,6 +16,18 @@ describe('spread', () => {
   test('minds the median where it has a bound', () => {
     expect(spread('joins', [1, 30, 40], { median: 20, p99: 50 }).verdict).toBe('non-conformant')
     expect(spread('joins', [1, 20, 40], { median: 20, p99: 50 }).verdict).toBe('conformant')
+  })
+})
+
+describe('alikeBySize', () => {
+  test('convicts only where many take longer than few, and by more than the slack', () => {
+    const late = alikeBySize([40, 50, 60], [40, 5051, 9000], 5000)
+    expect([late.verdict, late.observed]).toEqual([
+      'non-conformant',
+      'medians of 3 changes: 5051 ms with many, 50 ms with few',
+    ])
+    expect(alikeBySize([40, 50, 60], [40, 5050, 9000], 5000).verdict).toBe('conformant')
+    expect(alikeBySize([9000, 9100, 9200], [40, 50, 60], 5000).verdict).toBe('conformant')
   })
 })
 

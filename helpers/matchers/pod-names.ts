@@ -34,6 +34,11 @@ export function kernelTellsHostname(pod: Pod, sighting: InsideSighting): Observa
   return kernelTells(sighting, hostnameOf(pod))
 }
 
+/** With `hostnameOverride` the kernel gives that and nothing else (PodSpec.HostnameOverride). */
+export function kernelTellsOverride(pod: Pod, sighting: InsideSighting): Observation[] {
+  return kernelTells(sighting, pod.spec?.hostnameOverride ?? hostnameOf(pod))
+}
+
 /** With `setHostnameAsFQDN` the kernel gives the full name; one of more than 64 characters cannot be (GetNodenameForKernel). */
 export function kernelTellsFullName(pod: Pod, sighting: InsideSighting, domain: string): Observation[] {
   const wanted = fullNameOf(pod, domain) ?? hostnameOf(pod)

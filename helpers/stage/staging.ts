@@ -9,6 +9,7 @@ import { readFixtures } from './fixture.ts'
 import { runLabel } from './labels.ts'
 import { createNamespace, deleteNamespace } from './namespace.ts'
 import { awaitReady } from './readiness.ts'
+import { takenByServer } from './since.ts'
 import type { DnsOutage } from './stalls.ts'
 
 /** A set of fixtures in the cluster. Cloneable. */
@@ -79,7 +80,7 @@ export class Staging {
     const signal = this.#signal
     const namespace = this.namespaceOf(set)
     try {
-      const objects = withCrowds(readFixtures(set))
+      const objects = await takenByServer(this.#api, withCrowds(readFixtures(set)))
       await this.#prepare(namespace, objects, podSecurity)
       const { progress, readyTimeout } = this.#options
       for (const object of objects) {
@@ -102,7 +103,8 @@ export class Staging {
     const namespace = this.namespaceOf(set)
     try {
       const { signal, progress } = this.#options
-      await awaitReady(this.#api, set, namespace, readFixtures(set), { deadline: 5000, signal, progress })
+      const objects = await takenByServer(this.#api, readFixtures(set))
+      await awaitReady(this.#api, set, namespace, objects, { deadline: 5000, signal, progress })
       return { set, namespace, readyAt: 0 }
     } catch (error) {
       if (this.#options.signal.aborted) throw error

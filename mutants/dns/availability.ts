@@ -81,6 +81,7 @@ const everyDns = {
   'dns.neg.unknown-service': 'DNS backend',
   'dns.neg.unknown-type': 'DNS backend',
   'dns.proto.udp-and-tcp': 'DNS backend',
+  'dns.server.endpoints-served': 'DNS backend',
   'dns.ttl.bound': 'DNS backend',
   'dns.vantage.agree': 'DNS backend',
   'dns.zone.case-insensitive': 'DNS backend',

@@ -11,6 +11,7 @@ const positive = {
   'dns.headless.host.a': 'DNS backend',
   'dns.headless.srv.n-by-m': 'DNS backend',
   'dns.headless.srv.target': 'DNS backend',
+  'dns.server.endpoints-served': 'DNS backend',
   'mirror.headless-dns': 'DNS backend',
 } as const
 
@@ -44,6 +45,7 @@ export const servers: readonly Mutant[] = [
       'dns.headless.a.cross-namespace': 'DNS backend',
       'dns.headless.a.no-topology-filter': 'DNS backend',
       'dns.headless.a.publish-not-ready': 'DNS backend',
+      'dns.server.endpoints-served': 'DNS backend',
       'mirror.headless-dns': 'DNS backend',
     },
     // Where no headless name is there, nothing can be said of what else it has.

@@ -1,13 +1,21 @@
-import { type EndpointSlice, isReady, list, type Pod, pathOf } from '../../helpers/target/objects.ts'
+import {
+  type EndpointSlice,
+  isReady,
+  type KubernetesObject,
+  list,
+  type Pod,
+  pathOf,
+} from '../../helpers/target/objects.ts'
 import { eventually } from '../../helpers/wait.ts'
 import type { Bench } from '../bench.ts'
 import { mechanism, together } from '../mechanism.ts'
 import type { Mechanism, Mutant } from '../mutant.ts'
-import { frozen } from '../verbs/admission.ts'
+import { altered, frozen } from '../verbs/admission.ts'
 import { flag } from '../verbs/flag.ts'
 import { suspend } from '../verbs/node.ts'
 import { exchange, patch } from '../verbs/objects.ts'
 import { stands } from '../witnesses.ts'
+import { sliceOf } from './slices.ts'
 
 const deployment = (bench: Bench) => pathOf('deployments', bench.namespaces.headless, 'web')
 
@@ -112,6 +120,33 @@ export const controller: readonly Mutant[] = [
       return ((one as EndpointSlice | undefined)?.endpoints ?? []).length === 0
     }),
     kills: { 'eps.split.max': 'EndpointSlice' },
+  },
+  {
+    id: 'M-E59',
+    breaks: 'the controller of slices is never satisfied with what it has written',
+    mechanism: altered('a policy puts the Pods of one Service into another zone with every write', {
+      set: 'changing',
+      group: 'discovery.k8s.io',
+      resource: 'endpointslices',
+      operation: 'UPDATE',
+      when: "object.metadata.labels['kubernetes.io/service-name'] == 'settled-portless' && size(object.endpoints) > 0",
+      patches:
+        '[JSONPatch{op: "add", path: "/endpoints/0/zone", value: "mutant-" + string(oldObject.metadata.resourceVersion)}]',
+    }),
+    witness: {
+      looksAt: 'a dry run of an update',
+      see: async (bench) => {
+        const written = await bench.api.send<KubernetesObject>(await sliceOf(bench, 'settled-portless', 'changing'), {
+          method: 'PATCH',
+          contentType: 'application/merge-patch+json',
+          query: { dryRun: 'All' },
+          body: { metadata: { annotations: { mutant: 'probe' } } },
+        })
+        const saw = JSON.stringify(written.endpoints)
+        return { shows: saw.includes('"zone":"mutant-'), saw }
+      },
+    },
+    kills: { 'eps.no-churn': 'EndpointSlice' },
   },
   {
     id: 'M-E17',

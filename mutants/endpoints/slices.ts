@@ -39,18 +39,23 @@ export function ipv6Slice(bench: Bench, service: string, name: string, endpoints
 }
 
 /** Changes a Service's slice, which the controller of slices may not mend in that namespace alone. */
-export function tamperedSlice(does: string, service: string, change: (slice: EndpointSlice) => object): Mechanism {
+export function tamperedSlice(
+  does: string,
+  service: string,
+  change: (slice: EndpointSlice) => object,
+  set: SetName = 'headless',
+): Mechanism {
   return together(
     frozen(
       'endpointslices',
       'discovery.k8s.io',
       ['CREATE', 'UPDATE', 'DELETE'],
-      (bench) => bench.namespaces.headless,
+      (bench) => bench.namespaces[set],
       'endpointslice-controller',
     ),
     patch(
       does,
-      (bench) => sliceOf(bench, service),
+      (bench) => sliceOf(bench, service, set),
       (slice) => change(structuredClone(slice) as unknown as EndpointSlice) as Patch,
     ),
   )

@@ -1,11 +1,12 @@
 import { pathOf } from '../../helpers/target/objects.ts'
 import type { Bench } from '../bench.ts'
+import { tamperedSlice } from '../endpoints/slices.ts'
 import type { Mutant } from '../mutant.ts'
 import { corefile, exactly, template } from '../verbs/corefile.ts'
 import { nodeCommand } from '../verbs/node.ts'
 import { exchange } from '../verbs/objects.ts'
 import { nodeVantage, onNodeOf, type PodOf, podFile, processOf, resolverPod } from '../verbs/pod-file.ts'
-import { all, dug, stands } from '../witnesses.ts'
+import { all, dug, slicesHold, stands } from '../witnesses.ts'
 
 const resolv = '/etc/resolv.conf'
 const hosts = '/etc/hosts'
@@ -202,5 +203,29 @@ export const pods: readonly Mutant[] = [
     witness: reads(nodeVantage, resolv, (bench) => new RegExp(`^search \\S+ svc\\.${bench.clusterDomain}$`, 'm')),
     kills: { 'pod.resolv.hostnetwork': 'pod' },
     culprit: () => 'node-vantage',
+  },
+  {
+    id: 'M-N13',
+    breaks: 'a Pod that asks for another name in its kernel is given its hostname all the same',
+    ...renamed(resolverPod('overridden'), 'known'),
+    kills: { 'pod.hostname.override-no-dns': 'pod' },
+    culprit: () => 'overridden',
+  },
+  {
+    id: 'M-N14',
+    breaks: 'a Pod that asks for another name in its kernel is known by that to its peers',
+    mechanism: tamperedSlice(
+      'endpoints[].hostname is hostnameOverride',
+      'overridden',
+      ({ endpoints }) => ({ endpoints: endpoints.map((one) => ({ ...one, hostname: 'unheard-of' })) }),
+      'resolvers',
+    ),
+    witness: slicesHold(
+      'the slices of overridden',
+      'overridden',
+      (slices) => slices.some((slice) => (slice.endpoints ?? []).some((one) => one.hostname === 'unheard-of')),
+      'resolvers',
+    ),
+    kills: { 'pod.hostname.override-no-dns': 'EndpointSlice' },
   },
 ]

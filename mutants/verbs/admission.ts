@@ -1,3 +1,4 @@
+import type { SetName } from '../../helpers/stage/sets.ts'
 import { KubernetesError } from '../../helpers/target/kubernetes-error.ts'
 import type { KubernetesObject } from '../../helpers/target/objects.ts'
 import { eventually } from '../../helpers/wait.ts'
@@ -65,6 +66,8 @@ export function frozen(
 }
 
 export interface Alteration {
+  /** What is sent to the namespace of this set; the headless one unless told. */
+  readonly set?: SetName
   readonly group: string
   readonly resource: string
   readonly operation: 'CREATE' | 'UPDATE'
@@ -74,8 +77,11 @@ export interface Alteration {
   readonly patches: string
 }
 
-/** An admission policy that makes another object of what is sent to the headless set (MutatingAdmissionPolicy, on since 1.36). */
-export function altered(does: string, { group, resource, operation, when, patches }: Alteration): Mechanism {
+/** An admission policy that makes another object of what is sent to a set (MutatingAdmissionPolicy, on since 1.36). */
+export function altered(
+  does: string,
+  { set = 'headless', group, resource, operation, when, patches }: Alteration,
+): Mechanism {
   const name = `mutant-${resource}`
   const kind = 'MutatingAdmissionPolicy'
   const apiVersion = 'admissionregistration.k8s.io/v1'
@@ -99,7 +105,7 @@ export function altered(does: string, { group, resource, operation, when, patche
     spec: {
       policyName: name,
       matchResources: {
-        namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': bench.namespaces.headless } },
+        namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': bench.namespaces[set] } },
       },
     },
   })

@@ -1,0 +1,37 @@
+import {
+  addressType,
+  describe,
+  expectedAddresses,
+  familiesOf,
+  type Lookout,
+  type StageView,
+  servesSome,
+  serviceNamed,
+  sliceAddresses,
+  specs,
+  staged,
+} from '../../helpers/harness.ts'
+
+// A server can be told to keep quiet about endpoints, or about whole namespaces: then a headless Service has no name at all.
+const test = staged('headless')
+
+async function some(lookout: Lookout, stage: StageView, service: string) {
+  const snapshot = await stage.snapshot()
+  const [family = 'IPv4'] = familiesOf(serviceNamed(snapshot, service))
+  const written = serviceNamed(snapshot, service).spec?.selector === undefined
+  const wanted = written ? sliceAddresses(snapshot, service, family) : expectedAddresses(snapshot, service, family)
+  const sightings = await lookout.dns.ask(addressType(family), stage.fqdn(service))
+  return servesSome(sightings, wanted, await lookout.corefile())
+}
+
+describe('cluster DNS', () => {
+  test(
+    'keeps quiet neither about the endpoints of Services with a selector nor about those of others, in any namespace of ours',
+    { meta: { id: 'dns.server.endpoints-served', level: 'MUST', spec: `${specs.dns} 2.4; CoreDNS plugin kubernetes` } },
+    async ({ stage, lookout, decide }) =>
+      decide(async () => [
+        ...(await some(lookout, stage, 'web')),
+        ...(await some(lookout, lookout.stage('slices'), 'hand-made')),
+      ]),
+  )
+})
