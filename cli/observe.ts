@@ -1,6 +1,7 @@
 import { createVitest, type Vitest } from 'vitest/node'
 import type { RecordCollector } from '../helpers/report/collector.ts'
 import type { RollOffer } from '../helpers/roll.ts'
+import type { SuiteFile } from './suite-files.ts'
 
 /** The suites, ready to be run; `title` is a regular expression that titles must match. */
 export async function openVitest(collector: RecordCollector, title?: string): Promise<Vitest> {
@@ -19,8 +20,18 @@ export async function openVitest(collector: RecordCollector, title?: string): Pr
   )
 }
 
-/** Runs the suites, also when nothing could be set up: each requirement then carries the reason. */
-export async function observe(vitest: Vitest, offer: RollOffer, filters: readonly string[]): Promise<void> {
+/**
+ * Runs the suites, also when nothing could be set up: each requirement then carries the reason. Those that are disruptive come
+ * last, each of them alone: none of the others could tell what they see then from a broken cluster.
+ */
+export async function observe(
+  vitest: Vitest,
+  offer: RollOffer,
+  suites: readonly Pick<SuiteFile, 'path' | 'disruptive'>[],
+): Promise<void> {
   for (const project of vitest.projects) project.provide('roll', offer)
-  await vitest.start([...filters])
+  const sideBySide = suites.filter((one) => !one.disruptive).map((one) => one.path)
+  // Vitest throws where there is no file to run.
+  if (sideBySide.length > 0) await vitest.start(sideBySide)
+  for (const { path } of suites.filter((one) => one.disruptive)) await vitest.start([path])
 }

@@ -96,8 +96,7 @@ export class ProvingGround {
         { ready: true, roll: { ...roll, record } },
         suites
           .filter((one) => ids.length === 0 || one.ids.some((id) => ids.includes(id)))
-          .filter((one) => !one.changes || changing === undefined || one.ids.some((id) => changing.includes(id)))
-          .map((one) => one.path),
+          .filter((one) => !one.changes || changing === undefined || one.ids.some((id) => changing.includes(id))),
       )
     } finally {
       signal.removeEventListener('abort', cancel)

@@ -72,7 +72,7 @@ export async function runOnce(input: Omit<RunInput, 'flags'>, means: RunMeans): 
   signal.addEventListener('abort', cancel, { once: true })
   try {
     try {
-      suites = await selectedSuites(vitest, input.filters)
+      suites = await selectedSuites(vitest, input.filters, config.disruptive)
       cluster = await findCluster(config, { env, progress, signal })
       const { chosen } = cluster
       progress(`context ${chosen.context} at ${chosen.server} (${chosen.why})`)
@@ -86,8 +86,7 @@ export async function runOnce(input: Omit<RunInput, 'flags'>, means: RunMeans): 
       offer = { ready: false, problem: messageOf(error) }
       problems.push(messageOf(error))
     }
-    // Vitest throws where there is no file to run.
-    if (suites.length > 0) await watch.during('looking', () => observe(vitest, offer, input.filters))
+    if (suites.length > 0) await watch.during('looking', () => observe(vitest, offer, suites))
     if (offer.ready && !interrupt.happened && collector.records().length === 0) problems.push(nothingSelected(input))
     if (offer.ready && input.record !== undefined) await record(input.record, offer.roll, collector)
   } finally {
@@ -102,14 +101,20 @@ export async function runOnce(input: Omit<RunInput, 'flags'>, means: RunMeans): 
   return { id, config, started, collector, problems, interrupted: interrupt.happened, facts, seconds, laps }
 }
 
-/** The suites that the filters select. Throws a Problem where they select none. */
-async function selectedSuites(vitest: Vitest, filters: readonly string[]): Promise<SuiteFile[]> {
+/** The suites that the filters select. Throws a Problem where they select none that may run. */
+async function selectedSuites(vitest: Vitest, filters: readonly string[], disruptive: boolean): Promise<SuiteFile[]> {
   const specifications = await vitest.globTestSpecifications([...filters])
   if (specifications.length === 0)
     throw new Problem(
       `No suite file matches ${filters.join(' ')}; name a part of its path, such as ${areasOf(readSuites()).join(', ')}.`,
     )
-  return specifications.map((one) => readSuite(one.moduleId))
+  const suites = specifications.map((one) => readSuite(one.moduleId))
+  const selected = suites.filter((one) => disruptive || !one.disruptive)
+  if (selected.length === 0)
+    throw new Problem(
+      `All that matches ${filters.join(' ')} is disruptive, which a run is not unless told; add --disruptive.`,
+    )
+  return selected
 }
 
 function areasOf(suites: readonly SuiteFile[]): string[] {

@@ -14,6 +14,8 @@ export interface SuiteFile {
   readonly set: SetName
   /** Whether it changes its stage: it then takes seconds where others take milliseconds. */
   readonly changes: boolean
+  /** Whether others on the cluster may notice it. It runs only where that is asked for, alone, after all others. */
+  readonly disruptive: boolean
   /** Ids of the requirements that it decides. */
   readonly ids: readonly string[]
 }
@@ -29,7 +31,15 @@ export function readSuite(path: string): SuiteFile {
   if (set === undefined)
     throw new Problem(`${path} looks at no staged set; say staged('…') with one of ${setNames.join(', ')}.`)
   const ids = [...text.matchAll(/\bid: '([^']+)'/g)].flatMap(([, id]) => id ?? [])
-  return { path, area: areaOf({ moduleId: path }), set, changes: changingSets.includes(set), ids }
+  const disruptive = path.endsWith('.disruptive.test.ts')
+  return {
+    path,
+    area: areaOf({ moduleId: path }),
+    set,
+    changes: disruptive || changingSets.includes(set),
+    disruptive,
+    ids,
+  }
 }
 
 /** All suites, in the order of their paths. */

@@ -22,6 +22,10 @@ const shape = {
     .regex(/^[a-z0-9]{4,12}$/, 'not a run id')
     .optional()
     .describe('observe what the run of this id has kept, instead of staging'),
+  disruptive: z
+    .stringbool()
+    .default(false)
+    .describe('also try what others on the cluster may notice: cluster DNS is restarted, server by server'),
   down: z.stringbool().default(false).describe('delete the Kind cluster afterwards if this run has started it'),
   reports: z.string().min(1).default('reports').describe('folder that the reports are written to'),
   readyTimeout: z.coerce
@@ -53,7 +57,7 @@ export function flagName(key: ConfigKey): string {
 
 /** Whether a key is on or off, so that its flag takes no value. */
 export function isSwitch(key: ConfigKey): boolean {
-  return key === 'strict' || key === 'keep' || key === 'down'
+  return key === 'strict' || key === 'keep' || key === 'disruptive' || key === 'down'
 }
 
 /** `readyTimeout` → `ROLLCALL_READY_TIMEOUT`. */

@@ -6,7 +6,7 @@ import { type ConfigInput, configKeys, describeKey, environmentName, loadConfig 
 import { Problem } from './errors.ts'
 
 const nowhere = join(tmpdir(), 'rollcall-no-such-file.yaml')
-const defaults = { strict: false, keep: false, down: false, reports: 'reports', readyTimeout: 180 }
+const defaults = { strict: false, keep: false, disruptive: false, down: false, reports: 'reports', readyTimeout: 180 }
 
 async function folder(): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'rollcall-config-'))
@@ -56,6 +56,7 @@ describe('loadConfig', () => {
       strict: true,
       keep: true,
       stage: 'abc123',
+      disruptive: true,
       down: true,
       reports: 'r',
       readyTimeout: 5,
@@ -109,7 +110,7 @@ describe('a file that is wrong', () => {
   test('has an unknown key', async () => {
     const file = await fileOf('contxt: x\n')
     expect(problemOf({}, {}, file)).toBe(
-      `${file} has an unknown key contxt; known are context, kubeconfig, namespace, strict, keep, stage, down, reports, readyTimeout.`,
+      `${file} has an unknown key contxt; known are context, kubeconfig, namespace, strict, keep, stage, disruptive, down, reports, readyTimeout.`,
     )
   })
 

@@ -46,6 +46,8 @@ export interface Deciding {
    * is not propagation: garbage collection, say.
    */
   readonly within?: number
+  /** Lets one look decide: for one that is itself many looks, and disturbs others. */
+  readonly once?: boolean
 }
 
 /** The test that decides. */
@@ -77,7 +79,7 @@ export async function decideOn(
 async function decided(
   { stage, lookout, meta, signal }: Deciders,
   look: Look,
-  { after, within }: Omit<Deciding, 'lastly'>,
+  { after, within, once = false }: Omit<Deciding, 'lastly'>,
 ): Promise<number | undefined> {
   if (stage.staged.refusal !== undefined) {
     meta.observations = notApplicable(stage.staged.refusal)
@@ -103,7 +105,11 @@ async function decided(
     onlyDnsIsMissing = isDnsDown && bad.every((one) => one.hop === 'DNS backend' || one.hop === 'node resolver')
     return all
   }
-  const { judgement, observations, agreedAt } = await settle(lookAtAll, { until, signal }).finally(() => {
+  const { judgement, observations, agreedAt } = await settle(lookAtAll, {
+    until,
+    signal,
+    agreeing: once ? 1 : undefined,
+  }).finally(() => {
     if (lookout.recorder !== undefined) meta.tape = lookout.recorder.tape()
   })
   meta.observations = observations

@@ -33,6 +33,7 @@ export { alikeBySize, lookupLatency, sliceLatency, spread } from './matchers/lat
 export { endpointsFollowPods } from './matchers/legacy-endpoints.ts'
 export { clusterAddresses, onlyForeignSlices, ownedByLiveService } from './matchers/lifecycle.ts'
 export { addressesOf, askedFor, blameLookup, dnsOnTheWay, lookedUp, type Wanted } from './matchers/lookups.ts'
+export { isAnswered, lookupsKept, type Tries } from './matchers/lookups-kept.ts'
 export { isMirrored, isNotMirrored, mirrorsHostnamesAndReadiness, writtenAddresses } from './matchers/mirroring.ts'
 export { emptyIsNameError, emptyKeepsAddress, noDataAtAll, soaCarried } from './matchers/negatives.ts'
 export { controllerManages, headlessIsLabelled, slicesNameService } from './matchers/own-slices.ts'

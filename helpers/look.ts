@@ -5,7 +5,8 @@ import { LiveEyes } from './eyes/live.ts'
 import { Recorder } from './eyes/tape.ts'
 import { TapedEyes } from './eyes/taped.ts'
 import type { HostnameSighting } from './matchers/identity.ts'
-import type { DnsServer } from './probes/dns/outcome.ts'
+import type { Question } from './probes/dns/message.ts'
+import type { DnsServer, Sighting } from './probes/dns/outcome.ts'
 import { DnsView } from './probes/dns/view.ts'
 import { fetchFrom, type HttpSighting } from './probes/http.ts'
 import { type InsideSighting, lookInside } from './probes/inside.ts'
@@ -80,6 +81,21 @@ export class Lookout {
   /** DNS as all vantages see it at one server that is none of the cluster's. */
   dnsAt(server: DnsServer): DnsView {
     return new DnsView(this.vantages, () => [server])
+  }
+
+  /** Looks a name up from every vantage at its resolver over UDP, as a stub resolver does: once more where the first is not good. */
+  async lookUpTwice(
+    type: Question['type'],
+    name: string,
+    isGood: (tries: readonly Sighting[]) => boolean,
+  ): Promise<(readonly Sighting[])[]> {
+    const lookups = this.vantages.map(async (vantage) => {
+      const server = (this.roll.servers[vantage.pod.node] ?? []).find((one) => one.role === 'resolver')
+      if (server === undefined) return []
+      const first = await vantage.query(server, { name, type }, 'udp')
+      return isGood([first]) ? [first] : [first, await vantage.query(server, { name, type }, 'udp')]
+    })
+    return (await Promise.all(lookups)).filter((tries) => tries.length > 0)
   }
 
   /** What the servers behind the DNS Service are set up by. */

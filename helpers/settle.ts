@@ -5,13 +5,15 @@ import { type Judgement, judge } from './report/verdict.ts'
 /** Milliseconds that a change may take from the API to every answer (perf-tests' DNS propagation threshold). */
 export const propagationWindow = 10_000
 /** Agreeing looks that make a verdict: one may be luck behind a virtual address that spreads over several servers. */
-const agreeing = 2
+const twoLooks = 2
 const interval = 250
 
 export interface SettleOptions {
   /** Unix time in ms until which a disagreement may still be propagation; later looks may put it off. */
   readonly until: number | (() => number)
   readonly signal: AbortSignal
+  /** Agreeing looks that make a verdict; two unless told. */
+  readonly agreeing?: number | undefined
 }
 
 export interface Settled {
@@ -26,6 +28,7 @@ export interface Settled {
  * the same bad thing decides: one alone may be a lost datagram, two are the cluster. A look counts from when it began.
  */
 export async function settle(look: () => Promise<readonly Observation[]>, options: SettleOptions): Promise<Settled> {
+  const { agreeing = twoLooks } = options
   const late = { 'non-conformant': 0, inconclusive: 0 }
   let last: Verdict | undefined
   let streak = 0

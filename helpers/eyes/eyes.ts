@@ -26,6 +26,8 @@ export interface Eyes {
   dryRun(question: ApiQuestion): Promise<ApiReply>
   /** What the servers behind the DNS Service are set up by. */
   corefile(service: Seen<DnsService>): Promise<Seen<string>>
+  /** Restarts the servers behind the DNS Service; how often `meanwhile` was called until that was over. Others may notice. */
+  restartDns(service: DnsService, meanwhile: () => Promise<void>): Promise<Seen<number>>
   /** What the kubelet of a node says of its own settings. */
   kubelet(node: string): Promise<Seen<KubeletDns>>
   /** Looks into a container of a fixture as a program there does, and looks names up there. */

@@ -1,6 +1,7 @@
 import { InsideChannel, type Printed } from '../probes/inside-channel.ts'
 import { type Sight, Vantage, type VantagePod } from '../probes/vantage/vantage.ts'
 import { RedisView } from '../redis-view.ts'
+import { whileDnsRestarts } from '../stage/dns-restart.ts'
 import { type Besides, readSnapshot, type Snapshot } from '../stage/snapshot.ts'
 import type { KubernetesApi } from '../target/api.ts'
 import type { DnsService } from '../target/dns-service.ts'
@@ -43,6 +44,10 @@ export class LiveEyes implements Eyes {
 
   async corefile(service: Seen<DnsService>): Promise<Seen<string>> {
     return readCorefile(this.#api, service)
+  }
+
+  async restartDns(service: DnsService, meanwhile: () => Promise<void>): Promise<Seen<number>> {
+    return whileDnsRestarts(this.#api, service, meanwhile)
   }
 
   async kubelet(node: string): Promise<Seen<KubeletDns>> {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { AgentReply } from '../probes/vantage/agent.ts'
 import type { Sight, VantagePod } from '../probes/vantage/vantage.ts'
 import type { Snapshot } from '../stage/snapshot.ts'
+import type { DnsService } from '../target/dns-service.ts'
 import type { Eyes, RedisSight } from './eyes.ts'
 import { Player, Recorder, type Tape } from './tape.ts'
 import { TapedEyes } from './taped.ts'
@@ -109,6 +110,11 @@ class Showing implements Eyes {
 
   async corefile() {
     return { seen: true, value: '.:53 { kubernetes cluster.local }' } as const
+  }
+
+  async restartDns(_: DnsService, meanwhile: () => Promise<void>) {
+    for (const call of [meanwhile, meanwhile, meanwhile]) await call()
+    return { seen: true, value: 3 } as const
   }
 
   async kubelet() {

@@ -74,6 +74,14 @@ export class TapedEyes implements Eyes {
     return this.#play('corefile', () => sighted(this.#eyes).corefile(service))
   }
 
+  async restartDns(service: DnsService, meanwhile: () => Promise<void>): Promise<Seen<number>> {
+    const key = `restart of ${service.namespace}/${service.name}`
+    const calls = await this.#play(key, () => sighted(this.#eyes).restartDns(service, meanwhile))
+    if (this.#eyes !== undefined || !calls.seen) return calls
+    for (let call = 0; call < calls.value; call++) await meanwhile()
+    return calls
+  }
+
   async kubelet(node: string): Promise<Seen<KubeletDns>> {
     return this.#play(`kubelet ${node}`, () => sighted(this.#eyes).kubelet(node))
   }

@@ -13,7 +13,7 @@ export class RecordCollector implements Reporter {
   readonly #modules = new Map<string, TestModule>()
   readonly #queued = new Set<string>()
   readonly #begun = new Map<string, Date>()
-  #unhandled: readonly SerializedError[] = []
+  readonly #unhandled: SerializedError[] = []
   #reason: TestRunEndReason | undefined
 
   onTestRunStart(specifications: readonly TestSpecification[]): void {
@@ -35,8 +35,9 @@ export class RecordCollector implements Reporter {
     reason: TestRunEndReason,
   ): void {
     for (const module of modules) this.#modules.set(module.moduleId, module)
-    this.#unhandled = unhandledErrors
-    this.#reason = reason
+    this.#unhandled.push(...unhandledErrors)
+    // One part of a run that was cut short makes it one that was.
+    if (this.#reason !== 'interrupted') this.#reason = reason
   }
 
   /** Whether the run was cancelled, or has not ended yet. */

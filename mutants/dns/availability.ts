@@ -186,6 +186,17 @@ export const availability: readonly Mutant[] = [
       'the readiness probe takes the silent server out of the DNS Service within seconds, and the other one serves',
   },
   {
+    id: 'M-D71',
+    breaks: 'all DNS servers stop before the first new one starts',
+    mechanism: patch('the DNS Deployment is recreated, not rolled', coredns, {
+      spec: { strategy: { type: 'Recreate', rollingUpdate: null } },
+    }),
+    witness: stands('the strategy of the DNS Deployment', coredns, (one) => {
+      return (one as { spec?: { strategy?: { type?: string } } } | undefined)?.spec?.strategy?.type === 'Recreate'
+    }),
+    kills: { 'dns.server.rollout': 'node resolver' },
+  },
+  {
     id: 'M-D25',
     breaks: 'one DNS server has lost the API and goes on with what it knew',
     mechanism: together(
