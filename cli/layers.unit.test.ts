@@ -59,6 +59,7 @@ const cases = [
   ['helpers/eyes/b.ts', "import { setText } from '../matchers/truth.ts'", true],
   ['helpers/eyes/c.ts', "import { readWorld } from '../worlds/world.ts'", true],
   ['helpers/eyes/d.ts', "import { Lookout } from '../look.ts'", true],
+  ['helpers/probes/s.ts', "import type { StageView } from '../stage-view.ts'", true],
   ['helpers/worlds/a.ts', "import type { Tape } from '../eyes/tape.ts'", false],
   ['helpers/worlds/b.ts', "import { readSnapshot } from '../stage/snapshot.ts'", true],
   ['helpers/worlds/c.ts', "import { expect } from 'vitest'", true],

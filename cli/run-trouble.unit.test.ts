@@ -67,6 +67,15 @@ describe.concurrent('a run of nothing', { timeout: 120_000 }, () => {
     expect(api.requests).toEqual([])
   })
 
+  test('says that all it could run is disruptive, and that one has to ask for it', async ({ onTestFinished }) => {
+    const { api, folder, kubeconfig, start } = await fakeCluster(onTestFinished)
+    const { code } = await start(['run', 'dns/rollout', '--kubeconfig', kubeconfig]).ended
+    const sentence = 'All that matches dns/rollout is disruptive, which a run is not unless told; add --disruptive.'
+    expect(code).toBe(2)
+    expect(await reportOf(folder)).toMatchObject({ run: { exit: 2, problems: [sentence] }, requirements: [] })
+    expect(api.requests).toEqual([])
+  })
+
   test('says that no title matches, and leaves nothing behind', async ({ onTestFinished }) => {
     const { api, folder, kubeconfig, start } = await fakeCluster(onTestFinished)
     const { code, stdout } = await start(['run', 'dns/ttl', '-t', 'nosuch', '--kubeconfig', kubeconfig]).ended

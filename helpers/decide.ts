@@ -1,9 +1,10 @@
-import type { Lookout, StageView } from './look.ts'
+import type { Lookout } from './look.ts'
 import { ttlCap } from './matchers/ttl.ts'
 import type { Observation } from './report/record.ts'
 import type { TaskMeta } from './report/task-meta.ts'
 import { propagationWindow, settle } from './settle.ts'
 import type { Hands } from './stage/hands.ts'
+import type { StageView } from './stage-view.ts'
 
 /** Looks at the cluster once and says what was seen. */
 export type Look = () => Promise<readonly Observation[]>

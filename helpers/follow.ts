@@ -1,8 +1,9 @@
-import type { Lookout, StageView } from './look.ts'
+import type { Lookout } from './look.ts'
 import { noAddress } from './matchers/absence.ts'
 import { answersExactly, slicesHoldPods } from './matchers/addresses.ts'
 import { addressType, expectedAddresses, familiesOf, serviceNamed } from './matchers/truth.ts'
 import type { Observation } from './report/record.ts'
+import type { StageView } from './stage-view.ts'
 
 /**
  * Looks whether the name of a headless Service, and before it its EndpointSlices, follow the Pods that the API shows at this

@@ -1,10 +1,9 @@
 import { inject } from 'vitest'
-import { messageOf, Problem } from './errors.ts'
-import type { Eyes, RedisSight } from './eyes/eyes.ts'
+import { Problem } from './errors.ts'
+import type { Eyes } from './eyes/eyes.ts'
 import { LiveEyes } from './eyes/live.ts'
 import { Recorder } from './eyes/tape.ts'
 import { TapedEyes } from './eyes/taped.ts'
-import type { HostnameSighting } from './matchers/identity.ts'
 import type { Question } from './probes/dns/message.ts'
 import type { DnsServer, Sighting } from './probes/dns/outcome.ts'
 import { DnsView } from './probes/dns/view.ts'
@@ -15,15 +14,12 @@ import type { NodeRules } from './probes/rules/node-rules.ts'
 import type { Sight } from './probes/vantage/vantage.ts'
 import type { Observation } from './report/record.ts'
 import type { SharedRoll } from './roll.ts'
-import { readFixtures } from './stage/fixture.ts'
 import { Hands } from './stage/hands.ts'
 import type { SetName } from './stage/sets.ts'
-import { type Besides, evidenceOf, type Snapshot } from './stage/snapshot.ts'
-import type { StagedSet } from './stage/staging.ts'
+import { StageView } from './stage-view.ts'
 import { KubernetesApi } from './target/api.ts'
 import { takeOver } from './target/credentials.ts'
-import { type KubernetesObject, type Pod, pathOf, type Resource } from './target/objects.ts'
-import type { ApiQuestion, ApiReply } from './target/reply.ts'
+import type { Pod } from './target/objects.ts'
 import type { Seen } from './target/seen.ts'
 
 /** Everything that suites look with, opened once per worker and kept. */
@@ -190,82 +186,5 @@ export class Lookout {
 
   close(): void {
     this.eyes.close()
-  }
-}
-
-/** One staged set, as a suite sees it. */
-export class StageView {
-  readonly #lookout: Lookout
-  readonly staged: StagedSet
-
-  constructor(lookout: Lookout, set: SetName) {
-    const staged = lookout.roll.sets.find((one) => one.set === set)
-    if (staged === undefined)
-      throw new Problem(`Nothing has staged the fixtures of "${set}": name the set in helpers/stage/sets.ts.`)
-    if (staged.problem !== undefined) throw new Problem(staged.problem)
-    this.#lookout = lookout
-    this.staged = staged
-  }
-
-  get namespace(): string {
-    return this.staged.namespace
-  }
-
-  /** The absolute name of a Service of this set, or of a name below one: `db`, `db-0.db`. */
-  fqdn(name: string): string {
-    return `${name}.${this.namespace}.svc.${this.#lookout.roll.facts.dns.clusterDomain}`
-  }
-
-  /** What was applied to stage this set, as its manifests say it. */
-  written(): readonly KubernetesObject[] {
-    return readFixtures(this.staged.set)
-  }
-
-  /** Pods, Services and EndpointSlices of the set, and what is wanted besides. */
-  async snapshot(...besides: readonly Besides[]): Promise<Snapshot> {
-    return this.#lookout.eyes.snapshot(this.namespace, besides)
-  }
-
-  /** Asks what the API server would make of an object in this namespace, as a dry run. */
-  async tryOut(
-    method: ApiQuestion['method'],
-    resource: Resource,
-    body: unknown,
-    { name, contentType }: { name?: string; contentType?: string } = {},
-  ): Promise<ApiReply> {
-    const path = pathOf(resource, this.namespace, name)
-    return this.#lookout.eyes.dryRun({ method, path, body, ...(contentType === undefined ? {} : { contentType }) })
-  }
-
-  hands(signal: AbortSignal): Hands {
-    return this.#lookout.hands(this.namespace, signal)
-  }
-
-  /** What the API shows of the set at this moment, in a few lines: for a reader who comes when all is cleaned up. */
-  async evidence(): Promise<string[]> {
-    try {
-      return evidenceOf(await this.snapshot())
-    } catch (error) {
-      return [`the namespace could not be read for evidence: ${messageOf(error)}`]
-    }
-  }
-
-  /** Looks at Redis in the given pods, with a session for each that lives as long as the look. */
-  async redis<T>(pods: readonly string[], look: (redis: RedisSight) => Promise<T>): Promise<T> {
-    return this.#lookout.eyes.redis(this.namespace, pods, look)
-  }
-
-  /** Asks the kernel of each pod for its hostname. */
-  async hostnames(pods: readonly { name: string; container: string }[]): Promise<HostnameSighting[]> {
-    return Promise.all(
-      pods.map(async ({ name, container }): Promise<HostnameSighting> => {
-        const place = { namespace: this.namespace, pod: name, container }
-        const { end, stdout } = await this.#lookout.eyes.exec(place, ['hostname'])
-        if (end.kind === 'lost') return { pod: name, outcome: { kind: 'lost', reason: end.reason } }
-        if (end.code !== 0)
-          return { pod: name, outcome: { kind: 'lost', reason: `hostname ended with code ${end.code}` } }
-        return { pod: name, outcome: { kind: 'answer', hostname: stdout.trim() } }
-      }),
-    )
   }
 }

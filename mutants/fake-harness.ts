@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import { messageOf, Problem } from '../helpers/errors.ts'
 import { type Heard, Player, type Tape } from '../helpers/eyes/tape.ts'
 import { TapedEyes } from '../helpers/eyes/taped.ts'
-import { Lookout, StageView } from '../helpers/look.ts'
+import { Lookout } from '../helpers/look.ts'
 import type { Observation, RequirementMeta } from '../helpers/report/record.ts'
 import { type Judgement, judge } from '../helpers/report/verdict.ts'
 import type { SharedRoll } from '../helpers/roll.ts'
 import type { SetName } from '../helpers/stage/sets.ts'
+import { StageView } from '../helpers/stage-view.ts'
 
 type Look = () => Promise<readonly Observation[]>
 type Body = (context: { lookout: Lookout; stage: StageView; decide: (look: Look) => Promise<void> }) => Promise<void>
