@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js'
+import { type Seen, seen, unseen } from '../target/seen.ts'
 import { ownFault } from './exit-codes.ts'
 import type { AgentReply } from './vantage/agent.ts'
 import type { Sight, VantagePod } from './vantage/vantage.ts'
@@ -30,9 +31,22 @@ export interface HttpSighting {
 
 /** Fetches `/` of an address and port from one vantage, within `seconds`. */
 export async function fetchFrom(vantage: Sight, address: string, port: number, seconds = 3): Promise<HttpSighting> {
-  const host = ipaddr.parse(address).kind() === 'ipv6' ? `[${address}]` : address
-  const reply = await vantage.http(`http://${host}:${port}/`, seconds)
+  const reply = await vantage.http(`http://${hostOf(address)}:${port}/`, seconds)
   return { vantage: vantage.pod, address, port, outcome: parseHttp(reply) }
+}
+
+/** Fetches a page of text from one vantage, within `seconds`; why not where there is none. */
+export async function fetchTextFrom(
+  vantage: Sight,
+  address: string,
+  port: number,
+  path: string,
+  seconds = 3,
+): Promise<Seen<string>> {
+  const reply = await vantage.http(`http://${hostOf(address)}:${port}${path}`, seconds)
+  const text = parseHttpText(reply)
+  if (text !== undefined) return seen(text)
+  return unseen(reply.kind === 'lost' ? reply.reason : reply.output.toString('utf8').trim().slice(0, 200))
 }
 
 /** Reads the agent's reply to `http`: the body in one line, and curl's own view in the next. */
@@ -53,6 +67,11 @@ export function parseHttp(reply: AgentReply): HttpOutcome {
     server: { address: canonical(address), port: Number(port) },
     remote: canonical(remote),
   }
+}
+
+/** An address as a URL has it (RFC 3986 3.2.2). */
+function hostOf(address: string): string {
+  return ipaddr.parse(address).kind() === 'ipv6' ? `[${address}]` : address
 }
 
 function isAddress(text: string | undefined): text is string {

@@ -15,6 +15,7 @@ import { flag } from '../verbs/flag.ts'
 import { suspend } from '../verbs/node.ts'
 import { exchange, patch } from '../verbs/objects.ts'
 import { stands } from '../witnesses.ts'
+import { triggerAnnotation } from './edges.ts'
 import { sliceOf } from './slices.ts'
 
 const deployment = (bench: Bench) => pathOf('deployments', bench.namespaces.headless, 'web')
@@ -147,6 +148,33 @@ export const controller: readonly Mutant[] = [
       },
     },
     kills: { 'eps.no-churn': 'EndpointSlice' },
+  },
+  {
+    id: 'M-E60',
+    breaks: 'new slices do not tell when what they tell of happened',
+    mechanism: altered('a policy takes the time of the change from each new slice', {
+      set: 'changing',
+      group: 'discovery.k8s.io',
+      resource: 'endpointslices',
+      operation: 'CREATE',
+      when: `has(object.metadata.annotations) && '${triggerAnnotation}' in object.metadata.annotations`,
+      patches: `[JSONPatch{op: "remove", path: "/metadata/annotations/${triggerAnnotation.replace('/', '~1')}"}]`,
+    }),
+    witness: {
+      looksAt: 'a dry run of a slice',
+      see: async (bench) => {
+        const metadata = { name: 'mutant-probe', annotations: { [triggerAnnotation]: '2026-01-01T00:00:00Z' } }
+        const object = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata }
+        const made = await bench.api.send<KubernetesObject>(pathOf('endpointslices', bench.namespaces.changing), {
+          method: 'POST',
+          query: { dryRun: 'All' },
+          body: { ...object, addressType: 'IPv4', endpoints: [] },
+        })
+        const saw = JSON.stringify(made.metadata.annotations ?? {})
+        return { shows: !saw.includes(triggerAnnotation), saw }
+      },
+    },
+    kills: { 'lat.coredns-metric': 'DNS backend' },
   },
   {
     id: 'M-E17',

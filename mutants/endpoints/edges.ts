@@ -8,7 +8,8 @@ import { type Patch, patch } from '../verbs/objects.ts'
 import { all, dug, slicesHold } from '../witnesses.ts'
 import { sliceOf, tamperedSlice } from './slices.ts'
 
-const triggerAnnotation = 'endpoints.kubernetes.io/last-change-trigger-time'
+/** When what a slice tells of has happened. */
+export const triggerAnnotation = 'endpoints.kubernetes.io/last-change-trigger-time'
 const triggered = ['web', 'db', 'peers', 'web-clusterip'] as const
 
 const controllerStopped = suspend(
