@@ -6,6 +6,7 @@ import { Vantage, type VantagePod } from '../helpers/probes/vantage/vantage.ts'
 import type { KubernetesApi } from '../helpers/target/api.ts'
 import { findDnsService } from '../helpers/target/dns-service.ts'
 import type { ApiFacts, DnsFacts, TargetFacts } from '../helpers/target/facts.ts'
+import { findNodeCaches } from '../helpers/target/node-caches.ts'
 import type { ProxyFact } from '../helpers/target/proxy.ts'
 import { clusterDomain, parseResolvConf, type ResolverConfig } from '../helpers/target/resolver.ts'
 import type { Seen } from '../helpers/target/seen.ts'
@@ -93,6 +94,7 @@ async function dnsFacts(
     clusterDomain: domain,
     nameservers: Object.fromEntries([...resolvers].map(([node, config]) => [node, config.nameservers])),
     service: await findDnsService(api, nameserver),
+    nodeCaches: await findNodeCaches(api),
   }
 }
 

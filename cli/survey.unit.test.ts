@@ -40,6 +40,8 @@ describe('survey', () => {
   test('learns domain, servers and families from what the Pods say', async () => {
     const api = await fakeApi()
     answering(api, '', sound)
+    const metadata = { name: 'cache', namespace: 'kube-system', labels: { 'k8s-app': 'node-local-dns' } }
+    api.store.put({ apiVersion: 'v1', kind: 'Pod', metadata, spec: { nodeName: 'node-a' } })
     const reason = "no Service owns the pods' nameserver 10.96.0.10, so it is a node-local cache or outside the cluster"
     expect(await survey(api.client(), known, [pod], unseen, unseen)).toEqual({
       facts: {
@@ -49,6 +51,7 @@ describe('survey', () => {
           clusterDomain: 'corp.example',
           nameservers: { 'node-a': ['10.96.0.10'] },
           service: { seen: false, reason },
+          nodeCaches: { seen: true, value: ['node-a'] },
         },
         privileged: unseen,
       },

@@ -26,6 +26,8 @@ export interface DnsFacts {
   /** Nameservers per node; all vantages of a sound cluster agree. */
   readonly nameservers: Readonly<Record<string, readonly string[]>>
   readonly service: Seen<DnsService>
+  /** Nodes with a cache of DNS of their own; absent from older recordings. */
+  readonly nodeCaches?: Seen<readonly string[]>
 }
 
 /** Everything that decides what is applicable; written to the report as it is. */

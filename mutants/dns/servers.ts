@@ -1,6 +1,7 @@
 import type { Bench } from '../bench.ts'
 import type { Mutant } from '../mutant.ts'
 import { adding, corefile, kubernetesOption, replaced, template, withoutCache } from '../verbs/corefile.ts'
+import { nodeCacheAnswers, nodeCaches } from '../verbs/node-cache.ts'
 import { dug } from '../witnesses.ts'
 import { withoutEnd, withoutEndpoints, withoutZone } from './hand-made-losses.ts'
 
@@ -206,6 +207,13 @@ export const servers: readonly Mutant[] = [
       'dns.headless.srv.ready-only': ['non-conformant'],
       'lat.dns-removal': ['non-conformant'],
     },
+  },
+  {
+    id: 'M-D72',
+    breaks: 'the cache on each node keeps answers for five minutes, whatever their TTL',
+    mechanism: nodeCaches(['success 9984 300 300', 'denial 9984 5']),
+    witness: nodeCacheAnswers,
+    kills: { 'dns.nodelocal.equivalent': 'node resolver', 'dns.ttl.bound': 'node resolver' },
   },
   {
     id: 'M-F02',

@@ -6,6 +6,7 @@ import type { OddCluster } from '../mutant.ts'
 import { adding, corefile, kubernetesOption, replaced, withoutCache } from '../verbs/corefile.ts'
 import { dnsSettled } from '../verbs/dns-server.ts'
 import { packetRule } from '../verbs/node.ts'
+import { nodeCacheAnswers, nodeCaches } from '../verbs/node-cache.ts'
 import { create, exchange, patch } from '../verbs/objects.ts'
 import { all, dug, printed, slicesHold, stands } from '../witnesses.ts'
 
@@ -74,6 +75,12 @@ const alterations: readonly OddCluster[] = [
       },
     },
     notApplicable: ['dns.headless.host.needs-hostname'],
+  },
+  {
+    id: 'N-06',
+    allows: 'a cache on each node answers for the DNS Service, and keeps answers for some seconds',
+    mechanism: nodeCaches(['success 9984 6', 'denial 9984 5']),
+    witness: nodeCacheAnswers,
   },
   {
     id: 'N-25',
