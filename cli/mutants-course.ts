@@ -100,7 +100,7 @@ export class Course {
   /** A staged cluster that the suite finds sound: what it blames now, no mutant has done. */
   async #open(): Promise<Bench> {
     await this.#ground.open()
-    const { records, roll } = await this.#look('sound')
+    const { records, roll } = await this.#look('sound', this.#ground, { disruptive: this.#record })
     const stray = records.find((one) => one.verdict === 'non-conformant' || one.verdict === 'inconclusive')
     if (records.length === 0 || stray !== undefined)
       throw new Problem(

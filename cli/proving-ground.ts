@@ -33,6 +33,8 @@ export interface LookOptions {
   readonly ids?: readonly string[]
   /** Of the suites that change their stage, those that decide one of these requirements; all without it. */
   readonly changing?: readonly string[]
+  /** Also the suites that restart what all others need. */
+  readonly disruptive?: boolean
 }
 
 /** A Kind cluster of its own, staged once, which may be broken: whoever wants a sound one never meets it. */
@@ -76,7 +78,7 @@ export class ProvingGround {
   }
 
   /** Runs suites on what is staged, with facts of this moment. */
-  async look({ record = false, ids = [], changing }: LookOptions = {}): Promise<Look> {
+  async look({ record = false, ids = [], changing, disruptive = false }: LookOptions = {}): Promise<Look> {
     const { signal } = this.#interrupt
     const roll = await lookAround(this.#here(this.#api), this.#here(this.#chosen), {
       vantage: this.#set('vantage'),
@@ -96,7 +98,10 @@ export class ProvingGround {
         { ready: true, roll: { ...roll, record } },
         suites
           .filter((one) => ids.length === 0 || one.ids.some((id) => ids.includes(id)))
-          .filter((one) => !one.changes || changing === undefined || one.ids.some((id) => changing.includes(id))),
+          .filter((one) => {
+            const isAsked = one.ids.some((id) => changing?.includes(id))
+            return isAsked || (one.disruptive ? disruptive : !one.changes || changing === undefined)
+          }),
       )
     } finally {
       signal.removeEventListener('abort', cancel)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { askingPod, insideOf, lostInside } from './inside-sample.ts'
-import { hostnameOf, hostsHoldPod, kernelTellsFullName, kernelTellsHostname } from './pod-names.ts'
+import { hostnameOf, hostsHoldPod, kernelTellsFullName, kernelTellsHostname, kernelTellsOverride } from './pod-names.ts'
 
 const domain = 'cluster.local'
 const named = askingPod({ hostname: 'pod-0', subdomain: 'asked' })
@@ -23,6 +23,14 @@ describe('kernelTellsHostname', () => {
     expect(judge()).toEqual(['conformant'])
     expect(judge(insideOf({ hostname: 'mutant' }))).toEqual(['non-conformant'])
     expect(judge(lostInside)).toEqual(['inconclusive'])
+  })
+})
+
+describe('kernelTellsOverride', () => {
+  test('wants what the Pod asks for, not its hostname', () => {
+    const pod = askingPod({ hostname: 'known', subdomain: 'asked', hostnameOverride: 'unheard-of' })
+    const judge = (hostname: string) => kernelTellsOverride(pod, insideOf({ hostname })).map((one) => one.verdict)
+    expect([judge('unheard-of'), judge('known')]).toEqual([['conformant'], ['non-conformant']])
   })
 })
 
