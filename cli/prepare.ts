@@ -22,7 +22,7 @@ export interface Preparation {
   readonly config: Config
   readonly staging: Staging
   /** Those that will look: they decide what is staged. */
-  readonly suites: readonly Pick<SuiteFile, 'area' | 'set'>[]
+  readonly suites: readonly Pick<SuiteFile, 'area' | 'sets'>[]
   readonly signal: AbortSignal
   readonly progress: (line: string) => void
 }
@@ -38,7 +38,7 @@ export async function prepare(preparation: Preparation): Promise<RollContext> {
   const nodeSet = suites.some(({ area }) => areasOfNodeRules.includes(area))
     ? stageNodeVantage(preparation, stage)
     : Promise.resolve(unseen('no selected suite reads node rules'))
-  const wanted = [...new Set(suites.map(({ set }) => set))]
+  const wanted = [...new Set(suites.flatMap(({ sets }) => sets))]
   const sets = Promise.all(wanted.map((set) => stageSet(preparation, set, stage)))
   // Beside the staging: what the vantages learn of DNS tells whether a set that waits for a name waits in vain.
   const look = async (): Promise<RollContext> => {

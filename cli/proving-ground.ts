@@ -17,7 +17,7 @@ import { openStaging, runId } from './staging.ts'
 import { readSuites } from './suite-files.ts'
 
 const suites = readSuites()
-const setNames = [...new Set(suites.map((one) => one.set))]
+const setNames = [...new Set(suites.flatMap((one) => one.sets))]
 
 /** What a look at the proving ground brought. */
 export interface Look {

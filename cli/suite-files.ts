@@ -10,8 +10,8 @@ const folder = join(import.meta.dirname, '..', 'suites')
 export interface SuiteFile {
   readonly path: string
   readonly area: string
-  /** The staged set that it looks at. */
-  readonly set: SetName
+  /** The staged sets that it looks at, its own first. */
+  readonly sets: readonly SetName[]
   /** Whether it changes its stage: it then takes seconds where others take milliseconds. */
   readonly changes: boolean
   /** Whether others on the cluster may notice it. It runs only where that is asked for, alone, after all others. */
@@ -26,16 +26,19 @@ export interface SuiteFile {
  */
 export function readSuite(path: string): SuiteFile {
   const text = readFileSync(path, 'utf8')
-  const [, named] = /\bstaged\('([^']*)'\)/.exec(text) ?? []
-  const set = setNames.find((one) => one === named)
-  if (set === undefined)
+  const named = [/\bstaged\('([^']*)'\)/g, /\blookout\.stage\('([^']*)'\)/g].flatMap((call) =>
+    [...text.matchAll(call)].map(([, name]) => name),
+  )
+  const sets = [...new Set(named)].flatMap((name) => setNames.find((one) => one === name) ?? [])
+  const [set] = sets
+  if (set === undefined || sets.length < new Set(named).size)
     throw new Problem(`${path} looks at no staged set; say staged('…') with one of ${setNames.join(', ')}.`)
   const ids = [...text.matchAll(/\bid: '([^']+)'/g)].flatMap(([, id]) => id ?? [])
   const disruptive = path.endsWith('.disruptive.test.ts')
   return {
     path,
     area: areaOf({ moduleId: path }),
-    set,
+    sets,
     changes: disruptive || changingSets.includes(set),
     disruptive,
     ids,

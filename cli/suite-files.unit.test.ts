@@ -9,19 +9,28 @@ import { readSuite, readSuites } from './suite-files.ts'
 const suites = readSuites()
 
 test('every suite looks at a set that has fixtures, and decides something', () => {
-  expect(suites.filter((one) => !existsSync(join(fixturesFolder, one.set)) || one.ids.length === 0)).toEqual([])
+  const hasFixtures = (set: string): boolean => existsSync(join(fixturesFolder, set))
+  expect(suites.filter((one) => !one.sets.every(hasFixtures) || one.ids.length === 0)).toEqual([])
 })
 
 describe('a suite file', () => {
-  test('tells its area, its set, what it decides, and whether it changes its stage', () => {
+  test('tells its area, its sets, what it decides, and whether it changes its stage', () => {
     const readiness = suites.find((one) => one.path.endsWith('suites/dns/readiness.test.ts'))
-    expect(readiness).toMatchObject({ area: 'dns', set: 'changing', changes: true })
+    expect(readiness).toMatchObject({ area: 'dns', sets: ['changing'], changes: true, disruptive: false })
     expect(readiness?.ids).toContain('dns.headless.a.ready-only')
     const ttl = suites.find((one) => one.path.endsWith('suites/dns/ttl.test.ts'))
-    expect(ttl).toMatchObject({ set: 'headless', changes: false })
+    expect(ttl).toMatchObject({ sets: ['headless'], changes: false })
+    const departing = suites.find((one) => one.path.endsWith('suites/dns/departing-pods.test.ts'))
+    expect(departing).toMatchObject({ sets: ['changing', 'headless'], changes: true })
+    const rollout = suites.find((one) => one.path.endsWith('suites/dns/rollout.disruptive.test.ts'))
+    expect(rollout).toMatchObject({ sets: ['headless'], changes: true, disruptive: true })
   })
 
-  test.each(["const test = staged('nowhere')", 'const test = base'])('is refused without a set: %s', async (text) => {
+  test.each([
+    "const test = staged('nowhere')",
+    "const test = staged('headless')\nlookout.stage('nowhere')",
+    'const test = base',
+  ])('is refused without a set: %s', async (text) => {
     const path = join(await mkdtemp(join(tmpdir(), 'rollcall-suite-')), 'x.test.ts')
     await writeFile(path, text)
     expect(() => readSuite(path)).toThrow(/looks at no staged set; say staged/)
