@@ -93,11 +93,12 @@ function patches(options: KindOptions, gaps: NodeGaps, own?: OwnImageSetup): obj
   ]
 }
 
-const quickLease = { 'leader-elect-retry-period': '500ms' }
+/** Nobody else is there to lead: a lease would only be what a quiet cluster writes most, and what a new process waits for. */
+const withoutLease = { 'leader-elect': 'false' }
 
 /**
- * What kind sets by itself, since a patch replaces the whole list, and what makes a young cluster quick: the lease is tried more often
- * than every two seconds, and fifty controllers do not queue for twenty requests a second.
+ * What kind sets by itself, since a patch replaces the whole list, and what makes a young cluster quick: fifty controllers do
+ * not queue for twenty requests a second.
  */
 function controllerManagerArguments({ ipFamily }: KindOptions): Record<string, string> {
   const address = ipFamily === 'ipv6' ? { 'bind-address': '::' } : {}
@@ -105,13 +106,13 @@ function controllerManagerArguments({ ipFamily }: KindOptions): Record<string, s
     'enable-hostpath-provisioner': 'true',
     'kube-api-qps': '200',
     'kube-api-burst': '400',
-    ...quickLease,
+    ...withoutLease,
     ...address,
   }
 }
 
 function schedulerArguments({ ipFamily }: KindOptions): Record<string, string> {
-  return ipFamily === 'ipv6' ? { ...quickLease, 'bind-address': '::1' } : quickLease
+  return ipFamily === 'ipv6' ? { ...withoutLease, 'bind-address': '::1' } : withoutLease
 }
 
 /** Arguments in kubeadm's format: kind writes the older one, a map, for releases before 1.36. */
