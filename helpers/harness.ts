@@ -41,7 +41,7 @@ export { hostsHoldPod, kernelTellsFullName, kernelTellsHostname, kernelTellsOver
 export { clusterFirst, dnsConfigAlone, dotsOf, nodeResolver, optionsMerged } from './matchers/pod-resolver.ts'
 export { namesBelow, pointsOnlyTo, pointsThereAndBack, pointsTo, reverseName } from './matchers/pointers.ts'
 export { portsAreTargets } from './matchers/ports.ts'
-export { type Metered, measuresMore, programmingIn } from './matchers/programming-metric.ts'
+export { type Metered, measuresMore, meteredBy } from './matchers/programming-metric.ts'
 export { judgeLinks, judgeRoles } from './matchers/redis.ts'
 export { judgePropagation, judgeReadonlyError, judgeReadonlyNoEffect } from './matchers/redis-writes.ts'
 export { judgeClusterIpProgrammed } from './matchers/rules-clusterip.ts'

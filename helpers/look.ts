@@ -7,7 +7,7 @@ import { TapedEyes } from './eyes/taped.ts'
 import type { Question } from './probes/dns/message.ts'
 import type { DnsServer, Sighting } from './probes/dns/outcome.ts'
 import { DnsView } from './probes/dns/view.ts'
-import { fetchFrom, fetchTextFrom, type HttpSighting } from './probes/http.ts'
+import { fetchFrom, fetchTextFrom, type HttpSighting, type TextSighting } from './probes/http.ts'
 import { type InsideSighting, lookInside } from './probes/inside.ts'
 import { readNodeRules } from './probes/node-rules.ts'
 import type { NodeRules } from './probes/rules/node-rules.ts'
@@ -20,7 +20,7 @@ import { StageView } from './stage-view.ts'
 import { KubernetesApi } from './target/api.ts'
 import { takeOver } from './target/credentials.ts'
 import type { Pod } from './target/objects.ts'
-import { type Seen, unseen } from './target/seen.ts'
+import type { Seen } from './target/seen.ts'
 
 /** Everything that suites look with, opened once per worker and kept. */
 export class Lookout {
@@ -69,10 +69,11 @@ export class Lookout {
     )
   }
 
-  /** Fetches a page of text from the first vantage, or says why not. */
-  async fetchText(address: string, port: number, path: string): Promise<Seen<string>> {
+  /** Fetches a page of text from the first vantage. */
+  async fetchText(address: string, port: number, path: string): Promise<TextSighting> {
     const [vantage] = this.vantages
-    return vantage === undefined ? unseen('there is no vantage') : fetchTextFrom(vantage, address, port, path)
+    if (vantage === undefined) return { kind: 'lost', reason: 'there is no vantage' }
+    return fetchTextFrom(vantage, address, port, path)
   }
 
   /** The privileged vantage on a node, where there is one. */

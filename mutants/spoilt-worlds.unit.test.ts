@@ -46,10 +46,9 @@ function demandOn(id: string, { convicts, unclear }: Spoiling): string {
 describe('in the recorded sound world', { timeout: 60_000 }, () => {
   test.for(kinds)('%s', async (kind) => {
     const spoilt = fc.constantFrom(...spoilings.filter((one) => one.kind === kind)).chain((spoiling) => {
-      const concerned = [...Object.keys(spoiling.convicts), ...spoiling.unclear]
-      const others = readersOf(world, spoiling.key).filter(
-        (id) => !concerned.includes(id) && spoiling.open?.includes(id) !== true,
-      )
+      const readers = readersOf(world, spoiling.key)
+      const concerned = [...Object.keys(spoiling.convicts), ...spoiling.unclear].filter((id) => readers.includes(id))
+      const others = readers.filter((id) => !concerned.includes(id) && spoiling.open?.includes(id) !== true)
       // Everybody who has to see it, and some of those who must not.
       const asked = fc.shuffledSubarray(others, { maxLength: Math.min(2, others.length) })
       return fc.record({

@@ -56,9 +56,8 @@ export class TapedEyes implements Eyes {
   }
 
   async snapshot(namespace: string, besides: readonly Besides[] = []): Promise<Snapshot> {
-    return this.#play(`snapshot ${namespace}`, async () =>
-      withoutManagers(await sighted(this.#eyes).snapshot(namespace, besides)),
-    )
+    const key = ['snapshot', namespace, ...besides.map((one) => `and ${one}`)].join(' ')
+    return this.#play(key, async () => withoutManagers(await sighted(this.#eyes).snapshot(namespace, besides)))
   }
 
   async service(namespace: string, name: string): Promise<Seen<Service>> {

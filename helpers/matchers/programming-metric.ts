@@ -1,3 +1,4 @@
+import type { TextSighting } from '../probes/http.ts'
 import type { Observation } from '../report/record.ts'
 
 /** Labels and value of a sample of CoreDNS's histogram (plugin kubernetes, object/metrics.go). */
@@ -29,16 +30,33 @@ export function programmingIn(text: string): Programming | undefined {
   return { count, p99 }
 }
 
-/** What one server has measured, by its name; the reason where its metrics are out of reach. */
-export type Metered = Readonly<Record<string, Programming | string>>
+/** What each server has measured, by its name; why not where it shows no such metrics, or where we lost sight of it. */
+export type Metered = Readonly<
+  Record<
+    string,
+    ({ readonly kind: 'measured' } & Programming) | { readonly kind: 'closed' | 'lost'; readonly reason: string }
+  >
+>
+
+/** What a page of metrics tells, or why there is none. */
+export function meteredBy(page: TextSighting): Metered[string] {
+  if (page.kind !== 'text') return page
+  const told = programmingIn(page.text)
+  return told === undefined
+    ? { kind: 'closed', reason: 'its metrics are none of CoreDNS' }
+    : { kind: 'measured', ...told }
+}
 
 /** Each CoreDNS has measured changes since it was asked before: by that, operators see how late DNS is. */
 export function measuresMore(before: Metered, now: Metered): Observation[] {
   return Object.entries(now).map(([backend, seen]) => {
     const first = before[backend]
     const about = { vantage: 'metrics', backend, hop: 'DNS backend' as const }
-    if (typeof seen === 'string') return { ...about, verdict: 'not-applicable', expected: 'metrics', observed: seen }
-    const base = typeof first === 'object' ? first.count : 0
+    if (seen.kind !== 'measured') {
+      const verdict = seen.kind === 'lost' ? 'inconclusive' : 'not-applicable'
+      return { ...about, verdict, expected: 'metrics', observed: seen.reason }
+    }
+    const base = first?.kind === 'measured' ? first.count : 0
     return {
       ...about,
       verdict: seen.count > base ? 'conformant' : 'non-conformant',

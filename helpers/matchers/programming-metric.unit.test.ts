@@ -56,14 +56,14 @@ describe('what CoreDNS has measured', () => {
 describe('the judge of what CoreDNS measures', () => {
   const verdict = (before: Metered[string], now: Metered[string]): string =>
     judge(measuresMore({ dns: before }, { dns: now })).verdict
-  const of = (count: number): { count: number; p99: number } => ({ count, p99: 0.128 })
+  const of = (count: number): Metered[string] => ({ kind: 'measured', count, p99: 0.128 })
 
   test('convicts a server that has measured nothing more', () => {
-    expect([verdict(of(3), of(4)), verdict(of(3), of(3)), verdict('refused', of(0))]).toEqual([
-      'conformant',
-      'non-conformant',
-      'non-conformant',
-    ])
+    expect([
+      verdict(of(3), of(4)),
+      verdict(of(3), of(3)),
+      verdict({ kind: 'closed', reason: 'refused' }, of(0)),
+    ]).toEqual(['conformant', 'non-conformant', 'non-conformant'])
   })
 
   test('counts one that has started since from nothing', () => {
@@ -71,6 +71,7 @@ describe('the judge of what CoreDNS measures', () => {
   })
 
   test('has nothing to say where the metrics are out of reach', () => {
-    expect(judge(measuresMore({}, { dns: 'connection refused' })).verdict).toBe('not-applicable')
+    expect(verdict(of(3), { kind: 'closed', reason: 'connection refused' })).toBe('not-applicable')
+    expect(verdict(of(3), { kind: 'lost', reason: 'the exec broke' })).toBe('inconclusive')
   })
 })

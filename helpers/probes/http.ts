@@ -1,5 +1,4 @@
 import ipaddr from 'ipaddr.js'
-import { type Seen, seen, unseen } from '../target/seen.ts'
 import { ownFault } from './exit-codes.ts'
 import type { AgentReply } from './vantage/agent.ts'
 import type { Sight, VantagePod } from './vantage/vantage.ts'
@@ -35,18 +34,25 @@ export async function fetchFrom(vantage: Sight, address: string, port: number, s
   return { vantage: vantage.pod, address, port, outcome: parseHttp(reply) }
 }
 
-/** Fetches a page of text from one vantage, within `seconds`; why not where there is none. */
+/** A page of text, or why there is none: nobody gave one, or we lost sight of who asked. */
+export type TextSighting =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'closed' | 'lost'; readonly reason: string }
+
+/** Fetches a page of text from one vantage, within `seconds`. */
 export async function fetchTextFrom(
   vantage: Sight,
   address: string,
   port: number,
   path: string,
   seconds = 3,
-): Promise<Seen<string>> {
+): Promise<TextSighting> {
   const reply = await vantage.http(`http://${hostOf(address)}:${port}${path}`, seconds)
   const text = parseHttpText(reply)
-  if (text !== undefined) return seen(text)
-  return unseen(reply.kind === 'lost' ? reply.reason : reply.output.toString('utf8').trim().slice(0, 200))
+  if (text !== undefined) return { kind: 'text', text }
+  if (reply.kind === 'lost') return reply
+  const reason = reply.output.toString('utf8').trim().slice(0, 200)
+  return { kind: reply.code >= ownFault ? 'lost' : 'closed', reason }
 }
 
 /** Reads the agent's reply to `http`: the body in one line, and curl's own view in the next. */

@@ -21,9 +21,10 @@ function ofStage(bench: Bench): string {
   return `[.]${bench.namespaces.headless}[.]svc[.]${bench.clusterDomain.replaceAll('.', '[.]')}[.]$`
 }
 
-/** Whoever looks up a name through the C library may notice, too: musl gives up where glibc goes on. */
+/** Whoever looks up a name of a Pod may notice, too; through the C library, musl gives up where glibc goes on. */
 export const lookups: NonNullable<Mutant['alongside']> = {
   'lat.dns-lookup': ['inconclusive', 'non-conformant'],
+  'pod.hostname.override-no-dns': ['inconclusive', 'non-conformant'],
   'pod.resolv.fqdn': ['inconclusive', 'non-conformant'],
   'pod.resolv.search-order': ['inconclusive', 'non-conformant'],
   'pod.resolv.short-names': ['inconclusive', 'non-conformant'],

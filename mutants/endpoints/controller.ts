@@ -144,7 +144,8 @@ export const controller: readonly Mutant[] = [
           body: { metadata: { annotations: { mutant: 'probe' } } },
         })
         const saw = JSON.stringify(written.endpoints)
-        return { shows: saw.includes('"zone":"mutant-'), saw }
+        // What an earlier write has left there tells of an earlier version.
+        return { shows: saw.includes(`"zone":"mutant-${written.metadata.resourceVersion}"`), saw }
       },
     },
     kills: { 'eps.no-churn': 'EndpointSlice' },

@@ -34,6 +34,7 @@ function partOf(requirement: string, { role, type, name, holds }: Asked): Part |
     case 'dns.headless.srv.per-endpoint-port':
       return 'port of a target'
     case 'dns.headless.srv.additional':
+    case 'dns.server.endpoints-served':
       return 'an answer'
     case 'dns.headless.a.hostnetwork':
     case 'dns.headless.a.selector-change':
@@ -135,6 +136,7 @@ const followed = [
   'dns.headless.ptr.removed',
   'dns.headless.srv.port-reaches',
   'dns.server.no-false-nxdomain',
+  'dns.server.rollout',
   'lat.dns-lookup',
 ]
 

@@ -5,8 +5,8 @@ import {
   type Metered,
   madeService,
   measuresMore,
+  meteredBy,
   notApplicable,
-  programmingIn,
   serviceNamed,
   slicesOf,
   staged,
@@ -22,9 +22,7 @@ async function metered(lookout: Lookout): Promise<Metered> {
   const { service } = lookout.roll.facts.dns
   const backends = service.seen ? service.value.backends : []
   const read = backends.map(async ({ name, address }) => {
-    const page = await lookout.fetchText(address, port, '/metrics')
-    const told = page.seen ? programmingIn(page.value) : page.reason
-    return [name, told ?? 'its metrics are none of CoreDNS'] as const
+    return [name, meteredBy(await lookout.fetchText(address, port, '/metrics'))] as const
   })
   return Object.fromEntries(await Promise.all(read))
 }

@@ -17,17 +17,18 @@ import {
 const test = staged('fresh')
 const sizes = { few: 5, many: 100 } as const
 const rounds = 3
+const service = 'sized'
 /** Milliseconds. */
 const slack = 5000
 
-/** As many endpoints as wanted, none of which was there the round before. */
-async function write(hands: Hands, service: string, size: number, round: number): Promise<void> {
-  const endpoints = Array.from({ length: size }, (_, index) => ({ addresses: [`198.19.${round}.${index + 1}`] }))
+/** As many endpoints as wanted, none of which was there before. */
+async function write(hands: Hands, size: number, round: number): Promise<void> {
+  const endpoints = Array.from({ length: size }, (_, index) => ({ addresses: [`198.19.${round}.${size + index}`] }))
   await hands.apply(madeService(service))
   await hands.apply(madeSlice(service, endpoints))
 }
 
-async function everyAddress(stage: StageView, lookout: Lookout, service: string): Promise<Observation[]> {
+async function everyAddress(stage: StageView, lookout: Lookout): Promise<Observation[]> {
   const wanted = sliceAddresses(await stage.snapshot(), service, 'IPv4')
   return answersExactly(await lookout.dns.ask('A', stage.fqdn(service)), wanted)
 }
@@ -36,17 +37,15 @@ describe('DNS', () => {
   test('learns of a hundred endpoints as soon as of five', {
     meta: { id: 'lat.size-independent', level: 'SHOULD', spec: 'SIG Scalability SLO dns_programming_latency' },
   }, async ({ stage, lookout, decide }) => {
+    const look = () => everyAddress(stage, lookout)
     const took: Record<keyof typeof sizes, number[]> = { few: [], many: [] }
     for (const round of Array.from({ length: rounds }, (_, index) => index)) {
       for (const name of ['few', 'many'] as const) {
-        const after = (hands: Hands): Promise<void> => write(hands, `sized-${name}`, sizes[name], round)
-        const all = (await decide(() => everyAddress(stage, lookout, `sized-${name}`), { after })) ?? 0
+        const after = (hands: Hands): Promise<void> => write(hands, sizes[name], round)
+        const all = (await decide(look, { after })) ?? 0
         took[name].push(Math.max(0, all - 1000 * lookout.dns.lifetimes.held(ttlCap)))
       }
     }
-    await decide(async () => [
-      ...(await everyAddress(stage, lookout, 'sized-many')),
-      alikeBySize(took.few, took.many, slack),
-    ])
+    await decide(async () => [...(await look()), alikeBySize(took.few, took.many, slack)])
   })
 })
