@@ -46,7 +46,7 @@ describe('what CoreDNS has measured', () => {
 
   test('never breaks the reader', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (noise) => {
+      fc.property(fc.string(), (noise) => {
         expect(programmingIn(`${build}\n${noise}\n${text}`)?.count).toBe(100)
       }),
     )

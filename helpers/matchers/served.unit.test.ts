@@ -34,7 +34,7 @@ describe('the judge of what a server keeps quiet about', () => {
 
   test('never finds one in a comment, nor throws', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
+      fc.property(fc.string(), (text) => {
         for (const line of hidingLines(text))
           expect(line).toMatch(/^(noendpoints|namespaces|namespace_labels|labels)\b/)
       }),
