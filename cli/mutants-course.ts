@@ -56,11 +56,12 @@ export class Course {
     this.#journal.begin(one.change.id)
     // A suite that changes its stage takes seconds: it has to convict its own mutants, and to acquit every odd cluster.
     const changing = one.kind === 'mutant' ? { changing: Object.keys(one.change.kills) } : {}
+    const credulous = one.kind === 'mutant'
     try {
       this.#tell(
         await runCase(one, {
           bench,
-          look: async () => (await this.#look(one.change.id, this.#ground, changing)).records,
+          look: async () => (await this.#look(one.change.id, this.#ground, { ...changing, credulous })).records,
           lookAgain: async (ids) => (await this.#ground.look({ ids, ...changing })).records,
         }),
       )

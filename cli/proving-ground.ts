@@ -33,6 +33,8 @@ export interface LookOptions {
   readonly ids?: readonly string[]
   /** Of the suites that change their stage, those that decide one of these requirements; all without it. */
   readonly changing?: readonly string[]
+  /** Whether one good look is believed: see `SharedRoll`. */
+  readonly credulous?: boolean
   /** Also the suites that restart what all others need. */
   readonly disruptive?: boolean
 }
@@ -78,7 +80,13 @@ export class ProvingGround {
   }
 
   /** Runs suites on what is staged, with facts of this moment. */
-  async look({ record = false, ids = [], changing, disruptive = false }: LookOptions = {}): Promise<Look> {
+  async look({
+    record = false,
+    ids = [],
+    changing,
+    credulous = false,
+    disruptive = false,
+  }: LookOptions = {}): Promise<Look> {
     const { signal } = this.#interrupt
     const roll = await lookAround(this.#here(this.#api), this.#here(this.#chosen), {
       vantage: this.#set('vantage'),
@@ -95,7 +103,7 @@ export class ProvingGround {
     try {
       await observe(
         vitest,
-        { ready: true, roll: { ...roll, record } },
+        { ready: true, roll: { ...roll, record, credulous } },
         suites
           .filter((one) => ids.length === 0 || one.ids.some((id) => ids.includes(id)))
           .filter((one) => {

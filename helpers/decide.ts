@@ -2,7 +2,7 @@ import type { Lookout } from './look.ts'
 import { ttlCap } from './matchers/ttl.ts'
 import type { Observation } from './report/record.ts'
 import type { TaskMeta } from './report/task-meta.ts'
-import { propagationWindow, settle } from './settle.ts'
+import { type Agreeing, propagationWindow, settle } from './settle.ts'
 import type { Hands } from './stage/hands.ts'
 import type { StageView } from './stage-view.ts'
 
@@ -49,6 +49,12 @@ export interface Deciding {
   readonly within?: number
   /** Lets one look decide: for one that is itself many looks, and disturbs others. */
   readonly once?: boolean
+}
+
+/** How many looks have to agree; undefined for as many as usual. */
+function agreeingOf(once: boolean, { roll }: Lookout): Agreeing | undefined {
+  if (once) return { good: 1, bad: 1 }
+  return roll.credulous === true ? { good: 1, bad: 2 } : undefined
 }
 
 /** The test that decides. */
@@ -109,7 +115,7 @@ async function decided(
   const { judgement, observations, agreedAt } = await settle(lookAtAll, {
     until,
     signal,
-    agreeing: once ? 1 : undefined,
+    agreeing: agreeingOf(once, lookout),
   }).finally(() => {
     if (lookout.recorder !== undefined) meta.tape = lookout.recorder.tape()
   })

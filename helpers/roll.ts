@@ -14,6 +14,11 @@ export interface SharedRoll {
   /** DNS servers by node: the resolvers of that node's pods, and every backend. */
   readonly servers: Readonly<Record<string, readonly DnsServer[]>>
   readonly nodeVantages: Seen<readonly VantagePod[]>
+  /**
+   * Whether one good look is believed, where a run wants two. On a cluster that is broken on purpose this saves half of the
+   * looks, and whoever convicts it all the same convicts it in a run.
+   */
+  readonly credulous?: boolean
 }
 
 /** What a run hands to its suites. Cloneable. */

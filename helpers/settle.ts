@@ -4,16 +4,22 @@ import { type Judgement, judge } from './report/verdict.ts'
 
 /** Milliseconds that a change may take from the API to every answer (perf-tests' DNS propagation threshold). */
 export const propagationWindow = 10_000
-/** Agreeing looks that make a verdict: one may be luck behind a virtual address that spreads over several servers. */
-const twoLooks = 2
+/** Agreeing looks that make a verdict, by whether it is a good one. */
+export interface Agreeing {
+  readonly good: number
+  readonly bad: number
+}
+
+/** One may be luck behind a virtual address that spreads over several servers, or a lost datagram. */
+const twoLooks: Agreeing = { good: 2, bad: 2 }
 const interval = 250
 
 export interface SettleOptions {
   /** Unix time in ms until which a disagreement may still be propagation; later looks may put it off. */
   readonly until: number | (() => number)
   readonly signal: AbortSignal
-  /** Agreeing looks that make a verdict; two unless told. */
-  readonly agreeing?: number | undefined
+  /** Agreeing looks that make a verdict; two of each unless told. */
+  readonly agreeing?: Agreeing | undefined
 }
 
 export interface Settled {
@@ -45,11 +51,11 @@ export async function settle(look: () => Promise<readonly Observation[]>, option
     if (streak === 1) agreedAt = ended
     last = verdict
     if (verdict === 'conformant' || verdict === 'not-applicable') {
-      if (streak >= agreeing) return { judgement, observations, agreedAt }
+      if (streak >= agreeing.good) return { judgement, observations, agreedAt }
       continue
     }
     if (isLate) late[verdict]++
-    if (late[verdict] >= agreeing) return { judgement, observations, agreedAt }
+    if (late[verdict] >= agreeing.bad) return { judgement, observations, agreedAt }
     await delay(interval, undefined, { signal: options.signal })
   }
 }

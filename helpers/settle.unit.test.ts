@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Observation, Verdict } from './report/record.ts'
-import { settle } from './settle.ts'
+import { type Agreeing, settle } from './settle.ts'
 
 // Vitest's fake clock does not reach the promised timers of Node; an aborted one is left to Node.
 vi.mock(import('node:timers/promises'), async (importOriginal) => {
@@ -32,7 +32,10 @@ function seen(verdict: Verdict, observed = verdict as string): readonly Observat
 }
 
 /** What is settled by looks that say this one after the other, the last one for ever, and how many it took. */
-async function settled(verdicts: readonly Verdict[], options: { from?: number; took?: number } = {}) {
+async function settled(
+  verdicts: readonly Verdict[],
+  options: { from?: number; took?: number; agreeing?: Agreeing } = {},
+) {
   vi.setSystemTime(options.from ?? 0)
   let looks = 0
   const look = async (): Promise<readonly Observation[]> => {
@@ -40,7 +43,8 @@ async function settled(verdicts: readonly Verdict[], options: { from?: number; t
     const verdict = verdicts[Math.min(looks++, verdicts.length - 1)] ?? good
     return seen(verdict, `look ${looks}`)
   }
-  const result = settle(look, { until: () => until, signal: new AbortController().signal })
+  const { agreeing } = options
+  const result = settle(look, { until: () => until, signal: new AbortController().signal, agreeing })
   await vi.runAllTimersAsync()
   const { judgement, observations } = await result
   expect(observations[0]?.observed).toBe(`look ${looks}`)
@@ -87,6 +91,13 @@ describe('settle', () => {
     expect(await settled([unclear, bad, good], late)).toEqual([good, 4])
     expect(await settled([unclear, bad, unclear], late)).toEqual([unclear, 3])
     expect(await settled([bad, unclear, bad], late)).toEqual([bad, 3])
+  })
+
+  test('believes one good look, or one bad one, where it is told to', async () => {
+    expect(await settled([good], { agreeing: { good: 1, bad: 2 } })).toEqual([good, 1])
+    expect(await settled([bad, good], { ...late, agreeing: { good: 1, bad: 2 } })).toEqual([good, 2])
+    expect(await settled([bad], { ...late, agreeing: { good: 1, bad: 2 } })).toEqual([bad, 2])
+    expect(await settled([bad], { ...late, agreeing: { good: 1, bad: 1 } })).toEqual([bad, 1])
   })
 
   test('counts a look from when it began', async () => {
