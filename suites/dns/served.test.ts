@@ -4,6 +4,7 @@ import {
   expectedAddresses,
   familiesOf,
   type Lookout,
+  notApplicable,
   type StageView,
   servesSome,
   serviceNamed,
@@ -18,7 +19,10 @@ const test = staged('headless')
 async function some(lookout: Lookout, stage: StageView, service: string) {
   const snapshot = await stage.snapshot()
   const [family = 'IPv4'] = familiesOf(serviceNamed(snapshot, service))
-  const written = serviceNamed(snapshot, service).spec?.selector === undefined
+  const { clusterIP, selector } = serviceNamed(snapshot, service).spec ?? {}
+  // The name of a Service with an address of its own stands for that, and rightly.
+  if (clusterIP !== 'None') return notApplicable(`${service} is not headless`)
+  const written = selector === undefined
   const wanted = written ? sliceAddresses(snapshot, service, family) : expectedAddresses(snapshot, service, family)
   const sightings = await lookout.dns.ask(addressType(family), stage.fqdn(service))
   return servesSome(sightings, wanted, await lookout.corefile())
