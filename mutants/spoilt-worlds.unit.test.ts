@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from 'vitest'
 import type { Tape } from '../helpers/eyes/tape.ts'
 import { readWorld } from '../helpers/worlds/world.ts'
 import { replay, requirements } from './fake-harness.ts'
-import { withoutIpv6 } from './odd/clusters.ts'
+import { seldomShown } from './odd/clusters.ts'
 import { worldsFolder } from './recording.ts'
 import { dnsSpoilings } from './spoilings/dns.ts'
 import { nodeSpoilings } from './spoilings/nodes.ts'
@@ -38,7 +38,7 @@ async function verdictOn(id: string, key: string, value: unknown): Promise<strin
 
 function demandOn(id: string, { convicts, unclear }: Spoiling): string {
   if (convicts[id] !== undefined) return `non-conformant at ${convicts[id]}`
-  if ((withoutIpv6 as readonly string[]).includes(id)) return 'not-applicable'
+  if ((seldomShown as readonly string[]).includes(id)) return 'not-applicable'
   return unclear.includes(id) ? 'inconclusive' : 'conformant'
 }
 

@@ -5,7 +5,7 @@ import type { Hop, Verdict } from '../helpers/report/record.ts'
 import { readWorld, type World } from '../helpers/worlds/world.ts'
 import { mutants, oddClusters } from './catalogue.ts'
 import { replay, requirements } from './fake-harness.ts'
-import { withoutIpv6 } from './odd/clusters.ts'
+import { seldomShown } from './odd/clusters.ts'
 import { worldsFolder } from './recording.ts'
 
 vi.mock('../helpers/harness.ts', async (original) => ({
@@ -23,7 +23,7 @@ const good: readonly Verdict[] = ['conformant', 'not-applicable']
 function expectation(id: string): ((requirement: string) => { verdicts: readonly Verdict[]; hop?: Hop }) | undefined {
   if (id === 'sound')
     return (requirement) => ({
-      verdicts: (withoutIpv6 as readonly string[]).includes(requirement) ? ['not-applicable'] : ['conformant'],
+      verdicts: (seldomShown as readonly string[]).includes(requirement) ? ['not-applicable'] : ['conformant'],
     })
   const mutant = mutants.find((one) => one.id === id)
   if (mutant !== undefined)

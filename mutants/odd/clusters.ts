@@ -10,8 +10,9 @@ import { nodeCacheAnswers, nodeCaches } from '../verbs/node-cache.ts'
 import { create, exchange, patch } from '../verbs/objects.ts'
 import { all, dug, printed, slicesHold, stands } from '../witnesses.ts'
 
-/** What no cluster can show that has no IPv6, or gives none to Services that do not ask for a second family. */
-export const withoutIpv6 = [
+/** What a cluster cannot show that has no cache on its nodes, and gives its Services no IPv6 unless they ask for it. */
+export const seldomShown = [
+  'dns.nodelocal.equivalent',
   'dns.headless.aaaa.exact-set',
   'dns.headless.ptr.ipv6',
   'ds.family-limits',
@@ -216,7 +217,7 @@ const kinds: readonly OddCluster[] = [
     id: 'N-20',
     allows: 'another cluster domain, two address families, and a proxy that programs nftables',
     kind: { clusterDomain: 'corp.example', ipFamily: 'dual', proxyMode: 'nftables' },
-    notApplicable: withoutIpv6,
+    notApplicable: seldomShown,
   },
   {
     id: 'N-21',
@@ -225,6 +226,7 @@ const kinds: readonly OddCluster[] = [
     notApplicable: [
       'dns.headless.a.exact-set',
       'dns.headless.ptr.hostname',
+      'dns.nodelocal.equivalent',
       'dns.server.replicas-agree',
       'dns.vantage.agree',
       'ds.family-limits',
@@ -236,6 +238,6 @@ const kinds: readonly OddCluster[] = [
 
 /** Sound clusters that a suite which takes the usual for the rule would blame. */
 export const clusters: readonly OddCluster[] = [
-  ...alterations.map((one) => ({ ...one, notApplicable: [...(one.notApplicable ?? []), ...withoutIpv6] })),
+  ...alterations.map((one) => ({ ...one, notApplicable: [...(one.notApplicable ?? []), ...seldomShown] })),
   ...kinds,
 ]
