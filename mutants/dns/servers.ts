@@ -213,7 +213,7 @@ export const servers: readonly Mutant[] = [
     id: 'M-D72',
     breaks: 'the cache on each node keeps answers for five minutes, whatever their TTL',
     mechanism: nodeCaches(['success 9984 300 300', 'denial 9984 5']),
-    witness: nodeCacheAnswers,
+    witness: nodeCacheAnswers(/\s(300|2\d\d)\s+IN\s+A\s/),
     kills: { 'dns.nodelocal.equivalent': 'node resolver', 'dns.ttl.bound': 'node resolver' },
   },
   {

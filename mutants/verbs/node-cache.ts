@@ -3,7 +3,7 @@ import { pathOf } from '../../helpers/target/objects.ts'
 import { eventually } from '../../helpers/wait.ts'
 import type { Bench } from '../bench.ts'
 import { mechanism, together } from '../mechanism.ts'
-import type { Mechanism } from '../mutant.ts'
+import type { Mechanism, Witness } from '../mutant.ts'
 import { dug } from '../witnesses.ts'
 import { dnsSettled } from './dns-server.ts'
 import { nodeCommand } from './node.ts'
@@ -36,14 +36,15 @@ export function nodeCaches(cache: readonly string[]): Mechanism {
   )
 }
 
-/** What every Pod's resolver says of itself then. */
-export const nodeCacheAnswers = dug({
-  type: 'TXT',
-  name: () => 'version.bind',
-  prints: /node-cache/,
-  at: 'every resolver',
-  options: ['-c', 'CH'],
-})
+/** What every Pod's resolver answers then, by the TTL: that of the servers is 30 s. */
+export function nodeCacheAnswers(prints: RegExp): Witness {
+  return dug({
+    type: 'A',
+    name: (bench) => `kubernetes.default.svc.${bench.clusterDomain}`,
+    prints,
+    at: 'every resolver',
+  })
+}
 
 function waited(
   does: string,
@@ -85,7 +86,7 @@ async function objects(bench: Bench, cache: readonly string[]): Promise<CreatedO
   const dns = await bench.api.send<Deployment>(pathOf('deployments', system, 'coredns'))
   const image = dns.spec?.template.spec?.containers[0]?.image ?? ''
   const zone = (names: string, caching = ''): string =>
-    `${names} {\n  errors\n  bind ${own}\n  chaos node-cache\n  cache ${caching}\n  forward . ${upstream} {\n    force_tcp\n  }\n}\n`
+    `${names} {\n  errors\n  bind ${own}\n  cache ${caching}\n  forward . ${upstream} {\n    force_tcp\n  }\n}\n`
   const corefile = zone(`${bench.clusterDomain}:53`, `{\n    ${cache.join('\n    ')}\n  }`) + zone('.:53')
   const metadata = { name, labels }
   const ports = ['UDP', 'TCP'].map((protocol) => ({ name: protocol.toLowerCase(), port: 53, protocol }))
