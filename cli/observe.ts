@@ -22,16 +22,17 @@ export async function openVitest(collector: RecordCollector, title?: string): Pr
 
 /**
  * Runs the suites, also when nothing could be set up: each requirement then carries the reason. Those that are disruptive come
- * last, each of them alone: none of the others could tell what they see then from a broken cluster.
+ * last, each of them alone: none of the others could tell what they see then from a broken cluster. An interrupt begins none.
  */
 export async function observe(
   vitest: Vitest,
   offer: RollOffer,
   suites: readonly Pick<SuiteFile, 'path' | 'disruptive'>[],
+  signal: AbortSignal,
 ): Promise<void> {
   for (const project of vitest.projects) project.provide('roll', offer)
   const sideBySide = suites.filter((one) => !one.disruptive).map((one) => one.path)
   // Vitest throws where there is no file to run.
   if (sideBySide.length > 0) await vitest.start(sideBySide)
-  for (const { path } of suites.filter((one) => one.disruptive)) await vitest.start([path])
+  for (const { path } of suites.filter((one) => one.disruptive)) if (!signal.aborted) await vitest.start([path])
 }

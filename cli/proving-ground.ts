@@ -110,6 +110,7 @@ export class ProvingGround {
             const isAsked = one.ids.some((id) => changing?.includes(id))
             return isAsked || (one.disruptive ? disruptive : !one.changes || changing === undefined)
           }),
+        signal,
       )
     } finally {
       signal.removeEventListener('abort', cancel)

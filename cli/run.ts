@@ -86,7 +86,7 @@ export async function runOnce(input: Omit<RunInput, 'flags'>, means: RunMeans): 
       offer = { ready: false, problem: messageOf(error) }
       problems.push(messageOf(error))
     }
-    if (suites.length > 0) await watch.during('looking', () => observe(vitest, offer, suites))
+    if (suites.length > 0) await watch.during('looking', () => observe(vitest, offer, suites, signal))
     if (offer.ready && !interrupt.happened && collector.records().length === 0) problems.push(nothingSelected(input))
     if (offer.ready && input.record !== undefined) await record(input.record, offer.roll, collector)
   } finally {

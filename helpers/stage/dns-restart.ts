@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { messageOf } from '../errors.ts'
 import type { KubernetesApi } from '../target/api.ts'
 import type { DnsService } from '../target/dns-service.ts'
+import { isStatus } from '../target/kubernetes-error.ts'
 import { list, type Pod, pathOf, read } from '../target/objects.ts'
 import { type Seen, seen, unseen } from '../target/seen.ts'
 import { eventually } from '../wait.ts'
-import { refusalOf } from './hands.ts'
 
 /** Milliseconds that a restart may take: CoreDNS leaves slowly on purpose (`lameduck`). */
 const patience = 90_000
@@ -29,20 +30,17 @@ interface Workload {
  */
 export async function whileDnsRestarts(
   api: KubernetesApi,
-  { namespace, backends }: DnsService,
+  service: DnsService,
   meanwhile: () => Promise<void>,
   { beat, lingers }: Pace = usual,
 ): Promise<Seen<number>> {
-  const [backend] = backends
-  if (backend === undefined) return unseen('no server is behind the DNS Service')
-  const workload = await workloadOf(api, namespace, await read(api, 'pods', namespace, backend.name))
-  if (workload === undefined) return unseen(`neither a Deployment nor a DaemonSet runs ${backend.name}`)
-  const refusal = await refusalOf(() => restart(api, namespace, workload))
-  if (refusal !== undefined) return unseen(refusal)
+  const begun = await begin(api, service)
+  if (!begun.seen) return begun
+  const workload = begun.value
   let until = Number.POSITIVE_INFINITY
   const restarted = eventually(
     async () => {
-      const left = await missingOf(api, namespace, workload)
+      const left = await missingOf(api, service.namespace, workload)
       return left === undefined ? { done: true, value: undefined } : { done: false, saw: left }
     },
     { reason: `the restart of ${workload.name}`, deadline: patience },
@@ -59,6 +57,21 @@ export async function whileDnsRestarts(
   await Promise.all(calls)
   await restarted
   return seen(calls.length)
+}
+
+/** Restarts what runs the servers; the API server's words where we may not. */
+async function begin(api: KubernetesApi, { namespace, backends }: DnsService): Promise<Seen<Workload>> {
+  const [backend] = backends
+  if (backend === undefined) return unseen('no server is behind the DNS Service')
+  try {
+    const workload = await workloadOf(api, namespace, await read(api, 'pods', namespace, backend.name))
+    if (workload === undefined) return unseen(`neither a Deployment nor a DaemonSet runs ${backend.name}`)
+    await restart(api, namespace, workload)
+    return seen(workload)
+  } catch (error) {
+    if (isStatus(error, 403)) return unseen(messageOf(error))
+    throw error
+  }
 }
 
 async function workloadOf(api: KubernetesApi, namespace: string, pod: Pod): Promise<Workload | undefined> {
