@@ -15,7 +15,7 @@ test('a run that records keeps what its verdicts were drawn from, and no credent
   expect([id, Object.keys(requirements)]).toEqual(['M-X01', ['sts.name.ordinal']])
   expect([recorded?.verdict, recorded?.reason]).toEqual([judged?.verdict, judged?.reason])
   const namespace = roll.sets[0]?.namespace
-  expect(Object.keys(recorded?.tape ?? {})).toEqual([`snapshot ${namespace}`])
+  expect(Object.keys(recorded?.tape ?? {})).toEqual([`snapshot ${namespace} and statefulSets`])
   expect(await readFile(kubeconfig, 'utf8')).toContain('test-token')
   expect(gunzipSync(await readFile(file)).toString()).not.toContain('test-token')
 }, 120_000)
