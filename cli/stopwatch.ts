@@ -9,20 +9,35 @@ export interface Lap {
   readonly own: number
 }
 
+/** What a watch reads: milliseconds gone by, and microseconds of processor time, all threads. */
+export interface Clock {
+  readonly now: () => number
+  readonly cpuUsage: () => NodeJS.CpuUsage
+}
+
+const realClock: Clock = { now: () => performance.now(), cpuUsage: () => process.cpuUsage() }
+
 /** Measures the parts of a run. */
 export class Stopwatch {
-  readonly #started = performance.now()
+  readonly #clock: Clock
+  readonly #started: number
   readonly #laps = new Map<Phase, Lap>()
+
+  constructor(clock: Clock = realClock) {
+    this.#clock = clock
+    this.#started = clock.now()
+  }
 
   /** Measures one part, also where it throws. */
   async during<T>(phase: Phase, work: () => Promise<T>): Promise<T> {
-    const began = performance.now()
-    const before = process.cpuUsage()
+    const began = this.#clock.now()
+    const before = this.#clock.cpuUsage()
     try {
       return await work()
     } finally {
-      const { user, system } = process.cpuUsage(before)
-      this.#laps.set(phase, { seconds: secondsSince(began), own: Math.round((user + system) / 1000) / 1000 })
+      const { user, system } = this.#clock.cpuUsage()
+      const own = Math.round((user - before.user + system - before.system) / 1000) / 1000
+      this.#laps.set(phase, { seconds: this.#secondsSince(began), own })
     }
   }
 
@@ -30,7 +45,7 @@ export class Stopwatch {
   read(): { readonly whole: number } & Readonly<Record<Phase, number>> {
     const of = (phase: Phase): number => this.lap(phase).seconds
     return {
-      whole: secondsSince(this.#started),
+      whole: this.#secondsSince(this.#started),
       staging: of('staging'),
       looking: of('looking'),
       cleaning: of('cleaning'),
@@ -40,8 +55,8 @@ export class Stopwatch {
   lap(phase: Phase): Lap {
     return this.#laps.get(phase) ?? { seconds: 0, own: 0 }
   }
-}
 
-function secondsSince(began: number): number {
-  return Math.round(performance.now() - began) / 1000
+  #secondsSince(began: number): number {
+    return Math.round(this.#clock.now() - began) / 1000
+  }
 }

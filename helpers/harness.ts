@@ -63,7 +63,7 @@ export * from './matchers/truth.ts'
 export { ttlBounded, ttlCap } from './matchers/ttl.ts'
 export { deniesNothing } from './matchers/unsynced.ts'
 export { foundByWalking } from './matchers/walk.ts'
-export { notingSlices, slicesCarry, slicesUnwritten } from './matchers/writes.ts'
+export { notingSlices, slicesUnwritten } from './matchers/writes.ts'
 export { clusterDnsOf, hostNetworkPods, resolverOfNode } from './node-dns.ts'
 export type { Sighting } from './probes/dns/outcome.ts'
 export type { InsideSighting } from './probes/inside.ts'
@@ -73,6 +73,7 @@ export { type Hands, refusalOf } from './stage/hands.ts'
 export type { Snapshot } from './stage/snapshot.ts'
 export type { StageView } from './stage-view.ts'
 export { isReady, type KubernetesObject, type Pod } from './target/objects.ts'
+export { slicesWritten } from './written.ts'
 
 /** The specifications that requirements cite. */
 export const specs = {

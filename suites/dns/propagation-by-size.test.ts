@@ -42,8 +42,7 @@ describe('DNS', () => {
     for (const round of Array.from({ length: rounds }, (_, index) => index)) {
       for (const name of ['few', 'many'] as const) {
         const after = (hands: Hands): Promise<void> => write(hands, sizes[name], round)
-        const all = (await decide(look, { after })) ?? 0
-        took[name].push(Math.max(0, all - 1000 * lookout.dns.lifetimes.held(ttlCap)))
+        took[name].push(lookout.dns.lifetimes.beyond((await decide(look, { after })) ?? 0, ttlCap))
       }
     }
     await decide(async () => [...(await look()), alikeBySize(took.few, took.many, slack)])

@@ -8,9 +8,9 @@ import {
   type Observation,
   type StageView,
   serviceNamed,
-  slicesCarry,
   slicesHoldPods,
   slicesOf,
+  slicesWritten,
   specs,
   staged,
 } from '../../helpers/harness.ts'
@@ -18,7 +18,6 @@ import {
 // What somebody has deleted or spoilt by hand must not stay so until the next Pod comes.
 const test = staged('changing')
 const service = 'healing'
-const label = 'rollcall.dev/seen'
 const ghosts = { IPv4: '192.0.2.77', IPv6: '2001:db8::77' } as const
 
 /** Whether the API server lets us change slices, which a namespace's admin may not: it sees to that before it looks for any. */
@@ -26,16 +25,6 @@ async function mayChange(stage: StageView): Promise<boolean> {
   const options = { name: service, contentType: 'application/merge-patch+json' }
   const reply = await stage.tryOut('PATCH', 'endpointslices', {}, options)
   return reply.kind !== 'refused' || reply.status !== 403
-}
-
-/**
- * Has the controller write the slices. One that has started since it last did takes no notice when they are deleted, until
- * something else happens (pkg/controller/endpointslice, endpointSliceTracker.Has).
- */
-async function written(hands: Hands): Promise<void> {
-  const value = Date.now().toString(36)
-  await hands.merge('services', service, { metadata: { labels: { [label]: value } } })
-  await hands.until(`the label of ${service} on its slices`, (seen) => slicesCarry(seen, service, label, value))
 }
 
 /** Changes each slice of the Service as soon as there is one. */
@@ -61,7 +50,9 @@ describe('the cluster', () => {
     }
     const deleted = async (hands: Hands): Promise<void> => {
       if (!(await mayChange(stage))) return
-      await written(hands)
+      // A controller that has started since it last wrote a slice takes no notice when that is deleted, until something else
+      // happens (pkg/controller/endpointslice, endpointSliceTracker.Has).
+      await slicesWritten(hands, service)
       await eachSlice(hands, (name) => hands.remove('endpointslices', name))
     }
     const spoilt = async (hands: Hands): Promise<void> => {

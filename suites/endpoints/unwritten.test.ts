@@ -2,9 +2,8 @@ import {
   describe,
   type Hands,
   notingSlices,
-  type Snapshot,
-  slicesCarry,
   slicesUnwritten,
+  slicesWritten,
   specs,
   staged,
 } from '../../helpers/harness.ts'
@@ -12,14 +11,6 @@ import {
 // Each write of a slice goes to every node: a controller that is never satisfied keeps all of them busy (kubernetes#133474).
 const test = staged('changing')
 const services = ['settled', 'settled-portless']
-const label = 'rollcall.dev/seen'
-
-/** Labels a Service, and waits until its slices have the label: their controller has looked at it then. */
-async function seenTo(hands: Hands, service: string): Promise<Snapshot> {
-  const value = Date.now().toString(36)
-  await hands.merge('services', service, { metadata: { labels: { [label]: value } } })
-  return hands.until(`the label of ${service} on its slices`, (seen) => slicesCarry(seen, service, label, value))
-}
 
 describe('the controller of EndpointSlices', () => {
   test('writes nothing when it looks at a Service again whose Pods and ports are as they were', {
@@ -32,9 +23,9 @@ describe('the controller of EndpointSlices', () => {
     const after = async (hands: Hands): Promise<void> => {
       for (const service of services) {
         // The note is a change of the Service, for which its controller looks at it again.
-        await hands.merge('services', service, notingSlices(await seenTo(hands, service), service))
+        await hands.merge('services', service, notingSlices(await slicesWritten(hands, service), service))
       }
-      await seenTo(hands, 'settled-last')
+      await slicesWritten(hands, 'settled-last')
     }
     await decide(look, { after })
   })

@@ -45,6 +45,11 @@ export class Lifetimes {
     const largest = Math.max(0, ...[...this.#first.values()].map((one) => one.ttl))
     return this.#cached && largest <= cap ? largest : 0
   }
+
+  /** Milliseconds, of those that a change took, that no cache on the way accounts for; `cap` as for `held`. */
+  beyond(took: number, cap: number): number {
+    return Math.max(0, took - 1000 * this.held(cap))
+  }
 }
 
 function ttlOf({ answers, negativeTtl }: DnsAnswer): number | undefined {
