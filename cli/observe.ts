@@ -1,10 +1,31 @@
-import { createVitest, type Vitest } from 'vitest/node'
-import type { RecordCollector } from '../helpers/report/collector.ts'
+import { createVitest, type Reporter, type Vitest } from 'vitest/node'
+import { RecordCollector } from '../helpers/report/collector.ts'
 import type { RollOffer } from '../helpers/roll.ts'
 import type { SuiteFile } from './suite-files.ts'
 
+/** Hands all that Vitest reports to whichever collector is at it. */
+export class Relay implements Reporter {
+  collector = new RecordCollector()
+
+  onTestRunStart(...told: Parameters<RecordCollector['onTestRunStart']>): void {
+    this.collector.onTestRunStart(...told)
+  }
+
+  onTestModuleCollected(...told: Parameters<RecordCollector['onTestModuleCollected']>): void {
+    this.collector.onTestModuleCollected(...told)
+  }
+
+  onTestCaseReady(...told: Parameters<RecordCollector['onTestCaseReady']>): void {
+    this.collector.onTestCaseReady(...told)
+  }
+
+  onTestRunEnd(...told: Parameters<RecordCollector['onTestRunEnd']>): void {
+    this.collector.onTestRunEnd(...told)
+  }
+}
+
 /** The suites, ready to be run; `title` is a regular expression that titles must match. */
-export async function openVitest(collector: RecordCollector, title?: string): Promise<Vitest> {
+export async function openVitest(collector: Reporter, title?: string): Promise<Vitest> {
   return createVitest(
     'test',
     {

@@ -1,3 +1,4 @@
+import type { Vitest } from 'vitest/node'
 import { clusterDown, clusterUp, type KindOptions } from '../cluster/kind.ts'
 import { type Config, loadConfig } from '../helpers/config.ts'
 import { Problem } from '../helpers/errors.ts'
@@ -11,7 +12,7 @@ import { type ChosenCluster, chooseCluster } from '../helpers/target/kubeconfig.
 import { seen } from '../helpers/target/seen.ts'
 import { Bench } from '../mutants/bench.ts'
 import type { Interrupt } from './interrupt.ts'
-import { observe, openVitest } from './observe.ts'
+import { observe, openVitest, Relay } from './observe.ts'
 import { lookAround } from './prepare.ts'
 import { openStaging, runId } from './staging.ts'
 import { readSuites } from './suite-files.ts'
@@ -48,6 +49,8 @@ export class ProvingGround {
   #chosen: ChosenCluster | undefined
   #api: KubernetesApi | undefined
   #staging: Staging | undefined
+  readonly #relay = new Relay()
+  #vitest: Vitest | undefined
   #staged = new Map<string, StagedSet>()
 
   constructor(kind: KindOptions, interrupt: Interrupt, progress: (line: string) => void) {
@@ -95,7 +98,10 @@ export class ProvingGround {
       signal,
     })
     const collector = new RecordCollector()
-    const vitest = await openVitest(collector)
+    this.#relay.collector = collector
+    // Kept from look to look: what it has read and transformed of the suites costs a second and a half of processor time.
+    this.#vitest ??= await openVitest(this.#relay)
+    const vitest = this.#vitest
     // Vitest has put listeners of its own on the signals.
     this.#interrupt.install()
     const cancel = (): void => void vitest.cancelCurrentRun('keyboard-input')
@@ -114,7 +120,6 @@ export class ProvingGround {
       )
     } finally {
       signal.removeEventListener('abort', cancel)
-      await vitest.close()
     }
     return { roll, collector, records: collector.records() }
   }
@@ -137,17 +142,19 @@ export class ProvingGround {
 
   /** Takes the cluster away with everything in it. */
   async down(): Promise<void> {
-    this.close()
+    await this.close()
     await clusterDown(this.kind.name, { progress: this.#progress, signal: new AbortController().signal })
   }
 
   /** Takes away what is staged; the cluster stays. */
   async unstage(): Promise<void> {
     for (const problem of (await this.#staging?.unstage()) ?? []) this.#progress(problem)
-    this.close()
+    await this.close()
   }
 
-  close(): void {
+  async close(): Promise<void> {
+    await this.#vitest?.close()
+    this.#vitest = undefined
     this.#api?.close()
     this.#api = undefined
     this.#staged = new Map()
