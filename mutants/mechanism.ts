@@ -21,6 +21,23 @@ export function mechanism<S>(typed: TypedMechanism<S>): Mechanism {
   }
 }
 
+/**
+ * Changes nothing of its own, but waits: where it is `applied`, or where it is `undone`. Undoing goes backwards, so that what
+ * waits for all to be as it was comes first in `together`.
+ */
+export function waits(
+  does: string,
+  { applied, undone }: { applied?: (bench: Bench) => Promise<void>; undone?: (bench: Bench) => Promise<void> },
+): Mechanism {
+  return mechanism<null>({
+    does,
+    read: async () => null,
+    apply: async (bench) => applied?.(bench),
+    undo: async (bench) => undone?.(bench),
+    remains: async () => undefined,
+  })
+}
+
 /** Several mechanisms, one after the other; undone in the opposite order. Each is read before the first is applied. */
 export function together(...parts: readonly Mechanism[]): Mechanism {
   return mechanism<unknown[]>({

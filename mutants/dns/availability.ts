@@ -1,8 +1,8 @@
 import type { Pod } from '../../helpers/target/objects.ts'
 import { pathOf } from '../../helpers/target/objects.ts'
 import type { Bench } from '../bench.ts'
-import { mechanism, together } from '../mechanism.ts'
-import type { Mechanism, Mutant } from '../mutant.ts'
+import { together, waits } from '../mechanism.ts'
+import type { Mutant } from '../mutant.ts'
 import { dnsPods, dnsSettled, restartDns } from '../verbs/dns-server.ts'
 import { packetRule, suspend } from '../verbs/node.ts'
 import { patch } from '../verbs/objects.ts'
@@ -21,17 +21,6 @@ async function firstDnsPod(bench: Bench): Promise<Pod> {
 
 async function nodeOfFirst(bench: Bench): Promise<string> {
   return (await firstDnsPod(bench)).spec?.nodeName ?? ''
-}
-
-/** Nothing of its own; once the rest is undone, DNS is waited for, or started again. */
-function afterwards(does: string, recover: (bench: Bench) => Promise<void>): Mechanism {
-  return mechanism<null>({
-    does,
-    read: async () => null,
-    apply: async () => {},
-    undo: recover,
-    remains: async () => undefined,
-  })
 }
 
 /** Everything that changes Pods and sees DNS change. */
@@ -96,7 +85,7 @@ export const availability: readonly Mutant[] = [
     id: 'M-D26',
     breaks: 'no DNS server runs',
     mechanism: together(
-      afterwards('DNS is waited for', (bench) => dnsSettled(bench)),
+      waits('DNS is waited for', { undone: dnsSettled }),
       patch('the DNS Deployment has no replica', coredns, { spec: { replicas: 0 } }),
     ),
     witness: {
@@ -113,13 +102,7 @@ export const availability: readonly Mutant[] = [
     id: 'M-D19',
     breaks: 'DNS has lost the right to list EndpointSlices, and never becomes ready',
     mechanism: together(
-      mechanism<null>({
-        does: 'all DNS Pods start again',
-        read: async () => null,
-        apply: async () => {},
-        undo: (bench) => restartDns(bench),
-        remains: async () => undefined,
-      }),
+      waits('all DNS Pods start again', { undone: restartDns }),
       patch(
         'the ClusterRole system:coredns without endpointslices',
         () => '/apis/rbac.authorization.k8s.io/v1/clusterroles/system:coredns',
@@ -127,13 +110,7 @@ export const availability: readonly Mutant[] = [
           rules: (role.rules as { resources: string[] }[]).filter((one) => !one.resources.includes('endpointslices')),
         }),
       ),
-      mechanism<null>({
-        does: 'all DNS Pods start again',
-        read: async () => null,
-        apply: (bench) => restartDns(bench, { unready: true }),
-        undo: async () => {},
-        remains: async () => undefined,
-      }),
+      waits('all DNS Pods start again', { applied: (bench) => restartDns(bench, { unready: true }) }),
     ),
     witness: stands(
       'the availability of the DNS Deployment',
@@ -200,7 +177,7 @@ export const availability: readonly Mutant[] = [
     id: 'M-D25',
     breaks: 'one DNS server has lost the API and goes on with what it knew',
     mechanism: together(
-      afterwards('all DNS Pods start again', (bench) => restartDns(bench)),
+      waits('all DNS Pods start again', { undone: restartDns }),
       // What the API server says, not what it hears: news comes along even where no acknowledgement goes back.
       packetRule('the node of one DNS server drops what the API server says to it', nodeOfFirst, async (bench) => ({
         table: 'mangle',

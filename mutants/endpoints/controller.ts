@@ -8,7 +8,7 @@ import {
 } from '../../helpers/target/objects.ts'
 import { eventually } from '../../helpers/wait.ts'
 import type { Bench } from '../bench.ts'
-import { mechanism, together } from '../mechanism.ts'
+import { together, waits } from '../mechanism.ts'
 import type { Mechanism, Mutant } from '../mutant.ts'
 import { altered, frozen } from '../verbs/admission.ts'
 import { flag } from '../verbs/flag.ts'
@@ -24,11 +24,8 @@ const deployment = (bench: Bench) => pathOf('deployments', bench.namespaces.head
 export const onePodMore: Mechanism = patch('the Deployment has one replica more', deployment, { spec: { replicas: 3 } })
 
 /** Undone last, so first of all: waits until the Deployment is as it was, down to its slices. */
-export const deploymentSettled: Mechanism = mechanism<null>({
-  does: 'the Deployment is waited for',
-  read: async () => null,
-  apply: async () => {},
-  async undo(bench) {
+export const deploymentSettled: Mechanism = waits('the Deployment is waited for', {
+  async undone(bench) {
     await eventually(
       async () => {
         const pods = await bench.pods('web')
@@ -39,7 +36,6 @@ export const deploymentSettled: Mechanism = mechanism<null>({
       { reason: 'two ready Pods of the Deployment', deadline: 40_000, interval: 200 },
     )
   },
-  remains: async () => undefined,
 })
 
 const threeReady = stands('the readiness of the Deployment', deployment, (one) => {

@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../../helpers/target/objects.ts'
 import { pathOf } from '../../helpers/target/objects.ts'
 import { foreignSlice } from '../endpoints/slices.ts'
-import { mechanism, together } from '../mechanism.ts'
+import { together, waits } from '../mechanism.ts'
 import type { OddCluster } from '../mutant.ts'
 import { adding, corefile, kubernetesOption, replaced, withoutCache } from '../verbs/corefile.ts'
 import { dnsSettled } from '../verbs/dns-server.ts'
@@ -94,13 +94,7 @@ const alterations: readonly OddCluster[] = [
     id: 'N-07',
     allows: 'the DNS Service may have any name: Pods know its address alone',
     mechanism: together(
-      mechanism<null>({
-        does: 'DNS is waited for',
-        read: async () => null,
-        apply: async () => {},
-        undo: (bench) => dnsSettled(bench),
-        remains: async () => undefined,
-      }),
+      waits('DNS is waited for', { undone: dnsSettled }),
       exchange(
         'the DNS Service is deleted',
         () => pathOf('services', 'kube-system', 'kube-dns'),
@@ -179,13 +173,7 @@ const alterations: readonly OddCluster[] = [
     id: 'N-14',
     allows: 'one DNS server is enough where its owner wants no more',
     mechanism: together(
-      mechanism<null>({
-        does: 'DNS is waited for',
-        read: async () => null,
-        apply: async () => {},
-        undo: (bench) => dnsSettled(bench),
-        remains: async () => undefined,
-      }),
+      waits('DNS is waited for', { undone: dnsSettled }),
       patch('the DNS Deployment has one replica', () => pathOf('deployments', 'kube-system', 'coredns'), {
         spec: { replicas: 1 },
       }),

@@ -1,7 +1,7 @@
 import { isReady, type Pod, pathOf } from '../../helpers/target/objects.ts'
 import { eventually } from '../../helpers/wait.ts'
 import type { Bench } from '../bench.ts'
-import { mechanism, together } from '../mechanism.ts'
+import { mechanism, together, waits } from '../mechanism.ts'
 import type { Mechanism, Mutant } from '../mutant.ts'
 import { frozen } from '../verbs/admission.ts'
 import { nodeCommand } from '../verbs/node.ts'
@@ -11,11 +11,8 @@ import { printed, stands } from '../witnesses.ts'
 const lastPod = (bench: Bench): string => pathOf('pods', bench.namespaces.headless, 'db-1')
 
 /** Undone last, so first of all: waits until the StatefulSet is whole again. */
-const setSettled: Mechanism = mechanism<null>({
-  does: 'the StatefulSet is waited for',
-  read: async () => null,
-  apply: async () => {},
-  async undo(bench) {
+const setSettled: Mechanism = waits('the StatefulSet is waited for', {
+  async undone(bench) {
     await eventually(
       async () => {
         const pods = await bench.pods('db')
@@ -26,7 +23,6 @@ const setSettled: Mechanism = mechanism<null>({
       { reason: 'both Pods of the StatefulSet', deadline: 60_000, interval: 200 },
     )
   },
-  remains: async () => undefined,
 })
 
 function podsOfSet(count: number, looksAt: string): Mutant['witness'] {

@@ -2,7 +2,7 @@ import type { Deployment, KubernetesObject } from '../../helpers/target/objects.
 import { pathOf } from '../../helpers/target/objects.ts'
 import { eventually } from '../../helpers/wait.ts'
 import type { Bench } from '../bench.ts'
-import { mechanism, together } from '../mechanism.ts'
+import { together, waits } from '../mechanism.ts'
 import type { Mechanism, Witness } from '../mutant.ts'
 import { dug } from '../witnesses.ts'
 import { dnsSettled } from './dns-server.ts'
@@ -23,16 +23,12 @@ const upstream = '10.96.200.53'
  */
 export function nodeCaches(cache: readonly string[]): Mechanism {
   return together(
-    waited(
-      'DNS is waited for',
-      async () => {},
-      (bench) => dnsSettled(bench),
-    ),
+    waits('DNS is waited for', { undone: dnsSettled }),
     onNode(0),
     onNode(1),
     onNode(2),
     create(`a cache of DNS on every node: ${cache.join(', ')}`, (bench) => objects(bench, cache)),
-    waited('it is waited for', ready, async () => {}),
+    waits('it is waited for', { applied: ready }),
   )
 }
 
@@ -44,14 +40,6 @@ export function nodeCacheAnswers(prints: RegExp): Witness {
     prints,
     at: 'every resolver',
   })
-}
-
-function waited(
-  does: string,
-  applied: (bench: Bench) => Promise<void>,
-  undone: (bench: Bench) => Promise<void>,
-): Mechanism {
-  return mechanism<null>({ does, read: async () => null, apply: applied, undo: undone, remains: async () => undefined })
 }
 
 async function address(bench: Bench): Promise<string> {
