@@ -62,10 +62,10 @@ export class Lookout {
     return `kubernetes.default.svc.${this.roll.facts.dns.clusterDomain}`
   }
 
-  /** Fetches `/` from every address given, from every vantage. */
-  async fetchAll(addresses: readonly string[], port: number): Promise<HttpSighting[]> {
+  /** Fetches `/` from every address given, from every vantage, each within `seconds`. */
+  async fetchAll(addresses: readonly string[], port: number, seconds?: number): Promise<HttpSighting[]> {
     return Promise.all(
-      this.vantages.flatMap((vantage) => addresses.map((address) => fetchFrom(vantage, address, port))),
+      this.vantages.flatMap((vantage) => addresses.map((address) => fetchFrom(vantage, address, port, seconds))),
     )
   }
 

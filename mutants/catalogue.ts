@@ -13,6 +13,7 @@ import { mirrors } from './endpoints/mirrors.ts'
 import { slices } from './endpoints/slices.ts'
 import type { Mutant, OddCluster } from './mutant.ts'
 import { clusters } from './odd/clusters.ts'
+import { connections } from './proxy/connections.ts'
 import { rules } from './proxy/rules.ts'
 import { replication } from './redis/replication.ts'
 import { pods } from './resolver/pods.ts'
@@ -38,6 +39,7 @@ export const mutants: readonly Mutant[] = [
   ...identity,
   ...pods,
   ...rules,
+  ...connections,
   ...replication,
 ]
 

@@ -74,7 +74,7 @@ test('an address of no pod convicts whoever answers', () => {
 
 test('a failed connection convicts, a lost view does not', () => {
   const refused = 'curl: (7) Failed to connect to 10.244.1.5 port 8080'
-  expect(judge(said({ kind: 'failed', reason: refused })).verdict).toBe('non-conformant')
+  expect(judge(said({ kind: 'failed', how: 'refused', reason: refused })).verdict).toBe('non-conformant')
   expect(judge(said({ kind: 'lost', reason: 'the exec broke' }))).toEqual({
     verdict: 'inconclusive',
     reason: 'the exec broke',

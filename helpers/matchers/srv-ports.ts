@@ -2,6 +2,7 @@ import type { Sighting } from '../probes/dns/outcome.ts'
 import type { HttpSighting } from '../probes/http.ts'
 import type { Observation } from '../report/record.ts'
 import { addressesIn, flawsIn } from './addresses.ts'
+import { reaches } from './connections.ts'
 import { judgeSightings } from './dns-sightings.ts'
 import { srvIn } from './srv.ts'
 import { queriesFor } from './srv-targets.ts'
@@ -109,22 +110,10 @@ export function srvReaches(
     const observed = `${wrong.target}:${wrong.port} at ${wrong.address}, which is no endpoint: ${what}`
     return { right: outcome?.kind === 'lost' ? 'unclear' : false, expected, observed }
   })
-  return [...said, ...fetched.flatMap((one) => pathTo(one, ownerOf))]
-}
-
-/** The way to an endpoint; nothing is said of an address and a port that are none. */
-function pathTo({ vantage, address, port, outcome }: HttpSighting, ownerOf: OwnerOf): Observation[] {
-  const pod = ownerOf(address, port)
-  if (pod === undefined) return []
-  const about = {
-    vantage: vantage.node,
-    backend: `${pod} (${address})`,
-    hop: 'data path' as const,
-    expected: `${pod} at ${address} port ${port}`,
-  }
-  if (outcome.kind === 'lost') return [{ ...about, verdict: 'inconclusive', observed: outcome.reason }]
-  if (outcome.kind === 'failed') return [{ ...about, verdict: 'non-conformant', observed: outcome.reason }]
-  const { hostname, server } = outcome
-  const verdict = hostname === pod && server.port === port ? 'conformant' : 'non-conformant'
-  return [{ ...about, verdict, observed: `${hostname} at ${server.address} port ${server.port}` }]
+  // Nothing is said of an address and a port that are no endpoint.
+  const paths = fetched.flatMap((one) => {
+    const pod = ownerOf(one.address, one.port)
+    return pod === undefined ? [] : [reaches(one, pod)]
+  })
+  return [...said, ...paths]
 }

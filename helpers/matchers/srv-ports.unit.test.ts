@@ -86,7 +86,10 @@ describe('srvReaches', () => {
   })
 
   test('blames the server for a port on which nobody listens', () => {
-    const { verdict, hop, reason } = judged({ port: 80 }, { kind: 'failed', reason: 'connection refused' })
+    const { verdict, hop, reason } = judged(
+      { port: 80 },
+      { kind: 'failed', how: 'refused', reason: 'connection refused' },
+    )
     expect([verdict, hop]).toEqual(['non-conformant', 'DNS backend'])
     expect(reason).toContain(`${target}:80 at 10.244.1.5, which is no endpoint: connection refused`)
   })
@@ -101,7 +104,7 @@ describe('srvReaches', () => {
   })
 
   test.for([
-    ['is refused', { kind: 'failed', reason: 'connection refused' }],
+    ['is refused', { kind: 'failed', how: 'refused', reason: 'connection refused' }],
     ['is answered by another', { ...reached, hostname: 'web-b' }],
     ['comes to another port', { ...reached, server: { address: '10.244.1.5', port: 8081 } }],
   ] as const)('blames the path where a connection to an endpoint %s', ([, outcome]) => {

@@ -17,8 +17,11 @@ export type HttpOutcome =
       /** The client's own view: the address that it connected to. */
       readonly remote: string
     }
-  | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'failed'; readonly how: Failure; readonly reason: string }
   | { readonly kind: 'lost'; readonly reason: string }
+
+/** A client is turned away at once, hears nothing until its time is over, or gets something that no server of the fixtures says. */
+export type Failure = 'refused' | 'silent' | 'strange'
 
 export interface HttpSighting {
   readonly vantage: VantagePod
@@ -60,11 +63,16 @@ export function parseHttp(reply: AgentReply): HttpOutcome {
   if (reply.kind === 'lost') return reply
   const lines = reply.output.toString('utf8').trimEnd().split('\n')
   if (reply.code >= ownFault) return { kind: 'lost', reason: lines[0] || `curl ended with code ${reply.code}` }
-  if (reply.code !== 0) return { kind: 'failed', reason: lines[0] || `curl ended with code ${reply.code}` }
+  if (reply.code !== 0)
+    return { kind: 'failed', how: failureOf(reply.code), reason: lines[0] || `curl ended with code ${reply.code}` }
   const [status, , remote] = (lines.at(-1) ?? '').split(' ')
   const [hostname, peer, address, port] = (lines[0] ?? '').split(' ')
   if (!hostname || !isAddress(peer) || !isAddress(address) || !isAddress(remote))
-    return { kind: 'failed', reason: `an answer that is not the fixture's: ${lines.join(' ').slice(0, 120)}` }
+    return {
+      kind: 'failed',
+      how: 'strange',
+      reason: `an answer that is not the fixture's: ${lines.join(' ').slice(0, 120)}`,
+    }
   return {
     kind: 'answer',
     status: Number(status),
@@ -73,6 +81,12 @@ export function parseHttp(reply: AgentReply): HttpOutcome {
     server: { address: canonical(address), port: Number(port) },
     remote: canonical(remote),
   }
+}
+
+/** Curl's exit codes: CURLE_COULDNT_CONNECT, CURLE_OPERATION_TIMEDOUT, and whatever goes wrong with somebody who is there. */
+function failureOf(code: number): Failure {
+  if (code === 7) return 'refused'
+  return code === 28 ? 'silent' : 'strange'
 }
 
 /** An address as a URL has it (RFC 3986 3.2.2). */

@@ -33,19 +33,30 @@ describe('parseHttp', () => {
 
   test.for([
     [
-      'curl that could not connect',
+      'curl that was turned away',
       done('curl: (7) Failed to connect\n\n000 10.0.0.1  ', 7),
-      'failed',
+      'refused',
       'curl: (7) Failed to connect',
     ],
-    ['curl without words', done('', 28), 'failed', 'curl ended with code 28'],
+    ['curl that has waited in vain, without words', done('', 28), 'silent', 'curl ended with code 28'],
+    [
+      'somebody who hangs up',
+      done('curl: (52) Empty reply from server\n', 52),
+      'strange',
+      'curl: (52) Empty reply from server',
+    ],
     [
       'an answer of somebody else',
       done(`<html>\n${curl}`),
-      'failed',
+      'strange',
       "an answer that is not the fixture's: <html>  200 10.244.1.2 10.244.1.5 8080",
     ],
-    ['no answer at all', done(''), 'failed', "an answer that is not the fixture's: "],
+    ['no answer at all', done(''), 'strange', "an answer that is not the fixture's: "],
+  ] as const)('tells %s', ([, reply, how, reason]) => {
+    expect(parseHttp(reply)).toEqual({ kind: 'failed', how, reason })
+  })
+
+  test.for([
     ['a curl that is missing', done('bash: curl: command not found\n', 127), 'lost', 'bash: curl: command not found'],
     ['a curl that was killed', done('', 137), 'lost', 'curl ended with code 137'],
     ['a reply that did not come', { kind: 'lost', reason: 'the exec broke' }, 'lost', 'the exec broke'],

@@ -63,7 +63,11 @@ export const labels: readonly Mutant[] = [
     witness: slicesHold('the slices of web-clusterip', 'web-clusterip', (found) =>
       found.every((one) => one.metadata?.labels?.[headlessLabel] === ''),
     ),
-    kills: { 'eps.label.headless': 'EndpointSlice', 'proxy.clusterip.rules': 'node rules' },
+    kills: {
+      'eps.label.headless': 'EndpointSlice',
+      'proxy.clusterip.rules': 'node rules',
+      'proxy.mixed': 'node rules',
+    },
   },
   {
     id: 'M-E32',

@@ -1,3 +1,4 @@
+import type { SetName } from '../../helpers/stage/sets.ts'
 import { pathOf } from '../../helpers/target/objects.ts'
 import type { Bench } from '../bench.ts'
 import { deploymentSettled, onePodMore } from '../endpoints/controller.ts'
@@ -8,17 +9,19 @@ import { all, printed, stands } from '../witnesses.ts'
 
 const worker = (bench: Bench): string => bench.worker(1)
 
-async function addresses(bench: Bench, app: 'web' | 'db'): Promise<string[]> {
+/** The addresses of the Pods with a label `app`, in the order of their names. */
+export async function addresses(bench: Bench, app: 'web' | 'db'): Promise<string[]> {
   return (await bench.pods(app)).flatMap((pod) => pod.status?.podIP ?? [])
 }
 
-async function twinAddress(bench: Bench): Promise<string> {
-  const path = pathOf('services', bench.namespaces.headless, 'web-clusterip')
+/** The virtual address of a Service. */
+export async function virtualAddress(bench: Bench, service: string, set: SetName = 'headless'): Promise<string> {
+  const path = pathOf('services', bench.namespaces[set], service)
   return (await bench.api.send<{ spec: { clusterIP: string } }>(path)).spec.clusterIP
 }
 
 /** The worker on which the first Pod of the StatefulSet does not run, so that only its own Pods are led astray. */
-async function workerWithoutFirst(bench: Bench): Promise<string> {
+export async function workerWithoutFirst(bench: Bench): Promise<string> {
   const [first] = await bench.pods('db')
   return first?.spec?.nodeName === bench.worker(1) ? bench.worker(2) : bench.worker(1)
 }
@@ -39,7 +42,8 @@ function wordsOf(rule: string): string[] {
   return [...rule.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '')
 }
 
-function listedIn(node: NodeOf, chain: string, text: RegExp): Mutant['witness'] {
+/** What `iptables -S` lists of a chain of the table nat. */
+export function listedIn(node: NodeOf, chain: string, text: RegExp): Mutant['witness'] {
   return printed(node, () => ['iptables', '-t', 'nat', '-S', chain], text)
 }
 
@@ -59,7 +63,12 @@ export const rules: readonly Mutant[] = [
       }
     }),
     witness: listedIn(workerWithoutFirst, 'PREROUTING', /mutant/),
-    kills: { 'proxy.headless.direct': 'data path', 'proxy.headless.no-rules': 'node rules' },
+    kills: {
+      'proxy.headless.direct': 'data path',
+      'proxy.headless.reach-all': 'data path',
+      'proxy.headless.affinity-ignored': 'data path',
+      'proxy.headless.no-rules': 'node rules',
+    },
   },
   {
     id: 'M-P01.name',
@@ -86,7 +95,12 @@ export const rules: readonly Mutant[] = [
       return { table: 'nat', chain: 'PREROUTING', rule: [...where, '-j', 'DNAT', '--to-destination', `${first}:8081`] }
     }),
     witness: listedIn(workerWithoutFirst, 'PREROUTING', /:8081/),
-    kills: { 'proxy.headless.direct': 'data path', 'proxy.headless.no-rules': 'node rules' },
+    kills: {
+      'proxy.headless.direct': 'data path',
+      'proxy.headless.reach-all': 'data path',
+      'proxy.headless.affinity-ignored': 'data path',
+      'proxy.headless.no-rules': 'node rules',
+    },
   },
   {
     id: 'M-P23',
@@ -112,7 +126,11 @@ export const rules: readonly Mutant[] = [
       rule: ['-d', `${(await addresses(bench, 'db'))[0]}`, '-p', 'tcp', '--dport', '8080', '-j', 'REJECT'],
     })),
     witness: printed(workerWithoutFirst, () => ['iptables', '-S', 'FORWARD'], /dport 8080 -j REJECT/),
-    kills: { 'proxy.headless.direct': 'data path' },
+    kills: {
+      'proxy.headless.direct': 'data path',
+      'proxy.headless.reach-all': 'data path',
+      'proxy.headless.affinity-ignored': 'data path',
+    },
   },
   {
     id: 'M-P06',
@@ -183,13 +201,15 @@ export const rules: readonly Mutant[] = [
     }),
     witness: printed(worker, () => ['iptables-save', '-t', 'nat'], /10\.255\.255\.9:8080/),
     kills: { 'proxy.clusterip.rules': 'node rules' },
+    // Each connection meets the rule three times in ten.
+    alongside: { 'proxy.mixed': ['non-conformant'] },
     culprit: worker,
   },
   {
     id: 'M-P21',
     breaks: 'one node has no rule for the address of a ClusterIP Service',
     mechanism: nodeCommand('the rule for the virtual address is deleted', worker, async (bench) => {
-      const address = await twinAddress(bench)
+      const address = await virtualAddress(bench, 'web-clusterip')
       const listed = await bench.onNode(bench.worker(1), ['iptables', '-t', 'nat', '-S', 'KUBE-SERVICES'])
       const line = listed.split('\n').find((one) => one.includes(`-d ${address}/32`))
       if (line === undefined) throw new Error(`there is no rule for ${address}`)
@@ -204,12 +224,12 @@ export const rules: readonly Mutant[] = [
     witness: {
       looksAt: 'the chain KUBE-SERVICES',
       see: async (bench) => {
-        const address = await twinAddress(bench)
+        const address = await virtualAddress(bench, 'web-clusterip')
         const listed = await bench.onNode(bench.worker(1), ['iptables', '-t', 'nat', '-S', 'KUBE-SERVICES'])
         return { shows: !listed.includes(`-d ${address}/32`), saw: `${listed.split('\n').length} lines` }
       },
     },
-    kills: { 'proxy.clusterip.rules': 'node rules' },
+    kills: { 'proxy.clusterip.rules': 'node rules', 'proxy.mixed': 'node rules' },
     culprit: worker,
   },
 ]
