@@ -1,8 +1,10 @@
 import type { Lookout } from './look.ts'
 import { noAddress } from './matchers/absence.ts'
 import { answersExactly, slicesHoldPods } from './matchers/addresses.ts'
+import { type Governed, ownAddresses, sliceNamesPod } from './matchers/identity.ts'
 import { addressType, expectedAddresses, familiesOf, serviceNamed } from './matchers/truth.ts'
 import type { Observation } from './report/record.ts'
+import type { Snapshot } from './stage/snapshot.ts'
 import type { StageView } from './stage-view.ts'
 
 /**
@@ -25,6 +27,28 @@ export async function nameFollowsPods(
     ])
     const answers = wanted.length > 0 ? answersExactly(seen, wanted) : noAddress(seen, presence, () => [])
     return [slicesHoldPods(snapshot, service, family), ...answers]
+  })
+  return (await Promise.all(judged)).flat()
+}
+
+/**
+ * Looks whether the name of a Pod of a StatefulSet, below the governing Service and before it in the EndpointSlices, stands for
+ * that Pod as the API shows it: its addresses while it is there and published, and nothing without the Pod or the Service.
+ */
+export async function podNameFollows(
+  stage: Pick<StageView, 'fqdn'>,
+  lookout: Lookout,
+  snapshot: Snapshot,
+  governed: Governed,
+): Promise<Observation[]> {
+  const judged = ownAddresses(snapshot, governed).map(async (own) => {
+    const type = addressType(own.family)
+    const [seen, presence] = await Promise.all([
+      lookout.dns.ask(type, stage.fqdn(`${governed.pod}.${governed.service}`)),
+      lookout.dns.ask(type, lookout.apiName),
+    ])
+    const answers = own.addresses.length > 0 ? answersExactly(seen, own.addresses) : noAddress(seen, presence, () => [])
+    return [sliceNamesPod(snapshot, governed, own), ...answers]
   })
   return (await Promise.all(judged)).flat()
 }

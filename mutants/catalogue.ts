@@ -18,6 +18,7 @@ import { rules } from './proxy/rules.ts'
 import { replication } from './redis/replication.ts'
 import { pods } from './resolver/pods.ts'
 import { admission } from './services/admission.ts'
+import { governing } from './statefulset/governing.ts'
 import { identity } from './statefulset/identity.ts'
 
 /** Every broken cluster, by area. */
@@ -37,6 +38,7 @@ export const mutants: readonly Mutant[] = [
   ...mirrors,
   ...admission,
   ...identity,
+  ...governing,
   ...pods,
   ...rules,
   ...connections,

@@ -1,7 +1,7 @@
 import type { Observation } from '../report/record.ts'
 import type { Snapshot } from '../stage/snapshot.ts'
 import type { Pod, StatefulSet } from '../target/objects.ts'
-import { sameSet, setText } from './truth.ts'
+import { type Family, familiesOf, isPublished, namedEndpoints, podAddresses, sameSet, setText } from './truth.ts'
 
 /** The hostname that a pod's own kernel gives, or why it could not be asked. */
 export interface HostnameSighting {
@@ -30,6 +30,43 @@ export function podNames(snapshot: Snapshot, name: string): string[] {
   return podsOfSet(snapshot, name)
     .map((pod) => pod.metadata?.name ?? '')
     .sort((a, b) => ordinal(a) - ordinal(b))
+}
+
+/** A Pod of a set, and the Service that is to govern it. */
+export interface Governed {
+  readonly set: string
+  readonly service: string
+  readonly pod: string
+}
+
+/** What stands behind the name of a Pod of a set, by family: the addresses of the Pod that is there and published, or none. */
+export function ownAddresses(
+  snapshot: Snapshot,
+  { set, service, pod }: Governed,
+): { readonly family: Family; readonly addresses: readonly string[] }[] {
+  const governing = snapshot.services.find((one) => one.metadata?.name === service)
+  if (governing === undefined) return [{ family: 'IPv4', addresses: [] }]
+  const found = podsOfSet(snapshot, set).find((one) => one.metadata?.name === pod)
+  const isThere = found !== undefined && isPublished(found, governing)
+  return familiesOf(governing).map((family) => ({ family, addresses: isThere ? podAddresses(found, family) : [] }))
+}
+
+/** The hop before DNS: the slices of the governing Service hold these addresses under the Pod's name, and no other. */
+export function sliceNamesPod(
+  snapshot: Snapshot,
+  { service, pod }: Governed,
+  { family, addresses }: { readonly family: Family; readonly addresses: readonly string[] },
+): Observation {
+  const named = namedEndpoints(snapshot, service, family).filter(({ hostname }) => hostname === pod)
+  const seen = named.flatMap((one) => one.addresses)
+  return {
+    vantage: 'API',
+    backend: `EndpointSlices of ${service}`,
+    hop: 'EndpointSlice',
+    verdict: sameSet(addresses, seen) ? 'conformant' : 'non-conformant',
+    expected: `${pod} ${setText(addresses)}`,
+    observed: `${pod} ${setText(seen)}`,
+  }
 }
 
 /** Pods are named `<set>-<i>` for i from `ordinals.start` up to the number of replicas (StatefulSetSpec.Ordinals). */

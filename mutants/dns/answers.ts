@@ -53,7 +53,11 @@ export const answers: readonly Mutant[] = [
       template('A', only('db-1.db'), () => ['rcode NXDOMAIN']),
     ),
     witness: dug({ type: 'A', name: name('db-1.db'), prints: /NXDOMAIN/ }),
-    kills: { 'dns.headless.host.a': 'DNS backend', 'dns.headless.srv.target': 'DNS backend' },
+    kills: {
+      'dns.headless.host.a': 'DNS backend',
+      'dns.headless.srv.target': 'DNS backend',
+      'sts.dns.per-pod': 'DNS backend',
+    },
     alongside: { 'dns.neg.other-family-nodata': ['inconclusive'], 'dns.zone.case-insensitive': ['inconclusive'] },
   },
   {
@@ -66,7 +70,11 @@ export const answers: readonly Mutant[] = [
       ]),
     ),
     witness: dug({ type: 'A', name: name('db-0.db'), prints: /\s5\s+IN\s+A\s/ }),
-    kills: { 'dns.headless.host.a': 'DNS backend', 'dns.headless.srv.target': 'DNS backend' },
+    kills: {
+      'dns.headless.host.a': 'DNS backend',
+      'dns.headless.srv.target': 'DNS backend',
+      'sts.dns.per-pod': 'DNS backend',
+    },
   },
   {
     id: 'M-D20',

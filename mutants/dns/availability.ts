@@ -76,6 +76,8 @@ const everyDns = {
   'dns.zone.case-insensitive': 'DNS backend',
   'dns.zone.schema-version': 'DNS backend',
   'mirror.headless-dns': 'DNS backend',
+  'sts.dns.per-pod': 'DNS backend',
+  'sts.dns.wrong-service': 'DNS backend',
 } as const
 
 /** Servers that are not there, not reached, or not told the news. */

@@ -65,6 +65,7 @@ export const liar: Mutant = {
     'dns.headless.host.a': 'DNS backend',
     'dns.headless.srv.target': 'DNS backend',
     'dns.server.replicas-agree': 'DNS backend',
+    'sts.dns.per-pod': 'DNS backend',
   },
   culprit: () => name,
 }

@@ -14,6 +14,7 @@ const positive = {
   'dns.headless.srv.target': 'DNS backend',
   'dns.server.endpoints-served': 'DNS backend',
   'mirror.headless-dns': 'DNS backend',
+  'sts.dns.per-pod': 'DNS backend',
 } as const
 
 /** Every name of the staged Services, and of Services that would be beside them. */
@@ -49,6 +50,7 @@ export const servers: readonly Mutant[] = [
       'dns.headless.a.publish-not-ready': 'DNS backend',
       'dns.server.endpoints-served': 'DNS backend',
       'mirror.headless-dns': 'DNS backend',
+      'sts.dns.per-pod': 'DNS backend',
     },
     // Where no headless name is there, nothing can be said of what else it has.
     alongside: {
@@ -62,6 +64,7 @@ export const servers: readonly Mutant[] = [
       'dns.proto.udp-and-tcp': ['inconclusive'],
       'dns.ttl.bound': ['inconclusive'],
       'dns.zone.case-insensitive': ['inconclusive'],
+      'sts.dns.wrong-service': ['inconclusive'],
       ...lookups,
     },
   },
@@ -113,6 +116,7 @@ export const servers: readonly Mutant[] = [
       'dns.neg.other-family-nodata': ['inconclusive', 'non-conformant'],
       'dns.proto.udp-and-tcp': ['inconclusive', 'non-conformant'],
       'dns.zone.case-insensitive': ['inconclusive', 'non-conformant'],
+      'sts.dns.wrong-service': ['inconclusive', 'non-conformant'],
       ...lookups,
     },
   },
@@ -135,6 +139,7 @@ export const servers: readonly Mutant[] = [
       'dns.headless.host.unknown': 'DNS backend',
       'dns.headless.srv.protocol': 'DNS backend',
       'dns.headless.srv.unnamed': 'DNS backend',
+      'sts.dns.wrong-service': 'DNS backend',
     },
     alongside: { ...withoutEnd, ...lookups, 'dns.neg.soa': ['inconclusive'] },
   },

@@ -174,6 +174,7 @@ export const slices: readonly Mutant[] = [
       'eps.cond.ready': 'EndpointSlice',
       'dns.headless.a.exact-set': 'EndpointSlice',
       'dns.headless.host.a': 'DNS backend',
+      'sts.dns.per-pod': 'EndpointSlice',
     },
   },
   {
@@ -244,7 +245,11 @@ export const slices: readonly Mutant[] = [
         endpoints.map(({ hostname, ...rest }, index) => (index === 0 ? rest : { ...rest, hostname })) as Endpoints,
     ),
     witness: some('the slices of db', 'db', (one) => one.hostname === undefined),
-    kills: { 'eps.endpoint.hostname': 'EndpointSlice', 'dns.headless.host.a': 'DNS backend' },
+    kills: {
+      'eps.endpoint.hostname': 'EndpointSlice',
+      'dns.headless.host.a': 'DNS backend',
+      'sts.dns.per-pod': 'EndpointSlice',
+    },
   },
   {
     id: 'M-E07.stranger',
@@ -265,6 +270,7 @@ export const slices: readonly Mutant[] = [
     kills: {
       'dns.headless.a.exact-set': 'EndpointSlice',
       'dns.headless.host.a': 'DNS backend',
+      'sts.dns.per-pod': 'EndpointSlice',
       'eps.endpoint.targetref': 'EndpointSlice',
     },
   },

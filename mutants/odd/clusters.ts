@@ -75,7 +75,7 @@ const alterations: readonly OddCluster[] = [
         )
       },
     },
-    notApplicable: ['dns.headless.host.needs-hostname'],
+    notApplicable: ['dns.headless.host.needs-hostname', 'sts.dns.wrong-service'],
   },
   {
     id: 'N-06',

@@ -130,6 +130,7 @@ export const rules: readonly Mutant[] = [
       'proxy.headless.direct': 'data path',
       'proxy.headless.reach-all': 'data path',
       'proxy.headless.affinity-ignored': 'data path',
+      'sts.service-per-pod': 'data path',
     },
   },
   {

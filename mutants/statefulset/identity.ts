@@ -107,7 +107,7 @@ export const identity: readonly Mutant[] = [
     id: 'M-S20',
     breaks: 'a Pod of a StatefulSet carries the name of another as its label',
     ...relabelled('the label pod-name is that of the first Pod', 'statefulset.kubernetes.io/pod-name', 'db-0'),
-    kills: { 'sts.label.pod-name': 'pod' },
+    kills: { 'sts.label.pod-name': 'pod', 'sts.service-per-pod': 'EndpointSlice' },
   },
   {
     id: 'M-S21',

@@ -1,0 +1,95 @@
+import { messageOf } from '../../helpers/errors.ts'
+import { type EndpointSlice, isReady, type KubernetesObject, pathOf } from '../../helpers/target/objects.ts'
+import { eventually } from '../../helpers/wait.ts'
+import type { Bench } from '../bench.ts'
+import { mechanism, together } from '../mechanism.ts'
+import type { Mutant } from '../mutant.ts'
+import { altered } from '../verbs/admission.ts'
+import { below, corefile, template } from '../verbs/corefile.ts'
+import { exchange } from '../verbs/objects.ts'
+import { dug, slicesHold } from '../witnesses.ts'
+
+const ghost = '10.255.255.1'
+const db = (bench: Bench): string => pathOf('statefulsets', bench.namespaces.headless, 'db')
+
+/** Undone last: waits until the slices of the governing Service name both Pods again. */
+const namesSettled = mechanism<null>({
+  does: 'the names of the Pods are waited for',
+  read: async () => null,
+  apply: async () => {},
+  async undo(bench) {
+    await eventually(
+      async () => {
+        const pods = await bench.pods('db')
+        const whole = pods.length === 2 && pods.every((pod) => isReady(pod) && pod.spec?.subdomain === 'db')
+        return whole ? { done: true, value: undefined } : { done: false, saw: `${pods.length} Pods` }
+      },
+      { reason: 'both Pods below their Service', deadline: 60_000, interval: 200 },
+    )
+  },
+  remains: async () => undefined,
+})
+
+function hostnames(slices: readonly EndpointSlice[]): string[] {
+  return slices.flatMap((slice) => (slice.endpoints ?? []).flatMap((one) => one.hostname ?? []))
+}
+
+/** A name and its governing Service do not belong together. */
+export const governing: readonly Mutant[] = [
+  {
+    id: 'M-S22',
+    breaks: 'an update that puts a StatefulSet below another Service is taken, and forgotten',
+    mechanism: altered('a policy puts the old Service back', {
+      group: 'apps',
+      resource: 'statefulsets',
+      operation: 'UPDATE',
+      when: 'object.spec.serviceName != oldObject.spec.serviceName',
+      patches: '[JSONPatch{op: "replace", path: "/spec/serviceName", value: oldObject.spec.serviceName}]',
+    }),
+    witness: {
+      looksAt: 'a dry run of an update',
+      async see(bench) {
+        const asked = bench.api.send<KubernetesObject>(db(bench), {
+          method: 'PATCH',
+          contentType: 'application/merge-patch+json',
+          query: { dryRun: 'All' },
+          body: { spec: { serviceName: 'mutant' } },
+        })
+        const said = await asked.then(({ spec }) => JSON.stringify(spec), messageOf)
+        return { shows: said.includes('"serviceName":"db"'), saw: said.slice(0, 300) }
+      },
+    },
+    kills: { 'sts.immutable': 'pod' },
+  },
+  {
+    id: 'M-S23',
+    breaks: 'Pods of a StatefulSet have names below every headless Service that selects them',
+    mechanism: corefile(
+      'a template answers A of all names below another Service',
+      template(
+        'A',
+        (bench) => `^[^.]+[.]${below(bench.fqdn('db-families'))}`,
+        () => [`answer "{{ .Name }} 5 IN A ${ghost}"`],
+      ),
+    ),
+    witness: dug({ type: 'A', name: (bench) => bench.fqdn('db-0.db-families'), prints: new RegExp(ghost) }),
+    kills: { 'sts.dns.wrong-service': 'DNS backend' },
+  },
+  {
+    id: 'M-S24',
+    breaks: 'a StatefulSet is governed by a Service that is not there',
+    mechanism: together(
+      namesSettled,
+      exchange('the StatefulSet names another Service', db, (set) => ({
+        ...set,
+        spec: { ...(set.spec as object), serviceName: 'mutant' },
+      })),
+    ),
+    witness: slicesHold('the slices of db', 'db', (found) => {
+      const endpoints = found.flatMap((slice) => slice.endpoints ?? [])
+      return endpoints.length === 2 && endpoints.every((one) => one.conditions?.ready) && hostnames(found).length === 0
+    }),
+    kills: { 'sts.dns.per-pod': 'EndpointSlice' },
+    alongside: { 'dns.neg.other-family-nodata': ['inconclusive'], 'dns.zone.case-insensitive': ['inconclusive'] },
+  },
+]

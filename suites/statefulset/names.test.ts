@@ -1,0 +1,67 @@
+import {
+  addressType,
+  describe,
+  familiesOf,
+  hostnamesFollowSubdomain,
+  noAddress,
+  podAddresses,
+  podNameFollows,
+  podNames,
+  publishedPods,
+  reachesOne,
+  serviceNamed,
+  slicesHoldOne,
+  specs,
+  staged,
+} from '../../helpers/harness.ts'
+
+// A peer is found by its name, which only the governing Service gives, or by an address of its own that a Service adds.
+const test = staged('headless')
+
+describe('a Pod of a StatefulSet', () => {
+  test(
+    'has its name below the governing Service, with its own addresses and no other',
+    { meta: { id: 'sts.dns.per-pod', level: 'MUST', spec: `${specs.statefulSet} spec.serviceName` } },
+    async ({ stage, lookout, decide }) =>
+      decide(async () => {
+        const snapshot = await stage.snapshot('statefulSets')
+        const judged = podNames(snapshot, 'db').map((pod) =>
+          podNameFollows(stage, lookout, snapshot, { set: 'db', service: 'db', pod }),
+        )
+        return (await Promise.all(judged)).flat()
+      }),
+  )
+
+  test(
+    'has no name below another headless Service that selects it',
+    { meta: { id: 'sts.dns.wrong-service', level: 'MUST', spec: `${specs.statefulSet} spec.serviceName` } },
+    async ({ stage, lookout, decide }) =>
+      decide(async () => {
+        const other = 'db-families'
+        const snapshot = await stage.snapshot()
+        const service = serviceNamed(snapshot, other)
+        const judged = familiesOf(service).map(async (family) => {
+          const type = addressType(family)
+          const presence = await lookout.dns.ask(type, stage.fqdn(other))
+          const pods = publishedPods(snapshot, service).map(async (pod) => {
+            const seen = await lookout.dns.ask(type, stage.fqdn(`${pod.metadata?.name}.${other}`))
+            return noAddress(seen, presence, () => podAddresses(pod, family))
+          })
+          return (await Promise.all(pods)).flat()
+        })
+        return [...hostnamesFollowSubdomain(snapshot, other), ...(await Promise.all(judged)).flat()]
+      }),
+  )
+
+  test(
+    'is alone behind a Service that selects it by the label with its name',
+    { meta: { id: 'sts.service-per-pod', level: 'SHOULD', spec: `${specs.statefulSet} label pod-name` } },
+    async ({ stage, lookout, decide }) =>
+      decide(async () => {
+        const snapshot = await stage.snapshot()
+        const { clusterIPs = [] } = serviceNamed(snapshot, 'db-first').spec ?? {}
+        const seen = await lookout.fetchAll(clusterIPs, 8080)
+        return [...slicesHoldOne(snapshot, 'db-first', 'db-0'), ...reachesOne(seen, 'db-0')]
+      }),
+  )
+})
