@@ -50,6 +50,6 @@ test('a connection is judged by who answers, whatever address the server and the
   expect(said(answer)).toEqual(['conformant', 'db-0 answers at 10.96.0.7 port 8080'])
   expect(said({ ...answer, peer: '172.18.0.3' })[0]).toBe('conformant')
   expect(said({ ...answer, hostname: 'db-1' })).toEqual(['non-conformant', 'db-1 answers at 10.96.0.7 port 8080'])
-  expect(said({ kind: 'failed', reason: 'refused' })).toEqual(['non-conformant', 'refused'])
+  expect(said({ kind: 'failed', how: 'refused', reason: 'refused' })).toEqual(['non-conformant', 'refused'])
   expect(said({ kind: 'lost', reason: 'exec broke' })).toEqual(['inconclusive', 'exec broke'])
 })
