@@ -10,7 +10,7 @@ export interface Component {
 
 /** Every component of a cluster of this Kubernetes version, in the order in which they are built. */
 export function componentsFor(kubernetesVersion: string): Component[] {
-  return [kindComponent, kubernetes(kubernetesVersion), containerd, cni, etcd, coredns]
+  return [kindComponent, kubernetes(kubernetesVersion), containerd, cni, etcd, coredns, localPathProvisioner]
 }
 
 /** The `kind` tool itself. */
@@ -38,6 +38,13 @@ const etcd: Component = {
 }
 
 const coredns: Component = { name: 'coredns', packages: ['github.com/coredns/coredns'], ldflags: [] }
+
+/** What gives claims their volumes, as in Kind's own node images. */
+const localPathProvisioner: Component = {
+  name: 'local-path-provisioner',
+  packages: ['github.com/rancher/local-path-provisioner'],
+  ldflags: [],
+}
 
 function kubernetes(version: string): Component {
   const minor = version.split('.')[1] ?? ''

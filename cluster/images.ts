@@ -64,8 +64,9 @@ async function rootfsFolders(places: Places, io: Io): Promise<Record<string, str
 }
 
 const controlPlaneNames = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'] as const
-type BinaryName = (typeof controlPlaneNames)[number] | 'kube-proxy' | 'etcd' | 'coredns'
-type Layers = Record<RootfsName | BinaryName, string>
+type BinaryName = (typeof controlPlaneNames)[number] | 'kube-proxy' | 'etcd' | 'coredns' | 'local-path-provisioner'
+/** The layers of images: tar files by what is in them. */
+export type Layers = Record<RootfsName | BinaryName, string>
 
 async function allLayers(
   binaries: Binaries,
@@ -83,6 +84,7 @@ async function allLayers(
     ['kubernetes', 'kube-proxy', 'usr/local/bin'],
     ['etcd', 'etcd', 'usr/local/bin'],
     ['coredns', 'coredns', '.'],
+    ['local-path-provisioner', 'local-path-provisioner', 'usr/local/bin'],
   ]
   for (const [component, name, to] of programs) {
     layers[name] = await layerOfBinary(binaryIn(binaries, component, name), to, join(work, `b-${name}.tar`), signal)
@@ -102,11 +104,17 @@ function controlPlaneImages(tags: string[], layers: Layers): Image[] {
   }))
 }
 
-function everyNodeImages(tags: string[], layers: Layers): Image[] {
+/** The images that Pods on any node are made of; `tags` are those that kubeadm wants. */
+export function everyNodeImages(tags: string[], layers: Layers): Image[] {
   return [
     { tag: tagFor('pause', tags), layers: [layers.static], config: { Cmd: ['/bin/busybox', 'sleep', 'infinity'] } },
     { tag: tagFor('kube-proxy', tags), layers: [layers.proxy, layers['kube-proxy']], config: {} },
     { tag: tagFor('coredns', tags), layers: [layers.coredns], config: { Entrypoint: ['/coredns'] } },
+    {
+      tag: 'docker.io/rancher/local-path-provisioner:v0.0.30',
+      layers: [layers['local-path-provisioner']],
+      config: { Entrypoint: ['local-path-provisioner'] },
+    },
     {
       tag: 'docker.io/wbitt/network-multitool:latest',
       layers: [layers.multitool],

@@ -58,7 +58,7 @@ async function removeSuperseded(version: string, key: string, engine: Engine): P
 
 async function imageKey(inputs: NodeImageInputs, rootfs: string): Promise<string> {
   const units = await readdir(join(sources, 'units'))
-  const files = ['Dockerfile', ...units.sort().map((unit) => join('units', unit))]
+  const files = ['Dockerfile', 'default-storage.yaml', ...units.sort().map((unit) => join('units', unit))]
   const texts = await Promise.all(files.map((file) => readFile(join(sources, file), 'utf8')))
   const archives = [inputs.archives.everyNode, inputs.archives.controlPlane, inputs.archives.pauseTag]
   return keyOf(['node image 1', texts, basename(rootfs), inputs.binaries, archives, isReduced(inputs.gaps)])
