@@ -115,6 +115,7 @@ function serversOf(config: ResolverConfig, dns: DnsFacts): DnsServer[] {
 /** kube-proxy tells its mode on the loopback address of its node (cmd/kube-proxy, metrics server). */
 async function askProxy(vantage: Vantage, known: readonly ProxyFact[]): Promise<ProxyFact> {
   const { node } = vantage.pod
+  const fact = known.find((one) => one.node === node)
   for (const host of ['127.0.0.1', '[::1]']) {
     const text = parseHttpText(await vantage.http(`http://${host}:10249/proxyMode`, 2))
     if (text === 'iptables' || text === 'nftables' || text === 'ipvs')
@@ -123,10 +124,11 @@ async function askProxy(vantage: Vantage, known: readonly ProxyFact[]): Promise<
         implementation: 'kube-proxy',
         mode: text,
         learned: `kube-proxy on ${node} says so at ${host}:10249/proxyMode`,
+        ...(fact?.nodePorts === undefined ? {} : { nodePorts: fact.nodePorts }),
       }
   }
   return (
-    known.find((one) => one.node === node) ?? {
+    fact ?? {
       node,
       implementation: 'unknown',
       mode: 'unknown',

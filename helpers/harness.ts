@@ -20,7 +20,7 @@ export { readyFollowsPods, servingFollowsPods, terminatingFollowsPods } from './
 export { reachedDirectly } from './matchers/direct.ts'
 export { endpointsArePods, hostnamesFollowSubdomain, nodesAndZones } from './matchers/endpoints.ts'
 export { otherFamilies, slicesKeepFamilies } from './matchers/families.ts'
-export { type Front, frontsOf, proxiedSlices } from './matchers/fronts.ts'
+export { externalFronts, type Front, frontsOf, nodeFronts, proxiedSlices } from './matchers/fronts.ts'
 export { controllerWritesNone, slicesAreAsWritten } from './matchers/hand-made.ts'
 export {
   hostnamesAreNames,
@@ -30,7 +30,7 @@ export {
   podNames,
   podsOfSet,
 } from './matchers/identity.ts'
-export { alikeBySize, lookupLatency, sliceLatency, spread } from './matchers/latency.ts'
+export { alikeBySize, lookupLatency, programming, sliceLatency, spread } from './matchers/latency.ts'
 export { endpointsFollowPods } from './matchers/legacy-endpoints.ts'
 export { clusterAddresses, onlyForeignSlices, ownedByLiveService } from './matchers/lifecycle.ts'
 export { addressesOf, askedFor, blameLookup, dnsOnTheWay, lookedUp, type Wanted } from './matchers/lookups.ts'
@@ -38,6 +38,7 @@ export { isAnswered, lookupsKept, type Tries } from './matchers/lookups-kept.ts'
 export { isMirrored, isNotMirrored, mirrorsHostnamesAndReadiness, writtenAddresses } from './matchers/mirroring.ts'
 export { emptyIsNameError, emptyKeepsAddress, noDataAtAll, soaCarried } from './matchers/negatives.ts'
 export { reachesOne, slicesHoldOne } from './matchers/one-pod.ts'
+export { type Doors, externalIgnored, nodePortsLead } from './matchers/opened.ts'
 export { controllerManages, headlessIsLabelled, slicesNameService } from './matchers/own-slices.ts'
 export { hostsHoldPod, kernelTellsFullName, kernelTellsHostname, kernelTellsOverride } from './matchers/pod-names.ts'
 export { clusterFirst, dnsConfigAlone, dotsOf, nodeResolver, optionsMerged } from './matchers/pod-resolver.ts'
@@ -69,7 +70,7 @@ export { answeredThrough, reachesEndpoints, spreadsOver } from './matchers/virtu
 export { foundByWalking } from './matchers/walk.ts'
 export { notingSlices, slicesUnwritten } from './matchers/writes.ts'
 export { clusterDnsOf, hostNetworkPods, resolverOfNode } from './node-dns.ts'
-export { passagesThrough } from './passages.ts'
+export { type Backed, passagesThrough, virtualFollowsSlices, writeFront } from './passages.ts'
 export type { Sighting } from './probes/dns/outcome.ts'
 export type { InsideSighting } from './probes/inside.ts'
 export type { Observation } from './report/record.ts'

@@ -134,7 +134,9 @@ export class Lookout {
         const { node } = vantage.pod
         const proxy = facts.proxies.find((one) => one.node === node)
         if (proxy === undefined || proxy.mode === 'unknown') {
-          const observed = `the proxy of ${node} is not known: ${proxy?.learned ?? 'the node was not seen'}`
+          const why = proxy?.learned ?? 'the node was not seen'
+          const other = proxy === undefined || proxy.implementation === 'unknown' ? undefined : proxy.implementation
+          const observed = `the ${other === undefined ? `proxy of ${node} is` : `rules of ${other} on ${node} are`} not known: ${why}`
           return [{ ...about, vantage: node, verdict: 'not-applicable', observed }]
         }
         const sighting = await readNodeRules(vantage, proxy.mode)

@@ -1,6 +1,12 @@
 import type { Lookout } from './look.ts'
-import type { Front } from './matchers/fronts.ts'
-import type { Passage } from './matchers/virtual.ts'
+import { type Front, frontsOf, proxiedSlices } from './matchers/fronts.ts'
+import { expectedAddresses, type Family, slicesOf } from './matchers/truth.ts'
+import { answeredThrough, type Passage } from './matchers/virtual.ts'
+import type { Observation } from './report/record.ts'
+import { madeSlice } from './stage/hand-made.ts'
+import type { Hands } from './stage/hands.ts'
+import type { StageView } from './stage-view.ts'
+import type { EndpointSlice, KubernetesObject, Service } from './target/objects.ts'
 
 /** Seconds that a connection may take: enough for one that is answered at all, and few where nobody is to answer. */
 const limit = 2
@@ -20,4 +26,51 @@ export async function passagesThrough(lookout: Lookout, fronts: readonly Front[]
       return { front, through: through.flat(), direct: direct.flat() }
     }),
   )
+}
+
+/** Connects to all virtual addresses of a Service, and judges who answers by what the API shows at this moment. */
+export async function virtualFollowsSlices(
+  stage: Pick<StageView, 'snapshot'>,
+  lookout: Lookout,
+  service: string,
+  times?: number,
+): Promise<Observation[]> {
+  const snapshot = await stage.snapshot()
+  const slices = proxiedSlices(snapshot, service)
+  const passages = await passagesThrough(lookout, frontsOf(snapshot, service, slices), times)
+  const judged = passages.flatMap(answeredThrough)
+  // The label on a slice is a word to kube-proxy.
+  if (slices.length === slicesOf(snapshot, service).length) return judged
+  return judged.map((one) => {
+    const proxy = lookout.roll.facts.proxies.find(({ node }) => node === one.vantage)
+    if (one.verdict !== 'non-conformant' || proxy?.implementation === 'kube-proxy') return one
+    const observed = `the proxy of ${one.vantage}, which is not known to be kube-proxy, minds no label: ${one.observed}`
+    return { ...one, verdict: 'not-applicable', observed }
+  })
+}
+
+/** How the endpoints of a Service are, and how their slice is labelled. */
+export interface Backed {
+  readonly conditions: readonly NonNullable<EndpointSlice['endpoints'][number]['conditions']>[]
+  readonly labels?: Readonly<Record<string, string>>
+}
+
+/**
+ * Writes a Service without selector and its slice, with as many Pods of `web` as there are conditions: Pods of another set, since
+ * each of them is dear, and answers as well in the name of this Service.
+ */
+export async function writeFront(
+  hands: Hands,
+  pods: Pick<StageView, 'snapshot'>,
+  service: KubernetesObject,
+  { conditions, labels = {} }: Backed,
+): Promise<void> {
+  const { spec } = (await hands.apply(service)) as unknown as Service
+  const family = (spec?.ipFamilies?.[0] ?? 'IPv4') as Family
+  const addresses = expectedAddresses(await pods.snapshot(), 'web', family).sort()
+  if (addresses.length < conditions.length) throw new Error(`web has ${addresses.length} ready Pods of ${family}`)
+  const endpoints = conditions.map((one, index) => ({ addresses: addresses.slice(index, index + 1), conditions: one }))
+  const slice = madeSlice(service.metadata.name, endpoints, 8080)
+  const metadata = { ...slice.metadata, labels: { ...slice.metadata.labels, ...labels } }
+  await hands.apply({ ...slice, metadata, addressType: family })
 }

@@ -14,6 +14,7 @@ import { slices } from './endpoints/slices.ts'
 import type { Mutant, OddCluster } from './mutant.ts'
 import { clusters } from './odd/clusters.ts'
 import { connections } from './proxy/connections.ts'
+import { programming } from './proxy/programming.ts'
 import { rules } from './proxy/rules.ts'
 import { replication } from './redis/replication.ts'
 import { pods } from './resolver/pods.ts'
@@ -42,6 +43,7 @@ export const mutants: readonly Mutant[] = [
   ...pods,
   ...rules,
   ...connections,
+  ...programming,
   ...replication,
 ]
 

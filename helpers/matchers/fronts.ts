@@ -1,5 +1,5 @@
 import type { Snapshot } from '../stage/snapshot.ts'
-import type { EndpointSlice } from '../target/objects.ts'
+import type { EndpointSlice, Service } from '../target/objects.ts'
 import type { Backend } from './rules-clusterip.ts'
 import { canonical, type Endpoint, familyOf, isEndpointReady, serviceNamed, slicesOf } from './truth.ts'
 
@@ -38,13 +38,43 @@ export function frontsOf(
   service: string,
   slices: readonly EndpointSlice[] = slicesOf(snapshot, service),
 ): Front[] {
-  const { clusterIPs = [], ports = [] } = serviceNamed(snapshot, service).spec ?? {}
-  return clusterIPs.flatMap((address) => {
+  return frontsAt(serviceNamed(snapshot, service), slices, ({ clusterIPs }) => clusterIPs)
+}
+
+/** As `frontsOf`, at the addresses that a Service claims from outside the cluster. */
+export function externalFronts(snapshot: Snapshot, service: string): Front[] {
+  return frontsAt(serviceNamed(snapshot, service), slicesOf(snapshot, service), ({ externalIPs }) => externalIPs)
+}
+
+/** As `frontsOf`, at the node port of each port, and the addresses of a node. */
+export function nodeFronts(snapshot: Snapshot, service: string, addresses: readonly string[]): Front[] {
+  const own = serviceNamed(snapshot, service)
+  return frontsAt(
+    own,
+    slicesOf(snapshot, service),
+    ({ ipFamilies = [] }) => addresses.filter((address) => ipFamilies.includes(familyOf(address))),
+    ({ nodePort }) => nodePort,
+  )
+}
+
+type Spec = NonNullable<Service['spec']>
+type ServicePort = NonNullable<Spec['ports']>[number]
+
+function frontsAt(
+  service: Service,
+  slices: readonly EndpointSlice[],
+  addresses: (spec: Spec) => readonly string[] | undefined,
+  portOf: (port: ServicePort) => number | undefined = ({ port }) => port,
+): Front[] {
+  const spec = service.spec ?? {}
+  return (addresses(spec) ?? []).flatMap((address) => {
     const ofFamily = slices.filter((slice) => slice.addressType === familyOf(address))
-    return ports.map(({ name = '', port }) => ({
-      ...{ service, address: canonical(address), port },
-      endpoints: backendsOf(ofFamily, name),
-    }))
+    return (spec.ports ?? []).flatMap((one) => {
+      const port = portOf(one)
+      if (port === undefined) return []
+      const endpoints = backendsOf(ofFamily, one.name ?? '')
+      return { service: service.metadata?.name ?? '', address: canonical(address), port, endpoints }
+    })
   })
 }
 

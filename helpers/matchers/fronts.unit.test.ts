@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Snapshot } from '../stage/snapshot.ts'
 import type { EndpointSlice } from '../target/objects.ts'
-import { frontsOf, proxiedSlices } from './fronts.ts'
+import { externalFronts, frontsOf, nodeFronts, proxiedSlices } from './fronts.ts'
 import { sampleService } from './snapshot-sample.ts'
 
 type Conditions = NonNullable<EndpointSlice['endpoints'][number]['conditions']>
@@ -57,6 +57,20 @@ describe('frontsOf', () => {
     expect(answering({ '10.244.1.5': leaving, '10.244.1.8': { ready: true } })).toEqual(['10.244.1.8'])
     expect(answering({ '10.244.1.6': gone, '10.244.1.7': starting })).toEqual([])
   })
+})
+
+test('other addresses of a Service lead to the same endpoints, each on the port that it has there', () => {
+  const plain = cluster([slice('IPv4', { '10.244.1.5': undefined })])
+  const [service] = plain.services
+  const ports = [{ name: 'http', port: 80, nodePort: 30080 }]
+  const spec = { ...service?.spec, ports, externalIPs: ['192.0.2.1'] }
+  const opened = { ...plain, services: [{ ...service, spec }] }
+  const endpoints = [{ address: '10.244.1.5', port: 9000 }]
+  expect(externalFronts(opened, 'twin')).toEqual([{ service: 'twin', address: '192.0.2.1', port: 80, endpoints }])
+  expect(nodeFronts(opened, 'twin', ['172.18.0.2', 'fd00::2'])).toEqual([
+    { service: 'twin', address: '172.18.0.2', port: 30080, endpoints },
+  ])
+  expect([externalFronts(plain, 'twin'), nodeFronts(plain, 'twin', ['172.18.0.2'])]).toEqual([[], []])
 })
 
 describe('proxiedSlices', () => {

@@ -17,6 +17,11 @@ export function spread(service: string, took: readonly number[], bounds: Bounds)
   return judged({ vantage: 'API', backend: `names of ${service}`, hop: 'DNS backend' }, took, bounds)
 }
 
+/** How long changes of a Service's endpoints took until every node sent clients there: told always, right within the bounds. */
+export function programming(service: string, took: readonly number[], bounds: Bounds): Observation {
+  return judged({ vantage: 'API', backend: `virtual address of ${service}`, hop: 'node rules' }, took, bounds)
+}
+
 /**
  * How long changes took, in ms, until DNS told the last of few endpoints and the last of many: both told, right unless the
  * many took longer by more than `slack` ms (SIG Scalability's SLO on DNS programming latency, caveat 2).

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Sighting } from '../probes/dns/outcome.ts'
 import type { Snapshot } from '../stage/snapshot.ts'
-import { alikeBySize, lookupLatency, sliceLatency, spread } from './latency.ts'
+import { alikeBySize, lookupLatency, programming, sliceLatency, spread } from './latency.ts'
 
 describe('spread', () => {
   test('tells the distribution whatever its verdict', () => {
@@ -17,6 +17,16 @@ describe('spread', () => {
     expect(spread('joins', [1, 30, 40], { median: 20, p99: 50 }).verdict).toBe('non-conformant')
     expect(spread('joins', [1, 20, 40], { median: 20, p99: 50 }).verdict).toBe('conformant')
   })
+})
+
+test('programming tells the distribution of what the nodes took', () => {
+  const good = programming('twin', [700, 1100], { p99: 30_000 })
+  expect([good.verdict, good.hop, good.observed]).toEqual([
+    'conformant',
+    'node rules',
+    '2 changes: median 900 ms, 99th percentile 1100 ms, at most 1100 ms',
+  ])
+  expect(programming('twin', [700, 30_001], { p99: 30_000 }).verdict).toBe('non-conformant')
 })
 
 describe('alikeBySize', () => {

@@ -6,10 +6,19 @@ import { look } from './seen.ts'
 /** What programs Services on a node, and how that was learned. */
 export interface ProxyFact {
   readonly node: string
-  readonly implementation: 'kube-proxy' | 'unknown'
+  readonly implementation: 'kube-proxy' | 'Cilium' | 'kube-router' | 'Antrea' | 'unknown'
   readonly mode: 'iptables' | 'nftables' | 'ipvs' | 'unknown'
   readonly learned: string
+  /** Whether node ports are open at all addresses by which the node is known; absent where the configuration is not seen. */
+  readonly nodePorts?: 'everywhere' | 'somewhere'
 }
+
+/** Labels of the Pods that proxy in the place of kube-proxy, by which their own manifests know them. */
+const others = [
+  { implementation: 'Cilium', labels: 'k8s-app=cilium' },
+  { implementation: 'kube-router', labels: 'k8s-app=kube-router' },
+  { implementation: 'Antrea', labels: 'app=antrea,component=antrea-agent' },
+] as const
 
 /**
  * Learns the proxy of each node from the API: the kube-proxy pod that runs there and the mode in its ConfigMap. A node
@@ -29,14 +38,42 @@ export async function readProxies(
   const config = await look('the ConfigMap kube-system/kube-proxy', () =>
     read(api, 'configmaps', 'kube-system', 'kube-proxy', signal),
   )
-  const mode = config.seen ? modeOf(config.value.data?.['config.conf']) : 'unknown'
+  const text = config.seen ? config.value.data?.['config.conf'] : undefined
+  const mode = modeOf(text)
+  const nodePorts = nodePortsOf(text)
   const source = config.seen ? 'ConfigMap kube-system/kube-proxy' : config.reason
-  return nodes.map((node) => {
-    const pod = pods.value.find((one) => one.spec?.nodeName === node && isRunning(one))
-    return pod === undefined
-      ? { node, implementation: 'unknown', mode: 'unknown', learned: 'no running pod labelled k8s-app=kube-proxy' }
-      : { node, implementation: 'kube-proxy', mode, learned: `pod ${pod.metadata?.name} and ${source}` }
+  const podOn = (node: string, some: readonly Pod[]): Pod | undefined =>
+    some.find((one) => one.spec?.nodeName === node && isRunning(one))
+  const hasAll = nodes.every((node) => podOn(node, pods.value) !== undefined)
+  const instead = hasAll ? [] : await readOthers(api, signal)
+  return nodes.map((node): ProxyFact => {
+    const pod = podOn(node, pods.value)
+    if (pod !== undefined)
+      return {
+        ...{ node, implementation: 'kube-proxy', mode, learned: `pod ${pod.metadata?.name} and ${source}` },
+        ...(nodePorts === undefined ? {} : { nodePorts }),
+      }
+    const other = instead.find((one) => podOn(node, one.pods) !== undefined)
+    const learned = 'no running pod labelled k8s-app=kube-proxy'
+    if (other === undefined) return { node, implementation: 'unknown', mode: 'unknown', learned }
+    const { implementation } = other
+    return {
+      ...{ node, implementation, mode: 'unknown' },
+      learned: `pod ${podOn(node, other.pods)?.metadata?.name}, and ${learned}`,
+    }
   })
+}
+
+async function readOthers(
+  api: KubernetesApi,
+  signal: AbortSignal | undefined,
+): Promise<{ implementation: (typeof others)[number]['implementation']; pods: readonly Pod[] }[]> {
+  return Promise.all(
+    others.map(async ({ implementation, labels }) => {
+      const pods = await look(implementation, () => list(api, 'pods', { namespace: 'kube-system', labels, signal }))
+      return { implementation, pods: pods.seen ? pods.value : [] }
+    }),
+  )
 }
 
 function isRunning(pod: Pod): boolean {
@@ -45,10 +82,30 @@ function isRunning(pod: Pod): boolean {
 
 /** The `mode` of a KubeProxyConfiguration; an empty one is iptables on Linux (pkg/proxy/apis/config). */
 export function modeOf(config: string | undefined): ProxyFact['mode'] {
-  if (config === undefined) return 'unknown'
-  const document = parseDocument(config)
-  if (document.errors.length > 0) return 'unknown'
-  const mode = (document.toJS() as { mode?: string | null } | null)?.mode ?? ''
-  if (mode === '') return 'iptables'
+  const document = configurationOf(config)
+  if (document === undefined) return 'unknown'
+  const { mode } = document
+  if ((mode ?? '') === '') return 'iptables'
   return mode === 'iptables' || mode === 'nftables' || mode === 'ipvs' ? mode : 'unknown'
+}
+
+/**
+ * Where a KubeProxyConfiguration opens node ports: without `nodePortAddresses` at every local address, or at the primary ones in
+ * mode nftables, and with `primary` at those, which are those that the API knows a node by.
+ */
+export function nodePortsOf(config: string | undefined): ProxyFact['nodePorts'] {
+  const document = configurationOf(config)
+  if (document === undefined) return undefined
+  const { nodePortAddresses: addresses } = document
+  if (!Array.isArray(addresses)) return 'everywhere'
+  return addresses.every((one) => one === 'primary') ? 'everywhere' : 'somewhere'
+}
+
+function configurationOf(
+  config: string | undefined,
+): { mode?: string | null; nodePortAddresses?: unknown } | undefined {
+  if (config === undefined) return undefined
+  const document = parseDocument(config)
+  if (document.errors.length > 0) return undefined
+  return (document.toJS() as ReturnType<typeof configurationOf> | null) ?? {}
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { FakeApi } from './fake-api.ts'
 import { fakeApi } from './fake-client.ts'
 import { failure } from './fake-store.ts'
-import { modeOf, readProxies } from './proxy.ts'
+import { modeOf, nodePortsOf, readProxies } from './proxy.ts'
 
 function installProxy(api: FakeApi, node: string, phase = 'Running', deletionTimestamp?: string): void {
   api.store.put({
@@ -17,6 +17,11 @@ function installProxy(api: FakeApi, node: string, phase = 'Running', deletionTim
     spec: { nodeName: node },
     status: { phase },
   })
+}
+
+function installOther(api: FakeApi, node: string, labels: Record<string, string>): void {
+  const metadata = { name: `other-${node}`, namespace: 'kube-system', labels }
+  api.store.put({ apiVersion: 'v1', kind: 'Pod', metadata, spec: { nodeName: node }, status: { phase: 'Running' } })
 }
 
 function installConfig(api: FakeApi, mode: string): void {
@@ -43,10 +48,39 @@ describe('readProxies', () => {
         implementation: 'kube-proxy',
         mode: 'nftables',
         learned: 'pod kube-proxy-a and ConfigMap kube-system/kube-proxy',
+        nodePorts: 'everywhere',
       },
       { node: 'b', ...none },
       { node: 'c', ...none },
     ])
+  })
+
+  test('recognises other proxies by their Pods, node by node, and says nothing of their mode', async () => {
+    const api = await fakeApi()
+    installProxy(api, 'a')
+    installOther(api, 'b', { 'k8s-app': 'cilium' })
+    installOther(api, 'c', { 'k8s-app': 'kube-router' })
+    installOther(api, 'd', { app: 'antrea', component: 'antrea-agent' })
+    installOther(api, 'e', { app: 'antrea', component: 'antrea-controller' })
+    expect(await readProxies(api.client(), ['a', 'b', 'c', 'd', 'e'])).toMatchObject([
+      { node: 'a', implementation: 'kube-proxy' },
+      {
+        node: 'b',
+        implementation: 'Cilium',
+        mode: 'unknown',
+        learned: 'pod other-b, and no running pod labelled k8s-app=kube-proxy',
+      },
+      { node: 'c', implementation: 'kube-router', mode: 'unknown' },
+      { node: 'd', implementation: 'Antrea', mode: 'unknown' },
+      { node: 'e', ...none },
+    ])
+  })
+
+  test('takes the proxy of a node that runs Cilium as well for kube-proxy', async () => {
+    const api = await fakeApi()
+    installProxy(api, 'a')
+    installOther(api, 'a', { 'k8s-app': 'cilium' })
+    expect(await readProxies(api.client(), ['a', 'b'])).toMatchObject([{ implementation: 'kube-proxy' }, none])
   })
 
   test('knows kube-proxy without its mode where there is no ConfigMap', async () => {
@@ -96,5 +130,20 @@ describe('modeOf', () => {
     [undefined, 'unknown'],
   ] as const)('reads %j as %s', ([config, mode]) => {
     expect(modeOf(config)).toBe(mode)
+  })
+})
+
+describe('nodePortsOf', () => {
+  test.for([
+    ['mode: iptables', 'everywhere'],
+    ['nodePortAddresses: null', 'everywhere'],
+    ['nodePortAddresses: []', 'everywhere'],
+    ['nodePortAddresses: [primary]', 'everywhere'],
+    ['nodePortAddresses: [10.0.0.0/8]', 'somewhere'],
+    ['nodePortAddresses: nonsense', 'everywhere'],
+    ['mode: [', undefined],
+    [undefined, undefined],
+  ] as const)('reads %j as %s', ([config, opened]) => {
+    expect(nodePortsOf(config)).toBe(opened)
   })
 })

@@ -5,7 +5,7 @@ import { together, waits } from '../mechanism.ts'
 import type { OddCluster } from '../mutant.ts'
 import { adding, corefile, kubernetesOption, replaced, withoutCache } from '../verbs/corefile.ts'
 import { dnsSettled } from '../verbs/dns-server.ts'
-import { packetRule } from '../verbs/node.ts'
+import { nodeCommand, packetRule } from '../verbs/node.ts'
 import { nodeCacheAnswers, nodeCaches } from '../verbs/node-cache.ts'
 import { create, exchange, patch } from '../verbs/objects.ts'
 import { all, dug, printed, slicesHold, stands } from '../witnesses.ts'
@@ -157,6 +157,27 @@ const alterations: readonly OddCluster[] = [
       (bench) => bench.worker(1),
       () => ['iptables', '-t', 'nat', '-S', 'PREROUTING'],
       /192\.0\.2\.9/,
+    ),
+  },
+  {
+    id: 'N-30',
+    allows: 'a chain of a proxy is left over in the back end of iptables that nobody uses any more',
+    mechanism: nodeCommand(
+      'an empty chain in the legacy back end',
+      (bench) => bench.worker(1),
+      () => {
+        const iptables = ['iptables-legacy', '-w', '5', '-t', 'nat']
+        return {
+          apply: [...iptables, '-N', 'KUBE-SERVICES'],
+          undo: [...iptables, '-X', 'KUBE-SERVICES'],
+          test: ['sh', '-c', '"$@" >/dev/null 2>&1', 'sh', ...iptables, '-S', 'KUBE-SERVICES'],
+        }
+      },
+    ),
+    witness: printed(
+      (bench) => bench.worker(1),
+      () => ['iptables-legacy-save', '-t', 'nat'],
+      /^:KUBE-SERVICES/m,
     ),
   },
   {

@@ -1,25 +1,12 @@
 import type { Bench } from '../bench.ts'
 import { together } from '../mechanism.ts'
-import type { Mechanism, Mutant } from '../mutant.ts'
+import type { Mutant } from '../mutant.ts'
 import { corefile, exactly, template } from '../verbs/corefile.ts'
-import { type NodeOf, packetRule } from '../verbs/node.ts'
+import { packetRule } from '../verbs/node.ts'
 import { dug, printed } from '../witnesses.ts'
-import { addresses, listedIn, virtualAddress, workerWithoutFirst } from './rules.ts'
+import { addresses, diverted, listedIn, virtualAddress, workerWithoutFirst } from './rules.ts'
 
 const worker = (bench: Bench): string => bench.worker(1)
-
-/** On one node, what is addressed to one place goes to another. */
-function diverted(
-  does: string,
-  node: NodeOf,
-  places: (bench: Bench) => Promise<{ readonly from: string; readonly port: number; readonly to: string }>,
-): Mechanism {
-  return packetRule(does, node, async (bench) => {
-    const { from, port, to } = await places(bench)
-    const where = ['-d', from, '-p', 'tcp', '--dport', `${port}`]
-    return { table: 'nat', chain: 'PREROUTING', rule: [...where, '-j', 'DNAT', '--to-destination', to] }
-  })
-}
 
 async function firstOf(bench: Bench, app: 'web' | 'db'): Promise<string> {
   const [first] = await addresses(bench, app)

@@ -3,7 +3,7 @@ import { pathOf } from '../../helpers/target/objects.ts'
 import type { Bench } from '../bench.ts'
 import { deploymentSettled, onePodMore } from '../endpoints/controller.ts'
 import { together } from '../mechanism.ts'
-import type { Mutant } from '../mutant.ts'
+import type { Mechanism, Mutant } from '../mutant.ts'
 import { type NodeOf, nodeCommand, packetRule, suspend } from '../verbs/node.ts'
 import { all, printed, stands } from '../witnesses.ts'
 
@@ -45,6 +45,19 @@ function wordsOf(rule: string): string[] {
 /** What `iptables -S` lists of a chain of the table nat. */
 export function listedIn(node: NodeOf, chain: string, text: RegExp): Mutant['witness'] {
   return printed(node, () => ['iptables', '-t', 'nat', '-S', chain], text)
+}
+
+/** On one node, what is addressed to one place goes to another. */
+export function diverted(
+  does: string,
+  node: NodeOf,
+  places: (bench: Bench) => Promise<{ readonly from: string; readonly port: number; readonly to: string }>,
+): Mechanism {
+  return packetRule(does, node, async (bench) => {
+    const { from, port, to } = await places(bench)
+    const where = ['-d', from, '-p', 'tcp', '--dport', `${port}`]
+    return { table: 'nat', chain: 'PREROUTING', rule: [...where, '-j', 'DNAT', '--to-destination', to] }
+  })
 }
 
 /** Something stands between a client and the address that it was given, or the rules are not those of the Service. */
@@ -149,7 +162,7 @@ export const rules: readonly Mutant[] = [
       ),
       printed(worker, () => ['ps', '-eo', 'stat,args'], /^T\S*\s+\/usr\/local\/bin\/kube-proxy /m),
     ),
-    kills: { 'proxy.clusterip.rules': 'node rules' },
+    kills: { 'proxy.clusterip.rules': 'node rules', 'lat.proxy': 'node rules' },
     culprit: worker,
   },
   {

@@ -1,0 +1,32 @@
+import {
+  describe,
+  type Hands,
+  madeService,
+  specs,
+  staged,
+  virtualFollowsSlices,
+  writeFront,
+} from '../../helpers/harness.ts'
+
+// The label by which somebody takes the work of the proxy for one Service on themselves.
+const test = staged('fresh')
+const service = 'delegated'
+const ready = { ready: true, serving: true, terminating: false }
+
+describe('a proxy', () => {
+  test('leaves a Service alone as long as its label gives that to another proxy', {
+    meta: {
+      id: 'proxy.label.proxy-name',
+      level: 'MUST',
+      spec: `${specs.service} label service.kubernetes.io/service-proxy-name`,
+    },
+  }, async ({ stage, lookout, decide }) => {
+    const pods = lookout.stage('headless')
+    const made = madeService(service, { clusterIP: undefined })
+    for (const labels of [{}, { 'service.kubernetes.io/service-proxy-name': 'rollcall.dev' }, {}]) {
+      const labelled = { ...made, metadata: { ...made.metadata, labels } }
+      const after = (hands: Hands) => writeFront(hands, pods, labelled, { conditions: [ready, ready] })
+      await decide(() => virtualFollowsSlices(stage, lookout, service), { after, within: 30_000 })
+    }
+  })
+})
