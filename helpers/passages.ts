@@ -1,8 +1,9 @@
 import type { Lookout } from './look.ts'
 import { type Front, frontsOf, proxiedSlices } from './matchers/fronts.ts'
-import { expectedAddresses, type Family, slicesOf } from './matchers/truth.ts'
+import { expectedAddresses, type Family } from './matchers/truth.ts'
 import { answeredThrough, type Passage } from './matchers/virtual.ts'
 import type { Observation } from './report/record.ts'
+import { propagationWindow } from './settle.ts'
 import { madeSlice } from './stage/hand-made.ts'
 import type { Hands } from './stage/hands.ts'
 import type { StageView } from './stage-view.ts'
@@ -38,15 +39,18 @@ export async function virtualFollowsSlices(
   const snapshot = await stage.snapshot()
   const slices = proxiedSlices(snapshot, service)
   const passages = await passagesThrough(lookout, frontsOf(snapshot, service, slices), times)
-  const judged = passages.flatMap(answeredThrough)
-  // The label on a slice is a word to kube-proxy.
-  if (slices.length === slicesOf(snapshot, service).length) return judged
-  return judged.map((one) => {
-    const proxy = lookout.roll.facts.proxies.find(({ node }) => node === one.vantage)
-    if (one.verdict !== 'non-conformant' || proxy?.implementation === 'kube-proxy') return one
-    const observed = `the proxy of ${one.vantage}, which is not known to be kube-proxy, minds no label: ${one.observed}`
-    return { ...one, verdict: 'not-applicable', observed }
-  })
+  return passages.flatMap(answeredThrough)
+}
+
+/**
+ * What excuses a proxy from a rule does so once it has had the time to keep it: before, it may be about to. `changedAt` is a Unix
+ * time in ms; 0 where nothing was changed, as on a recording.
+ */
+export function excusedLate(observations: readonly Observation[], changedAt: number): Observation[] {
+  const isLate = Date.now() - changedAt >= propagationWindow
+  return observations.map((one) =>
+    one.verdict === 'not-applicable' && !isLate ? { ...one, verdict: 'inconclusive' } : one,
+  )
 }
 
 /** How the endpoints of a Service are, and how their slice is labelled. */

@@ -6,6 +6,7 @@ import { readWorld } from '../helpers/worlds/world.ts'
 import { replay, requirements } from './fake-harness.ts'
 import { seldomShown } from './odd/clusters.ts'
 import { worldsFolder } from './recording.ts'
+import { connectionSpoilings } from './spoilings/connections.ts'
 import { dnsSpoilings } from './spoilings/dns.ts'
 import { nodeSpoilings } from './spoilings/nodes.ts'
 import { podSpoilings } from './spoilings/pods.ts'
@@ -22,9 +23,15 @@ vi.mock('../helpers/harness.ts', async (original) => ({
 const world = await readWorld(join(worldsFolder, 'sound.json.gz'))
 const suites = await requirements()
 
-const spoilings = [dnsSpoilings, serviceSpoilings, sliceSpoilings, podSpoilings, nodeSpoilings, redisSpoilings].flatMap(
-  (of) => of(world),
-)
+const spoilings = [
+  dnsSpoilings,
+  serviceSpoilings,
+  sliceSpoilings,
+  podSpoilings,
+  nodeSpoilings,
+  connectionSpoilings,
+  redisSpoilings,
+].flatMap((of) => of(world))
 const kinds = [...new Set(spoilings.map((one) => one.kind))]
 
 /** The verdict on a requirement, and its hop, when one look of the sound world gave something else. */

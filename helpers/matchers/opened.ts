@@ -1,4 +1,5 @@
 import type { Observation } from '../report/record.ts'
+import type { ProxyFact } from '../target/proxy.ts'
 import { isUnanswered } from './connections.ts'
 import { answeredThrough, type Passage } from './virtual.ts'
 
@@ -16,6 +17,19 @@ export function externalIgnored(headless: readonly Passage[], twin: readonly Pas
     if (beside.length > 0 && other === undefined) return one
     if (other?.verdict === 'inconclusive') return { ...one, verdict: 'inconclusive', observed: other.observed }
     const observed = `${one.vantage} reaches no Service at an address from outside: ${other?.observed ?? 'none was dialled'}`
+    return { ...one, verdict: 'not-applicable', observed }
+  })
+}
+
+/** A label that is a word to kube-proxy is none to other proxies: what these do against it, or what nobody knows, is no offence. */
+export function wordToKubeProxy(
+  observations: readonly Observation[],
+  proxies: readonly Pick<ProxyFact, 'node' | 'implementation'>[],
+): Observation[] {
+  return observations.map((one) => {
+    const proxy = proxies.find(({ node }) => node === one.vantage)
+    if (one.verdict !== 'non-conformant' || proxy?.implementation === 'kube-proxy') return one
+    const observed = `the proxy of ${one.vantage}, which is not known to be kube-proxy, minds no label: ${one.observed}`
     return { ...one, verdict: 'not-applicable', observed }
   })
 }

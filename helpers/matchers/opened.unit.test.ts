@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { HttpOutcome } from '../probes/http.ts'
 import { answeredBy, gone, refused, sampleFetch, silent, strange } from './http-sample.ts'
-import { externalIgnored, nodePortsLead } from './opened.ts'
-import type { Passage } from './virtual.ts'
+import { externalIgnored, nodePortsLead, wordToKubeProxy } from './opened.ts'
+import { answeredThrough, type Passage } from './virtual.ts'
 
 const endpoints = [{ address: '10.244.1.5', port: 8080 }]
 const answered = (at: string, port = 8080): HttpOutcome => answeredBy('web-a', '10.244.1.5', port, at)
@@ -81,4 +81,14 @@ describe('nodePortsLead', () => {
   test('a lost view is no verdict', () => {
     expect(judged({ worker: gone })[0]).toBe('inconclusive')
   })
+})
+
+test('a label that another proxy does not mind is no offence of it, and one of kube-proxy', () => {
+  const unlabelled = passage('10.96.0.7', { a: answered('10.96.0.7'), b: refused, c: refused, d: gone })
+  const judged = wordToKubeProxy(answeredThrough(unlabelled), [
+    { node: 'a', implementation: 'Cilium' },
+    { node: 'b', implementation: 'Cilium' },
+    { node: 'c', implementation: 'kube-proxy' },
+  ])
+  expect(judged.map((one) => one.verdict)).toEqual(['conformant', 'not-applicable', 'non-conformant', 'inconclusive'])
 })

@@ -15,29 +15,6 @@ function done(text: string): TextReply {
   return { kind: 'done', code: 0, text }
 }
 
-/** The fixture's server in one line: its hostname, the client, and its own address and port. */
-function sentence(place: number, word: (spice: number) => string): Change['to'] {
-  return (text, spice) => {
-    const [first = '', ...rest] = text.split('\n')
-    return done([first.split(' ').with(place, word(spice)).join(' '), ...rest].join('\n'))
-  }
-}
-
-const direct = ['proxy.headless.direct']
-/** Who connects to what SRV records name looks at who answers alone. */
-const reached = [...direct, 'dns.headless.srv.port-reaches']
-const ofHttp: readonly Change[] = [
-  { kind: 'another Pod answers', to: sentence(0, (spice) => `web-${spice}`), convicts: reached },
-  { kind: 'a Pod sees another client', to: sentence(1, strangeAddress), convicts: direct },
-  { kind: 'a Pod is asked at another address', to: sentence(2, strangeAddress), convicts: direct },
-  { kind: 'a Pod is asked on another port', to: sentence(3, (spice) => `${10_000 + spice}`), convicts: reached },
-  {
-    kind: 'a Pod does not answer',
-    to: (_, spice) => ({ kind: 'done', code: spice % 2 === 0 ? 7 : 28, text: 'curl: could not connect' }),
-    convicts: reached,
-  },
-]
-
 const twinRule = /^-A KUBE-SEP-.*\/web-clusterip:http" .*-j DNAT --to-destination (.*):8080$/m
 const natEnd = /(\*nat\n[^*]*?)COMMIT/
 
@@ -78,24 +55,22 @@ const lost: Change = {
   isUnclear: true,
 }
 
-/** Every way to spoil what a Pod answered over HTTP, what a node's kernel was told, and what a Pod calls itself. */
+/** Every way to spoil what a node's kernel was told, and what a Pod calls itself. */
 export function nodeSpoilings(world: World): Spoiling[] {
   return [...valuesOf(world)].flatMap(([key, value]): Spoiling[] => {
     if (key.startsWith('exec ')) return ofHostname(key, value as ExecResult)
-    const changes = key.startsWith('http ') ? ofHttp : key.startsWith('host ') ? ofRules : []
     const reply = value as TextReply
-    if (changes.length === 0 || reply.kind === 'lost') return []
+    if (!key.startsWith('host ') || reply.kind === 'lost') return []
     const readers = readersOf(world, key)
-    const hop = changes === ofHttp ? 'data path' : 'node rules'
     // What a back end says under its second name is not read again.
     const again = /tables-(nft|legacy)-save$/.test(key)
-    return [...(again ? [] : changes), lost]
+    return [...(again ? [] : ofRules), lost]
       .filter(({ to }) => to(reply.text, 0) !== undefined)
       .map(({ kind, to, convicts = [], isUnclear }) => ({
         kind,
         key,
         spoil: (spice) => to(reply.text, spice),
-        convicts: at(hop, ...convicts.filter((id) => readers.includes(id))),
+        convicts: at('node rules', ...convicts.filter((id) => readers.includes(id))),
         unclear: isUnclear === true ? readers.filter((id) => !withoutNode.includes(id)) : [],
       }))
   })

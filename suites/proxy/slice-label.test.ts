@@ -1,10 +1,12 @@
 import {
   describe,
+  excusedLate,
   type Hands,
   madeService,
   specs,
   staged,
   virtualFollowsSlices,
+  wordToKubeProxy,
   writeFront,
 } from '../../helpers/harness.ts'
 
@@ -22,10 +24,18 @@ describe('a proxy', () => {
     },
   }, async ({ stage, lookout, decide }) => {
     const pods = lookout.stage('headless')
+    let labelledAt = 0
+    const look = async (isLabelled: boolean) => {
+      const seen = await virtualFollowsSlices(stage, lookout, service)
+      return isLabelled ? excusedLate(wordToKubeProxy(seen, lookout.roll.facts.proxies), labelledAt) : seen
+    }
     for (const labels of [{}, { 'service.kubernetes.io/headless': '' }, {}]) {
       const backed = { conditions: [ready, ready], labels }
-      const after = (hands: Hands) => writeFront(hands, pods, madeService(service, { clusterIP: undefined }), backed)
-      await decide(() => virtualFollowsSlices(stage, lookout, service), { after, within: 30_000 })
+      const after = async (hands: Hands): Promise<void> => {
+        await writeFront(hands, pods, madeService(service, { clusterIP: undefined }), backed)
+        labelledAt = Date.now()
+      }
+      await decide(() => look(Object.keys(labels).length > 0), { after, within: 30_000 })
     }
   })
 })
