@@ -121,7 +121,7 @@ async function decided(
   })
   meta.observations = observations
   if (judgement.verdict === 'non-conformant') {
-    meta.evidence = await stage.evidence()
+    meta.evidence = await stage.evidence(judgement.hop)
     throw new NonConformance(judgement.reason)
   }
   if (judgement.verdict === 'inconclusive') throw new Inconclusive(judgement.reason)

@@ -70,7 +70,14 @@ export { answeredThrough, reachesEndpoints, spreadsOver } from './matchers/virtu
 export { foundByWalking } from './matchers/walk.ts'
 export { notingSlices, slicesUnwritten } from './matchers/writes.ts'
 export { clusterDnsOf, hostNetworkPods, resolverOfNode } from './node-dns.ts'
-export { type Backed, excusedLate, passagesThrough, virtualFollowsSlices, writeFront } from './passages.ts'
+export {
+  type Backed,
+  excusedLate,
+  passagesThrough,
+  vantagesFor,
+  virtualFollowsSlices,
+  writeFront,
+} from './passages.ts'
 export type { Sighting } from './probes/dns/outcome.ts'
 export type { InsideSighting } from './probes/inside.ts'
 export type { Observation } from './report/record.ts'

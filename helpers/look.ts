@@ -62,10 +62,15 @@ export class Lookout {
     return `kubernetes.default.svc.${this.roll.facts.dns.clusterDomain}`
   }
 
-  /** Fetches `/` from every address given, from every vantage, each within `seconds`. */
-  async fetchAll(addresses: readonly string[], port: number, seconds?: number): Promise<HttpSighting[]> {
+  /** Fetches `/` from every address given, from every vantage unless told from which, each within `seconds`. */
+  async fetchAll(
+    addresses: readonly string[],
+    port: number,
+    seconds?: number,
+    from: readonly Sight[] = this.vantages,
+  ): Promise<HttpSighting[]> {
     return Promise.all(
-      this.vantages.flatMap((vantage) => addresses.map((address) => fetchFrom(vantage, address, port, seconds))),
+      from.flatMap((vantage) => addresses.map((address) => fetchFrom(vantage, address, port, seconds))),
     )
   }
 

@@ -13,20 +13,34 @@ import type { EndpointSlice, KubernetesObject, Service } from './target/objects.
 const limit = 2
 
 /**
- * Connects from every vantage to addresses of Services, `times` in all or once from each, whichever is more, and once to each
- * endpoint itself: one that cannot be reached at all says nothing of who stands in front of it.
+ * Connects from vantages, all unless told, to addresses of Services, `times` in all or once from each, whichever is more, and once
+ * to each endpoint itself: one that cannot be reached at all says nothing of who stands in front of it.
  */
-export async function passagesThrough(lookout: Lookout, fronts: readonly Front[], times = 1): Promise<Passage[]> {
-  const each = Math.ceil(times / lookout.vantages.length)
+export async function passagesThrough(
+  lookout: Lookout,
+  fronts: readonly Front[],
+  times = 1,
+  from: Lookout['vantages'] = lookout.vantages,
+): Promise<Passage[]> {
+  const each = Math.ceil(times / Math.max(1, from.length))
   return Promise.all(
     fronts.map(async (front) => {
       const { address, port, endpoints } = front
-      const rounds = Array.from({ length: each }, () => lookout.fetchAll([address], port, limit))
-      const own = endpoints.map((one) => lookout.fetchAll([one.address], one.port, limit))
+      const rounds = Array.from({ length: each }, () => lookout.fetchAll([address], port, limit, from))
+      const own = endpoints.map((one) => lookout.fetchAll([one.address], one.port, limit, from))
       const [through, direct] = await Promise.all([Promise.all(rounds), Promise.all(own)])
       return { front, through: through.flat(), direct: direct.flat() }
     }),
   )
+}
+
+/** Two vantages for a node, where there are two: its own and the next one, so that what all nodes take grows with their number alone. */
+export function vantagesFor(lookout: Pick<Lookout, 'vantages'>, node: string, index: number): Lookout['vantages'] {
+  const { vantages } = lookout
+  const own = vantages.findIndex(({ pod }) => pod.node === node)
+  const first = own < 0 ? index : own
+  const chosen = [first, first + 1].flatMap((at) => vantages[at % vantages.length] ?? [])
+  return [...new Set(chosen)]
 }
 
 /** Connects to all virtual addresses of a Service, and judges who answers by what the API shows at this moment. */

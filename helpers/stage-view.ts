@@ -2,6 +2,7 @@ import { messageOf, Problem } from './errors.ts'
 import type { RedisSight } from './eyes/eyes.ts'
 import type { Lookout } from './look.ts'
 import type { HostnameSighting } from './matchers/identity.ts'
+import type { Hop } from './report/record.ts'
 import { readFixtures } from './stage/fixture.ts'
 import type { Hands } from './stage/hands.ts'
 import type { SetName } from './stage/sets.ts'
@@ -58,10 +59,21 @@ export class StageView {
     return this.#lookout.hands(this.namespace, signal)
   }
 
-  /** What the API shows of the set at this moment, in a few lines: for a reader who comes when all is cleaned up. */
-  async evidence(): Promise<string[]> {
+  /**
+   * What the API shows of the set at this moment, in a few lines: for a reader who comes when all is cleaned up. Where the way to
+   * Pods or to DNS is in doubt, with the policies that may have closed it, at both of its ends.
+   */
+  async evidence(hop?: Hop): Promise<string[]> {
     try {
-      return evidenceOf(await this.snapshot())
+      if (hop !== 'data path' && hop !== 'node resolver') return evidenceOf(await this.snapshot())
+      const { eyes, vantages } = this.#lookout
+      const [client = this.namespace] = vantages.map(({ pod }) => pod.namespace)
+      const [own, other] = await Promise.all([
+        this.snapshot('networkPolicies'),
+        client === this.namespace ? undefined : eyes.snapshot(client, ['networkPolicies']),
+      ])
+      const policies = other === undefined ? [] : evidenceOf({ ...other, pods: [], slices: [] })
+      return [...evidenceOf(own), ...policies]
     } catch (error) {
       return [`the namespace could not be read for evidence: ${messageOf(error)}`]
     }

@@ -131,7 +131,7 @@ function inOrder(outcome: DnsOutcome): DnsOutcome {
 }
 
 /** Who has written which field is in no requirement, and most of what the API sends. */
-function withoutManagers({ namespace, statefulSets, endpoints, ...lists }: Snapshot): Snapshot {
+function withoutManagers({ namespace, statefulSets, endpoints, networkPolicies, ...lists }: Snapshot): Snapshot {
   const bare = <T extends { metadata?: object }>(object: T): T => ({
     ...object,
     metadata: { ...object.metadata, managedFields: undefined },
@@ -145,6 +145,8 @@ function withoutManagers({ namespace, statefulSets, endpoints, ...lists }: Snaps
     ...(endpoints === undefined
       ? {}
       : { endpoints: endpoints.seen ? { ...endpoints, value: endpoints.value.map(bare) } : endpoints }),
+    // For evidence alone, which no recording holds.
+    ...(networkPolicies === undefined ? {} : { networkPolicies }),
   }
 }
 

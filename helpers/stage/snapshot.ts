@@ -3,6 +3,7 @@ import {
   type EndpointSlice,
   type Endpoints,
   list,
+  type NetworkPolicy,
   type Pod,
   type Service,
   type StatefulSet,
@@ -10,7 +11,7 @@ import {
 import { look, type Seen } from '../target/seen.ts'
 
 /** What few looks need, and every list costs the API server. */
-export type Besides = 'statefulSets' | 'endpoints'
+export type Besides = 'statefulSets' | 'endpoints' | 'networkPolicies'
 
 /** What the API says of one namespace, read together: the truth that every hop is compared with. */
 export interface Snapshot {
@@ -22,6 +23,8 @@ export interface Snapshot {
   readonly statefulSets?: readonly StatefulSet[]
   /** The deprecated v1 Endpoints, where they were asked for. */
   readonly endpoints?: Seen<readonly Endpoints[]>
+  /** What may keep clients from Pods, where it was asked for. */
+  readonly networkPolicies?: Seen<readonly NetworkPolicy[]>
 }
 
 /** Reads a namespace's pods, Services and EndpointSlices at once, and what is wanted besides. */
@@ -31,12 +34,15 @@ export async function readSnapshot(
   { besides = [], signal }: { besides?: readonly Besides[]; signal?: AbortSignal } = {},
 ): Promise<Snapshot> {
   const where = { namespace, signal }
-  const [pods, services, slices, statefulSets, endpoints] = await Promise.all([
+  const [pods, services, slices, statefulSets, endpoints, networkPolicies] = await Promise.all([
     list(api, 'pods', where),
     list(api, 'services', where),
     list(api, 'endpointslices', where),
     besides.includes('statefulSets') ? list(api, 'statefulsets', where) : undefined,
     besides.includes('endpoints') ? look('v1 Endpoints', () => list(api, 'endpoints', where)) : undefined,
+    besides.includes('networkPolicies')
+      ? look('NetworkPolicies', () => list(api, 'networkpolicies', where))
+      : undefined,
   ])
   return {
     namespace,
@@ -45,13 +51,14 @@ export async function readSnapshot(
     slices,
     ...(statefulSets === undefined ? {} : { statefulSets }),
     ...(endpoints === undefined ? {} : { endpoints }),
+    ...(networkPolicies === undefined ? {} : { networkPolicies }),
   }
 }
 
 /** Endpoints of one slice that a reader would go through. */
 const listedAtMost = 20
 
-/** The pods and endpoints of a snapshot, one line each. */
+/** The pods and endpoints of a snapshot, and the policies that may stand between them, one line each. */
 export function evidenceOf(snapshot: Snapshot): string[] {
   const pods = snapshot.pods.map((pod) => {
     const ready = (pod.status?.conditions ?? []).find((one) => one.type === 'Ready')
@@ -68,5 +75,19 @@ export function evidenceOf(snapshot: Snapshot): string[] {
       return `endpoint ${endpoint.addresses.join(',')} of ${of} in ${slice.metadata?.name} hostname=${endpoint.hostname ?? ''} ready=${ready} serving=${serving} terminating=${terminating} ${endpoint.targetRef?.name ?? 'no targetRef'}`
     })
   })
-  return [...pods, ...endpoints]
+  const { networkPolicies } = snapshot
+  return [...pods, ...endpoints, ...(networkPolicies?.seen === true ? networkPolicies.value.map(policyText) : [])]
+}
+
+/** Whom a policy is for, and in which directions it isolates these. */
+function policyText({ metadata, spec }: NetworkPolicy): string {
+  const { matchLabels = {}, matchExpressions = [] } = spec?.podSelector ?? {}
+  const labels = Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`)
+  const expressions = matchExpressions.map(({ key, operator, values = [] }) =>
+    [key, operator, values.join('|')].join(' ').trim(),
+  )
+  const whom = [...labels, ...expressions].join(', ')
+  const ways = (spec?.policyTypes ?? ['Ingress']).join(' and ')
+  const { namespace, name } = metadata ?? {}
+  return `NetworkPolicy ${namespace}/${name} isolates ${whom === '' ? 'all Pods' : `Pods with ${whom}`} for ${ways}`
 }

@@ -6,6 +6,7 @@ import type {
   V1EndpointSlice,
   V1Endpoints,
   V1Namespace,
+  V1NetworkPolicy,
   V1Node,
   V1Pod,
   V1Service,
@@ -22,6 +23,7 @@ export type Deployment = Raw<V1Deployment>
 export type Endpoints = Raw<V1Endpoints>
 export type EndpointSlice = Raw<V1EndpointSlice>
 export type Namespace = Raw<V1Namespace>
+export type NetworkPolicy = Raw<V1NetworkPolicy>
 export type Node = Raw<V1Node>
 export type Pod = Raw<V1Pod>
 export type Service = Raw<V1Service>
@@ -49,6 +51,7 @@ const paths = {
   endpointslices: ['/apis/discovery.k8s.io/v1', 'endpointslices'],
   events: ['/api/v1', 'events'],
   namespaces: ['/api/v1', 'namespaces'],
+  networkpolicies: ['/apis/networking.k8s.io/v1', 'networkpolicies'],
   nodes: ['/api/v1', 'nodes'],
   pods: ['/api/v1', 'pods'],
   services: ['/api/v1', 'services'],
@@ -63,6 +66,7 @@ interface Kinds {
   endpointslices: EndpointSlice
   events: Event
   namespaces: Namespace
+  networkpolicies: NetworkPolicy
   nodes: Node
   pods: Pod
   services: Service
