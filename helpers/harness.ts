@@ -46,8 +46,19 @@ export { namesBelow, pointsOnlyTo, pointsThereAndBack, pointsTo, reverseName } f
 export { portsAreTargets } from './matchers/ports.ts'
 export { type Metered, measuresMore, meteredBy } from './matchers/programming-metric.ts'
 export { isUnpinned, notRemapped, reachesEach } from './matchers/reached.ts'
-export { judgeLinks, judgeRoles } from './matchers/redis.ts'
-export { judgePropagation, judgeReadonlyError, judgeReadonlyNoEffect } from './matchers/redis-writes.ts'
+export { judgeLinks, judgeOffsets, judgeReadonlyDefault, judgeReplids, judgeRoles } from './matchers/redis.ts'
+export {
+  judgeIdleWrites,
+  judgeReadonlyMulti,
+  judgeReadonlyScript,
+  judgeReadonlyWait,
+  judgeReads,
+} from './matchers/redis-attempts.ts'
+export { judgeBootstrap } from './matchers/redis-bootstrap.ts'
+export { judgeApart, judgeEffects } from './matchers/redis-effects.ts'
+export { judgeAnnounced, judgePeers } from './matchers/redis-membership.ts'
+export { judgeReachable, judgeRouting } from './matchers/redis-names.ts'
+export { judgePropagation, judgeReadonlyError, judgeReadonlyNoEffect, judgeWaitAll } from './matchers/redis-writes.ts'
 export { judgeClusterIpProgrammed } from './matchers/rules-clusterip.ts'
 export { judgeHeadlessUnprogrammed } from './matchers/rules-headless.ts'
 export { versionTold } from './matchers/schema-version.ts'

@@ -2,13 +2,15 @@ import { messageOf, Problem } from './errors.ts'
 import type { RedisSight } from './eyes/eyes.ts'
 import type { Lookout } from './look.ts'
 import type { HostnameSighting } from './matchers/identity.ts'
+import type { PodLog } from './matchers/redis-bootstrap.ts'
+import { type VisitSighting, visitByName } from './probes/redis-visits.ts'
 import type { Hop } from './report/record.ts'
 import { readFixtures } from './stage/fixture.ts'
 import type { Hands } from './stage/hands.ts'
 import type { SetName } from './stage/sets.ts'
 import { type Besides, evidenceOf, type Snapshot } from './stage/snapshot.ts'
 import type { StagedSet } from './stage/staging.ts'
-import { type KubernetesObject, pathOf, type Resource } from './target/objects.ts'
+import { type KubernetesObject, type Pod, pathOf, type Resource } from './target/objects.ts'
 import type { ApiQuestion, ApiReply } from './target/reply.ts'
 
 /** One staged set, as a suite sees it. */
@@ -82,6 +84,26 @@ export class StageView {
   /** Looks at Redis in the given pods, with a session for each that lives as long as the look. */
   async redis<T>(pods: readonly string[], look: (redis: RedisSight) => Promise<T>): Promise<T> {
     return this.#lookout.eyes.redis(this.namespace, pods, look)
+  }
+
+  /** Has a Pod connect to Redis by each of these names, and at each address of theirs, and say the same on each connection. */
+  async visits(client: Pod, names: readonly string[], commands: readonly string[]): Promise<VisitSighting> {
+    const place = {
+      namespace: this.namespace,
+      pod: client.metadata?.name ?? '',
+      container: client.spec?.containers[0]?.name ?? '',
+    }
+    return visitByName((at, argv) => this.#lookout.eyes.exec(at, argv), place, names, commands)
+  }
+
+  /** What an init container, or another, of each pod has printed. */
+  async logs(pods: readonly string[], container: string): Promise<PodLog[]> {
+    return Promise.all(
+      pods.map(async (pod) => ({
+        pod,
+        log: await this.#lookout.eyes.log({ namespace: this.namespace, pod, container }),
+      })),
+    )
   }
 
   /** Asks the kernel of each pod for its hostname. */

@@ -17,6 +17,7 @@ import { connections } from './proxy/connections.ts'
 import { programming } from './proxy/programming.ts'
 import { rules } from './proxy/rules.ts'
 import { replication } from './redis/replication.ts'
+import { standing } from './redis/standing.ts'
 import { pods } from './resolver/pods.ts'
 import { admission } from './services/admission.ts'
 import { governing } from './statefulset/governing.ts'
@@ -45,6 +46,7 @@ export const mutants: readonly Mutant[] = [
   ...connections,
   ...programming,
   ...replication,
+  ...standing,
 ]
 
 /** Every unusual cluster that is sound. */

@@ -10,7 +10,19 @@ import type { ApiQuestion, ApiReply } from '../target/reply.ts'
 import type { Seen } from '../target/seen.ts'
 
 /** What a suite may do with Redis while its sessions are open. */
-export type RedisSight = Pick<RedisView, 'pods' | 'replication' | 'propagate' | 'writeToReplicas'>
+export type RedisSight = Pick<
+  RedisView,
+  | 'pods'
+  | 'replication'
+  | 'propagate'
+  | 'writeToReplicas'
+  | 'offsets'
+  | 'membership'
+  | 'readOnReplicas'
+  | 'tryOnReplicas'
+  | 'effects'
+  | 'apart'
+>
 
 /**
  * Every look that suites can take, as raw as it comes: what is read out of it is for the code that judges. On a cluster
@@ -34,6 +46,8 @@ export interface Eyes {
   inside(place: ExecPlace, names: readonly string[]): Promise<Printed>
   /** Runs a command in a container of a fixture. */
   exec(place: ExecPlace, argv: readonly string[]): Promise<ExecResult>
+  /** What a container has printed so far; unseen where we may not read it. */
+  log(place: ExecPlace): Promise<Seen<string>>
   /** Opens a session with Redis in each of the Pods, as long as `look` takes. */
   redis<T>(namespace: string, pods: readonly string[], look: (redis: RedisSight) => Promise<T>): Promise<T>
   close(): void

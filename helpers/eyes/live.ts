@@ -8,7 +8,7 @@ import type { DnsService } from '../target/dns-service.ts'
 import { readCorefile } from '../target/dns-settings.ts'
 import { type ExecPlace, type ExecResult, exec } from '../target/exec.ts'
 import { type KubeletDns, readKubelet } from '../target/kubelet.ts'
-import { read, type Service } from '../target/objects.ts'
+import { pathOf, read, type Service } from '../target/objects.ts'
 import { type ApiQuestion, type ApiReply, dryRun } from '../target/reply.ts'
 import { type Seen, look as see } from '../target/seen.ts'
 import type { Eyes, RedisSight } from './eyes.ts'
@@ -63,6 +63,12 @@ export class LiveEyes implements Eyes {
 
   async exec(place: ExecPlace, argv: readonly string[]): Promise<ExecResult> {
     return exec(this.#api, place, argv, { timeout: 10_000 })
+  }
+
+  async log({ namespace, pod, container }: ExecPlace): Promise<Seen<string>> {
+    return see(`the log of ${container} in Pod ${namespace}/${pod}`, () =>
+      this.#api.send<string>(`${pathOf('pods', namespace, pod)}/log`, { query: { container } }),
+    )
   }
 
   async redis<T>(namespace: string, pods: readonly string[], look: (redis: RedisSight) => Promise<T>): Promise<T> {

@@ -130,6 +130,10 @@ class Showing implements Eyes {
     return { end: { kind: 'exited', code: 0, message: '' } as const, stdout: 'db-0\n', stderr: '' }
   }
 
+  async log() {
+    return { seen: true, value: 'it resolves\n' } as const
+  }
+
   async redis<T>(_: string, pods: readonly string[], look: (redis: RedisSight) => Promise<T>): Promise<T> {
     const lost = { kind: 'lost', text: 'closed' } as const
     return look({
@@ -144,6 +148,12 @@ class Showing implements Eyes {
         replicas: [],
       }),
       writeToReplicas: async () => [],
+      offsets: async (master) => ({ master: { pod: master, replication: lost }, replicas: [] }),
+      membership: async (master) => ({ master, info: lost, role: lost, announced: [] }),
+      readOnReplicas: async () => [],
+      tryOnReplicas: async () => [],
+      effects: async (master) => ({ master, written: [], flushed: [] }),
+      apart: async () => [],
     })
   }
 
@@ -160,6 +170,12 @@ async function lookWith(eyes: Eyes) {
     await view.replication(),
     await view.propagate('r-0'),
     await view.writeToReplicas('r-0'),
+    await view.offsets('r-0'),
+    await view.membership('r-0'),
+    await view.readOnReplicas('r-0'),
+    await view.tryOnReplicas('r-0'),
+    await view.effects('r-0'),
+    await view.apart(),
   ])
   const place = { namespace: 'n', pod: 'db-0', container: 'nginx' }
   return {
@@ -171,6 +187,7 @@ async function lookWith(eyes: Eyes) {
     snapshot: await eyes.snapshot('n'),
     service: await eyes.service('default', 'kubernetes'),
     hostname: await eyes.exec(place, ['hostname']),
+    log: await eyes.log(place),
     inside: await eyes.inside(place, ['web', 'db-0.db']),
     kubelet: await eyes.kubelet('worker'),
     tried: await eyes.dryRun({ method: 'POST', path: '/api/v1/namespaces/n/services', body: { kind: 'Service' } }),
@@ -193,9 +210,16 @@ describe('taped eyes', () => {
       'http worker http://10.244.1.5:8080/',
       'inside n/db-0/nginx web db-0.db',
       'kubelet worker',
+      'log n/db-0/nginx',
       'pair worker backend dns-a 10.244.0.2:53 web',
+      'redis n apart all of r-0,r-1',
+      'redis n effects r-0 of r-0,r-1',
+      'redis n membership r-0 of r-0,r-1',
+      'redis n offsets r-0 of r-0,r-1',
       'redis n propagate r-0 of r-0,r-1',
+      'redis n readOnReplicas r-0 of r-0,r-1',
       'redis n replication r-0,r-1 of r-0,r-1',
+      'redis n tryOnReplicas r-0 of r-0,r-1',
       'redis n writeToReplicas r-0 of r-0,r-1',
       'service default/kubernetes',
       'snapshot n',

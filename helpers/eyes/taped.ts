@@ -95,6 +95,10 @@ export class TapedEyes implements Eyes {
     return this.#play(key, () => sighted(this.#eyes).exec(place, argv))
   }
 
+  async log(place: ExecPlace): Promise<Seen<string>> {
+    return this.#play(`log ${place.namespace}/${place.pod}/${place.container}`, () => sighted(this.#eyes).log(place))
+  }
+
   async redis<T>(namespace: string, pods: readonly string[], look: (redis: RedisSight) => Promise<T>): Promise<T> {
     if (this.#eyes === undefined) return look(this.#redis(namespace, pods))
     return this.#eyes.redis(namespace, pods, (redis) => look(this.#redis(namespace, pods, redis)))
@@ -114,6 +118,12 @@ export class TapedEyes implements Eyes {
       propagate: (master) => this.#play(key('propagate', master), () => sighted(own).propagate(master)),
       writeToReplicas: (master) =>
         this.#play(key('writeToReplicas', master), () => sighted(own).writeToReplicas(master)),
+      offsets: (master) => this.#play(key('offsets', master), () => sighted(own).offsets(master)),
+      membership: (master) => this.#play(key('membership', master), () => sighted(own).membership(master)),
+      readOnReplicas: (master) => this.#play(key('readOnReplicas', master), () => sighted(own).readOnReplicas(master)),
+      tryOnReplicas: (master) => this.#play(key('tryOnReplicas', master), () => sighted(own).tryOnReplicas(master)),
+      effects: (master) => this.#play(key('effects', master), () => sighted(own).effects(master)),
+      apart: () => this.#play(key('apart', 'all'), () => sighted(own).apart()),
     }
   }
 }

@@ -64,6 +64,15 @@ export function judgePropagation({
   ]
 }
 
+/** Decides redis.wait.all: WAIT after a write counts every replica, and nobody besides. */
+export function judgeWaitAll({ pod, write, acknowledged, replicas }: Propagation): readonly Observation[] {
+  const expected = `WAIT for ${replicas.length} replicas after a write answers ${replicas.length}`
+  // A write that was not taken leaves nothing to wait for: redis.propagate says why.
+  if (write.kind !== 'reply') return [atRedis(pod, 'inconclusive', expected, `SET ${outcomeText(write)}`)]
+  const counted = acknowledged.kind === 'reply' && acknowledged.value === replicas.length
+  return [atRedis(pod, verdictOn(acknowledged, counted), expected, outcomeText(acknowledged))]
+}
+
 /** Decides redis.readonly.error: a replica refuses a write with the code READONLY, and with no other. */
 export function judgeReadonlyError(writes: readonly RedisWrite[]): readonly Observation[] {
   return writes.map(({ pod, write }) => {

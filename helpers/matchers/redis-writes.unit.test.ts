@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { type RedisOutcome, refusal } from '../probes/redis-outcome.ts'
-import { judgePropagation, judgeReadonlyError, judgeReadonlyNoEffect, type Propagation } from './redis-writes.ts'
+import {
+  judgePropagation,
+  judgeReadonlyError,
+  judgeReadonlyNoEffect,
+  judgeWaitAll,
+  type Propagation,
+} from './redis-writes.ts'
 
 const reply = <T>(value: T): RedisOutcome<T> => ({ kind: 'reply', value })
 const lost: RedisOutcome<never> = { kind: 'lost', text: 'read ECONNRESET' }
@@ -48,6 +54,30 @@ describe('judgePropagation', () => {
     expect(judge({ write: late })).toEqual([['redis-0', 'inconclusive', 'SET no answer within 3000 ms']])
     expect(judge({ acknowledged: lost })[0]?.[1]).toBe('inconclusive')
     expect(judge({ replicas: [{ pod: 'redis-1', read: lost }] })[1]?.[1]).toBe('inconclusive')
+  })
+})
+
+describe('judgeWaitAll', () => {
+  const judge = (acknowledged: RedisOutcome<number>, write: RedisOutcome<string> = reply('OK')) => {
+    const replicas = ['redis-1', 'redis-2'].map((pod) => ({ pod, read: reply('v') }))
+    const [observation] = judgeWaitAll({ pod: 'redis-0', key: 'k', value: 'v', write, acknowledged, replicas })
+    return [observation?.verdict, observation?.observed]
+  }
+
+  test('is conformant where every replica is counted', () => {
+    expect(judge(reply(2))).toEqual(['conformant', '2'])
+  })
+
+  test('convicts a master that counts too few, or one that nobody knows, or refuses', () => {
+    expect(judge(reply(1))).toEqual(['non-conformant', '1'])
+    expect(judge(reply(3))).toEqual(['non-conformant', '3'])
+    expect(judge(refusal('NOPERM no'))[0]).toBe('non-conformant')
+  })
+
+  test('is inconclusive where nothing was written, or no answer came', () => {
+    expect(judge(reply(0), refusal('NOREPLICAS no'))).toEqual(['inconclusive', 'SET refused: NOREPLICAS no'])
+    expect(judge(late)[0]).toBe('inconclusive')
+    expect(judge(lost)[0]).toBe('inconclusive')
   })
 })
 

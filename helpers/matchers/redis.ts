@@ -1,6 +1,7 @@
 import type { RedisOutcome } from '../probes/redis-outcome.ts'
 import { outcomeText } from '../probes/redis-outcome.ts'
 import type { Replication } from '../probes/redis-replication.ts'
+import type { Offsets } from '../probes/redis-standing.ts'
 import type { Observation, Verdict } from '../report/record.ts'
 
 /** What one Redis pod said of its replication. */
@@ -68,5 +69,50 @@ export function judgeLinks(replicas: readonly ReplicationLook[], masterName: str
       const link = `master_link_status:${masterLinkStatus ?? 'not told'}, master_sync_in_progress:${syncing}`
       return [right, `master_host:${masterHost}, ${link}`]
     }),
+  )
+}
+
+/**
+ * Decides redis.replid: all Pods know one and the same history of writes, that of the master. One with another history has not
+ * got its data from there.
+ */
+export function judgeReplids(looks: readonly ReplicationLook[], master: string): readonly Observation[] {
+  const own = looks.find((one) => one.pod === master)?.replication
+  const replid = own?.kind === 'reply' ? own.value.replid : undefined
+  return looks.map((look) => {
+    const expected = `master_replid:${replid ?? 'that of the master'}`
+    // Without the word of the master there is nothing to compare with.
+    if (replid === undefined && look.pod !== master)
+      return atRedis(look.pod, 'inconclusive', expected, `${master} does not tell its own`)
+    return toldBy(look, expected, (told) => [
+      told.replid !== undefined && told.replid === replid,
+      `master_replid:${told.replid ?? 'not told'}`,
+    ])
+  })
+}
+
+/** Decides redis.readonly.default: a replica that nobody has set up otherwise says that it takes no writes. */
+export function judgeReadonlyDefault(replicas: readonly ReplicationLook[]): readonly Observation[] {
+  return replicas.map((look) =>
+    toldBy(look, 'slave_read_only:1', ({ role, replicaReadOnly }) => [
+      replicaReadOnly === true,
+      replicaReadOnly === undefined ? `role:${role}, no slave_read_only` : `slave_read_only:${Number(replicaReadOnly)}`,
+    ]),
+  )
+}
+
+/** Decides redis.offset: each replica comes as far in the stream of writes as the master was. PINGs move it on meanwhile. */
+export function judgeOffsets({ master, replicas }: Offsets): readonly Observation[] {
+  const told = master.replication.kind === 'reply' ? master.replication.value.masterOffset : undefined
+  if (told === undefined) {
+    const observed = master.replication.kind === 'reply' ? 'not told' : outcomeText(master.replication)
+    return [atRedis(master.pod, 'inconclusive', 'master_repl_offset', observed)]
+  }
+  return replicas.map((look) =>
+    toldBy(look, `slave_repl_offset of at least ${told}`, ({ role, replicaOffset }) =>
+      replicaOffset === undefined
+        ? [false, `role:${role}, no slave_repl_offset`]
+        : [replicaOffset >= told, `slave_repl_offset:${replicaOffset}`],
+    ),
   )
 }

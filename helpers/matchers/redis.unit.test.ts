@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type RedisOutcome, refusal } from '../probes/redis-outcome.ts'
 import { parseReplication, type Replication } from '../probes/redis-replication.ts'
-import { judgeLinks, judgeRoles } from './redis.ts'
+import { judgeLinks, judgeOffsets, judgeReadonlyDefault, judgeReplids, judgeRoles } from './redis.ts'
 
 const name = 'redis-0.redis.ns.svc.cluster.local'
 
@@ -103,5 +103,79 @@ describe('judgeLinks', () => {
   test('is inconclusive where a pod is out of sight', () => {
     const replication: RedisOutcome<Replication> = { kind: 'lost', text: 'reset' }
     expect(judgeLinks([{ pod: 'redis-1', replication }], name)[0]?.verdict).toBe('inconclusive')
+  })
+})
+
+describe('judgeReplids', () => {
+  const look = (pod: string, replid?: string) => ({
+    pod,
+    replication: told('role:slave', ...(replid === undefined ? [] : [`master_replid:${replid}`])),
+  })
+  const verdicts = (...looks: Parameters<typeof judgeReplids>[0]) =>
+    judgeReplids(looks, 'redis-0').map(({ verdict, observed }) => [verdict, observed])
+
+  test('is conformant where all know the same history', () => {
+    expect(verdicts(look('redis-0', 'a1'), look('redis-1', 'a1'))).toEqual([
+      ['conformant', 'master_replid:a1'],
+      ['conformant', 'master_replid:a1'],
+    ])
+  })
+
+  test('convicts who knows another, or none', () => {
+    expect(verdicts(look('redis-0', 'a1'), look('redis-1', 'b2'), look('redis-2'))).toEqual([
+      ['conformant', 'master_replid:a1'],
+      ['non-conformant', 'master_replid:b2'],
+      ['non-conformant', 'master_replid:not told'],
+    ])
+  })
+
+  test('is inconclusive where the master cannot be asked', () => {
+    const replication: RedisOutcome<Replication> = { kind: 'lost', text: 'reset' }
+    expect(verdicts({ pod: 'redis-0', replication }, look('redis-1', 'a1')).map(([verdict]) => verdict)).toEqual([
+      'inconclusive',
+      'inconclusive',
+    ])
+  })
+})
+
+describe('judgeReadonlyDefault', () => {
+  const verdict = (...lines: readonly string[]) => {
+    const [observation] = judgeReadonlyDefault([{ pod: 'redis-1', replication: told('role:slave', ...lines) }])
+    return [observation?.verdict, observation?.observed]
+  }
+
+  test('is conformant by the old word and by the new one', () => {
+    expect(verdict('slave_read_only:1')).toEqual(['conformant', 'slave_read_only:1'])
+    expect(verdict('replica_read_only:1')[0]).toBe('conformant')
+  })
+
+  test('convicts a replica that takes writes, and a Pod that is none', () => {
+    expect(verdict('slave_read_only:0')).toEqual(['non-conformant', 'slave_read_only:0'])
+    expect(verdict()).toEqual(['non-conformant', 'role:slave, no slave_read_only'])
+  })
+})
+
+describe('judgeOffsets', () => {
+  const master = { pod: 'redis-0', replication: told('role:master', 'master_repl_offset:100') }
+  const verdict = (...lines: readonly string[]) => {
+    const [observation] = judgeOffsets({ master, replicas: [{ pod: 'redis-1', replication: told(...lines) }] })
+    return [observation?.verdict, observation?.observed]
+  }
+
+  test('is conformant as far as the master, or further, since that goes on', () => {
+    expect(verdict('role:slave', 'slave_repl_offset:100')).toEqual(['conformant', 'slave_repl_offset:100'])
+    expect(verdict('role:slave', 'slave_repl_offset:114')[0]).toBe('conformant')
+  })
+
+  test('convicts a replica that stays behind, and a Pod that follows nobody', () => {
+    expect(verdict('role:slave', 'slave_repl_offset:99')).toEqual(['non-conformant', 'slave_repl_offset:99'])
+    expect(verdict('role:master')).toEqual(['non-conformant', 'role:master, no slave_repl_offset'])
+  })
+
+  test('is inconclusive where one of them cannot be asked', () => {
+    const replication: RedisOutcome<Replication> = { kind: 'timeout', ms: 3000 }
+    const silent = { pod: 'redis-0', replication }
+    expect(judgeOffsets({ master: silent, replicas: [] })).toMatchObject([{ verdict: 'inconclusive' }])
+    expect(judgeOffsets({ master, replicas: [silent] })[0]?.verdict).toBe('inconclusive')
   })
 })

@@ -11,6 +11,11 @@ export interface RedisSession {
   del(key: string): Promise<RedisOutcome<number>>
   /** How many replicas have the writes of this connection, after at most `ms`; 0 ms would wait forever. */
   wait(replicas: number, ms: number): Promise<RedisOutcome<number>>
+  /**
+   * Subscribes to a channel, and gives the first message that comes on it while `meanwhile` is done, or `ms` later. Such a
+   * connection takes few other commands.
+   */
+  hear(channel: string, ms: number, meanwhile: () => Promise<void>): Promise<RedisOutcome<string>>
   /** Any other command. */
   call(command: string, ...args: readonly string[]): Promise<RedisOutcome<unknown>>
   close(): void

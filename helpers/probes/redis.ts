@@ -103,6 +103,18 @@ class Session implements RedisSession {
     return this.#send(() => this.#redis.wait(replicas, ms), ms + this.#times.command)
   }
 
+  async hear(channel: string, ms: number, meanwhile: () => Promise<void>): Promise<RedisOutcome<string>> {
+    const message = new Promise<string>((resolve) => {
+      this.#redis.on('message', (on: string, text: string) => {
+        if (on === channel) resolve(text)
+      })
+    })
+    const subscribed = await this.#send(() => this.#redis.subscribe(channel))
+    if (subscribed.kind !== 'reply') return subscribed
+    await meanwhile()
+    return this.#send(() => message, ms)
+  }
+
   call(command: string, ...args: readonly string[]): Promise<RedisOutcome<unknown>> {
     return this.#send(() => this.#redis.call(command, ...args))
   }

@@ -118,7 +118,7 @@ describe('connectRedis', () => {
       setTimeout(() => socket.write(':1\r\n'), 100)
       return undefined
     }, 50)
-    expect(await session.wait(2, 100)).toEqual({ kind: 'reply', value: 1 })
+    expect(await session.wait(2, 2_000)).toEqual({ kind: 'reply', value: 1 })
   })
 
   test('loses every command where there is no connection', async () => {
@@ -149,5 +149,29 @@ describe('connectRedis', () => {
     const session = await sessionWith(() => '+OK')
     session.close()
     expect(await session.get('k')).toEqual({ kind: 'lost', text: 'the connection is closed' })
+  })
+
+  test('hears what is published on its channel, and on no other', async () => {
+    let subscriber: Socket | undefined
+    const session = await sessionWith(([word], socket) => {
+      if (word === 'subscribe') subscriber = socket
+      return '*3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1'
+    })
+    const heard = await session.hear('c', 500, async () => {
+      subscriber?.write('*3\r\n$7\r\nmessage\r\n$1\r\nd\r\n$5\r\nother\r\n')
+      subscriber?.write('*3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$4\r\nthis\r\n')
+    })
+    expect(heard).toEqual({ kind: 'reply', value: 'this' })
+    expect(await session.hear('c', 50, async () => {})).toEqual({ kind: 'timeout', ms: 50 })
+  })
+
+  test('publishes nothing where nobody may subscribe', async () => {
+    const session = await sessionWith(() => '-NOPERM no permissions to access a channel')
+    let published = false
+    const heard = await session.hear('c', 500, async () => {
+      published = true
+    })
+    expect(heard).toMatchObject({ kind: 'refused', code: 'NOPERM' })
+    expect(published).toBe(false)
   })
 })

@@ -29,6 +29,9 @@ export const lookups: NonNullable<Mutant['alongside']> = {
   'pod.resolv.fqdn': ['inconclusive', 'non-conformant'],
   'pod.resolv.search-order': ['inconclusive', 'non-conformant'],
   'pod.resolv.short-names': ['inconclusive', 'non-conformant'],
+  'redis.announce.hostname': ['inconclusive', 'non-conformant'],
+  'redis.routing.headless-vs-master': ['inconclusive', 'non-conformant'],
+  'redis.standalone.reachable': ['inconclusive', 'non-conformant'],
 }
 
 /** A server is set up wrongly. */

@@ -5,7 +5,37 @@ import { suspend } from '../verbs/node.ts'
 import { redisCommand, redisSetting } from '../verbs/redis.ts'
 import { printed, redisSays } from '../witnesses.ts'
 
-const nameOf = (bench: Bench, pod: string): string => `${pod}.redis-headless.${bench.namespaces.redis}.svc`
+/** The name by which the members of the replicated set know one of them. */
+export const nameOf = (bench: Bench, pod: string): string => `${pod}.redis-headless.${bench.namespaces.redis}.svc`
+
+/** Whoever writes to a replica notices that it is none, or refuses for another reason than that it is one. */
+const taken = {
+  'redis.readonly.error': 'Redis',
+  'redis.readonly.multi': 'Redis',
+  'redis.readonly.script': 'Redis',
+  'redis.readonly.sort-getex': 'Redis',
+  'redis.routing.headless-vs-master': 'Redis',
+} as const
+
+/** A replica that follows its master no longer. */
+export const detached = {
+  'redis.link-up': 'Redis',
+  'redis.offset': 'Redis',
+  'redis.propagate': 'Redis',
+  'redis.propagate.types': 'Redis',
+  'redis.role': 'Redis',
+  'redis.wait.all': 'Redis',
+} as const
+
+/** Whom the master does not list, it lists by no address. */
+export const unlisted: NonNullable<Mutant['alongside']> = { 'redis.peer-ip': ['inconclusive'] }
+
+/** A master that takes no write. */
+const unwritable = {
+  'redis.propagate': 'Redis',
+  'redis.propagate.types': 'Redis',
+  'redis.routing.headless-vs-master': 'Redis',
+} as const
 
 /** A Pod follows another master than it was given; undone by the name that it was given. */
 function following(pod: string, master: (bench: Bench) => string | Promise<string>, does: string) {
@@ -31,7 +61,7 @@ export const replication: readonly Mutant[] = [
     breaks: 'a replica takes writes',
     mechanism: redisSetting('redis-1', 'replica-read-only', 'no'),
     witness: redisSays('redis-1', ['CONFIG', 'GET', 'replica-read-only'], /\bno\b/),
-    kills: { 'redis.readonly.error': 'Redis' },
+    kills: { ...taken, 'redis.readonly.default': 'Redis' },
     alongside: { 'redis.readonly.no-effect': ['inconclusive'] },
     culprit: () => 'redis-1',
   },
@@ -44,12 +74,13 @@ export const replication: readonly Mutant[] = [
     })),
     witness: redisSays('redis-1', ['INFO', 'replication'], /role:master/),
     kills: {
-      'redis.role': 'Redis',
-      'redis.link-up': 'Redis',
-      'redis.propagate': 'Redis',
-      'redis.readonly.error': 'Redis',
+      ...detached,
+      ...taken,
+      'redis.readonly.default': 'Redis',
+      'redis.readonly.wait': 'Redis',
+      'redis.replid': 'Redis',
     },
-    alongside: { 'redis.readonly.no-effect': ['inconclusive'] },
+    alongside: { ...unlisted, 'redis.readonly.no-effect': ['inconclusive'] },
   },
   {
     id: 'M-R03',
@@ -68,7 +99,8 @@ export const replication: readonly Mutant[] = [
     breaks: 'a replica has lost its master, which refuses its password',
     mechanism: severed,
     witness: linkDown,
-    kills: { 'redis.link-up': 'Redis', 'redis.role': 'Redis', 'redis.propagate': 'Redis' },
+    kills: detached,
+    alongside: unlisted,
   },
   {
     id: 'M-R08',
@@ -76,18 +108,20 @@ export const replication: readonly Mutant[] = [
     mechanism: together(redisSetting('redis-1', 'replica-serve-stale-data', 'no'), severed),
     witness: redisSays('redis-1', ['GET', 'mutant'], /MASTERDOWN/),
     kills: {
-      'redis.link-up': 'Redis',
-      'redis.role': 'Redis',
-      'redis.propagate': 'Redis',
+      ...detached,
+      'redis.readonly.reads': 'Redis',
+      'redis.readonly.script': 'Redis',
+      'redis.readonly.wait': 'Redis',
     },
-    alongside: { 'redis.readonly.no-effect': ['inconclusive'] },
+    alongside: { ...unlisted, 'redis.readonly.no-effect': ['inconclusive'] },
   },
   {
     id: 'M-R06',
     breaks: 'the master takes no write, since it wants more replicas than there are',
     mechanism: redisSetting('redis-0', 'min-replicas-to-write', '9'),
     witness: redisSays('redis-0', ['SET', 'mutant', '1'], /NOREPLICAS/),
-    kills: { 'redis.propagate': 'Redis' },
+    kills: unwritable,
+    alongside: { 'redis.wait.all': ['inconclusive'] },
     culprit: () => 'NOREPLICAS',
   },
   {
@@ -95,7 +129,8 @@ export const replication: readonly Mutant[] = [
     breaks: 'the master takes no write, since it is out of memory',
     mechanism: redisSetting('redis-0', 'maxmemory', '1'),
     witness: redisSays('redis-0', ['SET', 'mutant', '1'], /OOM/),
-    kills: { 'redis.propagate': 'Redis' },
+    kills: unwritable,
+    alongside: { 'redis.wait.all': ['inconclusive'] },
     culprit: () => 'OOM',
   },
   {
@@ -123,12 +158,23 @@ export const replication: readonly Mutant[] = [
       () => ['ps', '-eo', 'stat,args'],
       /^T\S*\s+redis-server/m,
     ),
-    kills: { 'redis.propagate': 'Redis' },
+    kills: { 'redis.propagate': 'Redis', 'redis.routing.headless-vs-master': 'data path', 'redis.wait.all': 'Redis' },
     alongside: {
-      'redis.role': ['inconclusive'],
+      'redis.announce.hostname': ['inconclusive'],
       'redis.link-up': ['inconclusive'],
+      'redis.offset': ['inconclusive'],
+      'redis.peer-ip': ['inconclusive'],
+      'redis.propagate.types': ['inconclusive'],
+      'redis.readonly.default': ['inconclusive'],
       'redis.readonly.error': ['inconclusive'],
+      'redis.readonly.multi': ['inconclusive'],
       'redis.readonly.no-effect': ['inconclusive'],
+      'redis.readonly.reads': ['inconclusive'],
+      'redis.readonly.script': ['inconclusive'],
+      'redis.readonly.sort-getex': ['inconclusive'],
+      'redis.readonly.wait': ['inconclusive'],
+      'redis.replid': ['inconclusive'],
+      'redis.role': ['inconclusive'],
     },
   },
   {
@@ -136,7 +182,14 @@ export const replication: readonly Mutant[] = [
     breaks: 'a replica follows another replica',
     mechanism: following('redis-2', (bench) => nameOf(bench, 'redis-1'), 'REPLICAOF redis-1'),
     witness: redisSays('redis-2', ['INFO', 'replication'], /master_host:redis-1[\s\S]*master_link_status:up/),
-    kills: { 'redis.role': 'Redis', 'redis.link-up': 'Redis', 'redis.propagate': 'Redis' },
+    kills: {
+      'redis.announce.hostname': 'Redis',
+      'redis.link-up': 'Redis',
+      'redis.propagate': 'Redis',
+      'redis.role': 'Redis',
+      'redis.wait.all': 'Redis',
+    },
+    alongside: unlisted,
   },
   {
     id: 'M-R20',
@@ -154,11 +207,16 @@ export const replication: readonly Mutant[] = [
     ),
     witness: redisSays('redis-1', ['INFO', 'replication'], /role:master[\s\S]*connected_slaves:2/),
     kills: {
-      'redis.role': 'Redis',
+      ...taken,
+      'redis.announce.hostname': 'Redis',
       'redis.link-up': 'Redis',
+      'redis.offset': 'Redis',
       'redis.propagate': 'Redis',
-      'redis.readonly.error': 'Redis',
+      'redis.propagate.types': 'Redis',
+      'redis.readonly.default': 'Redis',
+      'redis.readonly.wait': 'Redis',
+      'redis.role': 'Redis',
     },
-    alongside: { 'redis.readonly.no-effect': ['inconclusive'] },
+    alongside: { ...unlisted, 'redis.readonly.no-effect': ['inconclusive'], 'redis.wait.all': ['inconclusive'] },
   },
 ]

@@ -1,0 +1,96 @@
+import type { NameVisits, Visit, VisitSighting } from '../probes/redis-visits.ts'
+import type { Hop, Observation, Verdict } from '../report/record.ts'
+import { canonical, setText } from './truth.ts'
+
+/** What a visit to one name has to show: where it may end, and what the server there has to say. */
+interface Host {
+  readonly pod: string
+  readonly addresses: readonly string[]
+  readonly expected: string
+  readonly isRight: (replies: readonly string[]) => boolean
+}
+
+/** A Pod with its addresses, by the API. */
+export interface NamedPod {
+  readonly pod: string
+  readonly addresses: readonly string[]
+}
+
+/**
+ * Decides redis.standalone.reachable: whoever dials the name of an instance, or an address that the name has, is at that very
+ * Pod, and Redis there answers PING and INFO.
+ */
+export function judgeReachable(
+  sightings: readonly VisitSighting[],
+  instances: readonly (NamedPod & { readonly name: string })[],
+): Observation[] {
+  return sightings.flatMap((sighting) =>
+    instances.flatMap(({ name, pod, addresses }) => {
+      const host: Host = {
+        pod,
+        addresses,
+        expected: 'PONG and a run_id',
+        isRight: ([pong, ...info]) => pong === 'PONG' && info.some((line) => /^run_id:[0-9a-f]{40}\s*$/.test(line)),
+      }
+      return judgeName(sighting, name, [host], 'non-conformant')
+    }),
+  )
+}
+
+/**
+ * Decides redis.routing.headless-vs-master: the name of the master leads nowhere but to the master, where a write is taken;
+ * the name of the Service leads to any Pod, and a write is taken by the master and refused by all others. Where a name leads
+ * nowhere, others say so.
+ */
+export function judgeRouting(
+  sighting: VisitSighting,
+  { service, own }: { readonly service: string; readonly own: string },
+  master: NamedPod,
+  replicas: readonly NamedPod[],
+): Observation[] {
+  const writable: Host = { ...master, expected: 'OK', isRight: ([said]) => said === 'OK' }
+  const others = replicas.map(
+    (one): Host => ({ ...one, expected: 'READONLY', isRight: ([said]) => /^READONLY( |$)/.test(said ?? '') }),
+  )
+  return [
+    ...judgeName(sighting, own, [writable], 'inconclusive'),
+    ...judgeName(sighting, service, [writable, ...others], 'inconclusive'),
+  ]
+}
+
+function judgeName(sighting: VisitSighting, name: string, hosts: readonly Host[], nowhere: Verdict): Observation[] {
+  const expected = `${name} leads to ${hosts.map((one) => `${one.pod}: ${one.expected}`).join(', ')}`
+  const about = { vantage: sighting.client, backend: name, expected }
+  if (sighting.kind === 'lost')
+    return [{ ...about, hop: 'data path', verdict: 'inconclusive', observed: sighting.reason }]
+  const found = sighting.names.find((one) => one.name === name)
+  if (found === undefined || found.addresses.length === 0)
+    return [{ ...about, hop: 'node resolver', verdict: nowhere, observed: `${name} has no address` }]
+  return found.visits.map((visit) => ({ ...about, ...judgeVisit(visit, found, hosts) }))
+}
+
+function judgeVisit(
+  { host, outcome }: Visit,
+  { name, addresses }: NameVisits,
+  hosts: readonly Host[],
+): { hop: Hop; verdict: Verdict; observed: string } {
+  const dialled = host === name ? 'the name' : host
+  if (outcome.kind === 'failed')
+    return { hop: 'data path', verdict: 'non-conformant', observed: `${dialled}: ${outcome.reason}` }
+  const said = outcome.replies[0] ?? 'nothing'
+  if (outcome.at === undefined)
+    return {
+      hop: 'Redis',
+      verdict: 'non-conformant',
+      observed: `${dialled}: the server does not say where it is: ${said}`,
+    }
+  const at = canonical(outcome.at)
+  const reached = hosts.find((one) => one.addresses.includes(at))
+  const isDialled = host === name ? addresses.map(canonical).includes(at) : canonical(host) === at
+  const observed = `${dialled} leads to ${reached?.pod ?? `${at}, none of ${setText(hosts.map((one) => one.pod))}`}: ${said}`
+  // Where the address that was dialled is the one that was reached, it was the name that led astray.
+  if (reached === undefined || !isDialled)
+    return { hop: isDialled ? 'node resolver' : 'data path', verdict: 'non-conformant', observed }
+  const right = reached.isRight(outcome.replies)
+  return { hop: 'Redis', verdict: right ? 'conformant' : 'non-conformant', observed }
+}

@@ -1,0 +1,207 @@
+import { isReady, type Pod, pathOf } from '../../helpers/target/objects.ts'
+import type { Bench } from '../bench.ts'
+import { together } from '../mechanism.ts'
+import type { Mechanism, Mutant } from '../mutant.ts'
+import { packetRule } from '../verbs/node.ts'
+import { create, type Patch, patch } from '../verbs/objects.ts'
+import { redisCommand, redisSetting } from '../verbs/redis.ts'
+import { printed, redisSays, stands } from '../witnesses.ts'
+import { detached, nameOf, unlisted } from './replication.ts'
+
+const killReplicas = [['CLIENT', 'KILL', 'TYPE', 'replica']]
+
+/** Something that a replica, or its way to the master, shows only on a new link: there is one after it, and one after its end. */
+function onNewLinks(part: Mechanism): Mechanism {
+  return together(
+    redisCommand('lets the replicas link again', 'redis-0', () => ({ apply: [], undo: killReplicas })),
+    part,
+    redisCommand('CLIENT KILL TYPE replica', 'redis-0', () => ({ apply: killReplicas, undo: [] })),
+  )
+}
+
+async function addressOf(bench: Bench, pod: string): Promise<string> {
+  return (await bench.pod('redis', pod)).status?.podIP ?? ''
+}
+
+const nodeOf =
+  (pod: string) =>
+  async (bench: Bench): Promise<string> =>
+    (await bench.pod('redis', pod)).spec?.nodeName ?? ''
+
+/** A rule of the user `default` at one server; undone by another. */
+function rights(pod: string, rule: string, undo: string): Mechanism {
+  return redisCommand(`ACL SETUSER default ${rule}`, pod, () => ({
+    apply: [['ACL', 'SETUSER', 'default', rule]],
+    undo: [['ACL', 'SETUSER', 'default', undo]],
+  }))
+}
+
+const lastPod = (bench: Bench): string => pathOf('pods', bench.namespaces.redis, 'redis-2')
+
+/** The set, and servers beside it, look whole, and are not what their names promise. */
+export const standing: readonly Mutant[] = [
+  {
+    id: 'M-R14',
+    breaks: 'the name to which clients send their writes stands for a replica, too',
+    mechanism: create('a slice that gives the hostname of redis-0 to redis-1', async (bench) => [
+      {
+        collection: pathOf('endpointslices', bench.namespaces.redis),
+        object: {
+          apiVersion: 'discovery.k8s.io/v1',
+          kind: 'EndpointSlice',
+          metadata: {
+            name: 'mutant-second-master',
+            labels: {
+              'kubernetes.io/service-name': 'redis-headless',
+              'endpointslice.kubernetes.io/managed-by': 'mutant.example',
+            },
+          },
+          addressType: 'IPv4',
+          endpoints: [{ addresses: [await addressOf(bench, 'redis-1')], hostname: 'redis-0' }],
+          ports: [{ name: 'redis', port: 6379, protocol: 'TCP' }],
+        },
+      },
+    ]),
+    witness: {
+      looksAt: 'getent in a Pod',
+      see: async (bench) => {
+        const name = `redis-0.${bench.fqdn('redis-headless', 'redis')}.`
+        const said = await bench.inPod(bench.namespaces.redis, 'redis-2', 'redis', ['getent', 'ahosts', name])
+        return { shows: said.includes(await addressOf(bench, 'redis-1')), saw: said.replaceAll(/\s+/g, ' ') }
+      },
+    },
+    kills: { 'redis.routing.headless-vs-master': 'node resolver' },
+    culprit: () => 'redis-0.redis-headless',
+  },
+  {
+    id: 'M-R30',
+    breaks: 'a replica has a history of its own, and says no more than that its link is down',
+    mechanism: together(
+      redisSetting('redis-1', 'masterauth', 'wrong'),
+      redisCommand('REPLICAOF NO ONE, and back', 'redis-1', (bench) => ({
+        apply: [
+          ['REPLICAOF', 'NO', 'ONE'],
+          ['REPLICAOF', nameOf(bench, 'redis-0'), '6379'],
+        ],
+        undo: [],
+      })),
+    ),
+    witness: redisSays('redis-1', ['INFO', 'replication'], /role:slave[\s\S]*master_link_status:down/),
+    kills: { ...detached, 'redis.replid': 'Redis' },
+    alongside: unlisted,
+  },
+  {
+    id: 'M-R31',
+    breaks: 'an instance that was to be independent replicates the set beside it',
+    mechanism: redisCommand('REPLICAOF redis-0', 'independent-1', (bench) => ({
+      apply: [['REPLICAOF', nameOf(bench, 'redis-0'), '6379']],
+      undo: [['REPLICAOF', 'NO', 'ONE']],
+    })),
+    witness: redisSays('independent-1', ['INFO', 'replication'], /role:slave[\s\S]*master_link_status:up/),
+    kills: { 'redis.role': 'Redis', 'redis.standalone.independent': 'Redis' },
+    // WAIT answers as soon as two of the three have the write.
+    alongside: { 'redis.wait.all': ['non-conformant'] },
+  },
+  {
+    id: 'M-R31.pair',
+    breaks: 'one of two independent instances replicates the other',
+    mechanism: redisCommand('REPLICAOF independent-0', 'independent-1', (bench) => ({
+      apply: [['REPLICAOF', `independent-0.independent.${bench.namespaces.redis}.svc`, '6379']],
+      undo: [['REPLICAOF', 'NO', 'ONE']],
+    })),
+    witness: redisSays('independent-1', ['INFO', 'replication'], /role:slave[\s\S]*master_link_status:up/),
+    kills: { 'redis.standalone.independent': 'Redis' },
+    culprit: () => 'independent-1',
+  },
+  {
+    id: 'M-R32',
+    breaks: 'a replica lets nobody publish or subscribe',
+    mechanism: rights('redis-1', 'resetchannels', 'allchannels'),
+    witness: redisSays('redis-1', ['ACL', 'DRYRUN', 'default', 'PUBLISH', 'a', 'b'], /no permissions/),
+    kills: { 'redis.readonly.reads': 'Redis' },
+    culprit: () => 'redis-1',
+  },
+  {
+    id: 'M-R33',
+    breaks: 'an instance runs, and does not answer PING',
+    mechanism: rights('independent-1', '-ping', '+@all'),
+    witness: redisSays('independent-1', ['ACL', 'DRYRUN', 'default', 'PING'], /no permissions/),
+    kills: { 'redis.standalone.reachable': 'Redis' },
+    culprit: () => 'independent-1',
+  },
+  {
+    id: 'M-R34',
+    breaks: 'an instance can be reached by no Pod but itself',
+    mechanism: packetRule('the node refuses connections to one instance', nodeOf('independent-1'), async (bench) => ({
+      table: 'filter',
+      chain: 'FORWARD',
+      rule: ['-d', await addressOf(bench, 'independent-1'), '-p', 'tcp', '--dport', '6379', '-j', 'REJECT'],
+    })),
+    witness: printed(nodeOf('independent-1'), () => ['iptables', '-S', 'FORWARD'], /--dport 6379 -j REJECT/),
+    kills: { 'redis.standalone.reachable': 'data path' },
+    culprit: () => 'independent-1',
+  },
+  {
+    id: 'M-R35',
+    breaks: 'a node hides a replica from its master behind another address',
+    mechanism: onNewLinks(
+      packetRule('the node of redis-1 masquerades it', nodeOf('redis-1'), async (bench) => ({
+        table: 'nat',
+        chain: 'POSTROUTING',
+        rule: [
+          ...['-s', await addressOf(bench, 'redis-1'), '-d', await addressOf(bench, 'redis-0')],
+          ...['-p', 'tcp', '--dport', '6379', '-j', 'MASQUERADE'],
+        ],
+      })),
+    ),
+    witness: {
+      looksAt: 'INFO replication at redis-0',
+      see: async (bench) => {
+        const said = await bench.redis('redis-0', ['INFO', 'replication'])
+        const address = await addressOf(bench, 'redis-1')
+        const shows = /connected_slaves:2/.test(said) && !said.includes(`ip=${address},`)
+        return { shows, saw: said.replaceAll(/\s+/g, ' ') }
+      },
+    },
+    kills: { 'redis.peer-ip': 'Redis' },
+    culprit: () => 'redis-1',
+  },
+  {
+    id: 'M-R36',
+    breaks: 'a replica announces the name of another',
+    mechanism: onNewLinks(
+      redisCommand('CONFIG SET replica-announce-ip', 'redis-2', (bench) => {
+        const announce = (pod: string): string[] => {
+          const name = `${pod}.${bench.fqdn('redis-headless', 'redis')}`
+          return ['CONFIG', 'SET', 'replica-announce-ip', name]
+        }
+        return { apply: [announce('redis-1')], undo: [announce('redis-2')] }
+      }),
+    ),
+    witness: redisSays('redis-0', ['INFO', 'replication'], /connected_slaves:2[\s\S]*ip=redis-1\./),
+    kills: { 'redis.announce.hostname': 'Redis' },
+  },
+  {
+    id: 'M-R37',
+    breaks: 'a replica starts whether or not its master has a name',
+    mechanism: patch(
+      'the init container of redis-2 waits for nothing',
+      (bench) => pathOf('statefulsets', bench.namespaces.redis, 'redis'),
+      (set) => {
+        const { template } = set.spec as { template: { spec: { initContainers: Patch[] } } }
+        const initContainers = template.spec.initContainers.map((one) => ({ ...one, command: ['true'] }))
+        return {
+          spec: { updateStrategy: { rollingUpdate: { partition: 2 } }, template: { spec: { initContainers } } },
+        }
+      },
+    ),
+    witness: stands('redis-2 and its init container', lastPod, (object) => {
+      const pod = object as Pod | undefined
+      return isReady(pod) && pod?.spec?.initContainers?.[0]?.command?.[0] === 'true'
+    }),
+    kills: { 'redis.bootstrap.waits': 'pod' },
+    // Its new address is news to DNS, and its link to the master may have to wait for that.
+    alongside: { 'redis.announce.hostname': ['non-conformant'] },
+    culprit: () => 'redis-2',
+  },
+]
