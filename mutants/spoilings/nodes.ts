@@ -58,7 +58,7 @@ const lost: Change = {
 /** Every way to spoil what a node's kernel was told, and what a Pod calls itself. */
 export function nodeSpoilings(world: World): Spoiling[] {
   return [...valuesOf(world)].flatMap(([key, value]): Spoiling[] => {
-    if (key.startsWith('exec ')) return ofHostname(key, value as ExecResult)
+    if (/^exec \S+ hostname$/.test(key)) return ofHostname(key, value as ExecResult)
     const reply = value as TextReply
     if (!key.startsWith('host ') || reply.kind === 'lost') return []
     const readers = readersOf(world, key)

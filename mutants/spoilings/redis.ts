@@ -1,21 +1,26 @@
 import type { ReplicationLook } from '../../helpers/matchers/redis.ts'
 import type { Propagation, RedisRead, RefusedWrite } from '../../helpers/matchers/redis-writes.ts'
-import { type RedisOutcome, refusal } from '../../helpers/probes/redis-outcome.ts'
+import type { Attempts, Reads } from '../../helpers/probes/redis-attempts.ts'
+import type { Apartness, Effects } from '../../helpers/probes/redis-effects.ts'
+import { refusal } from '../../helpers/probes/redis-outcome.ts'
 import type { Replication } from '../../helpers/probes/redis-replication.ts'
+import type { Membership, Offsets } from '../../helpers/probes/redis-standing.ts'
+import type { ExecResult } from '../../helpers/target/exec.ts'
 import type { World } from '../../helpers/worlds/world.ts'
+import {
+  apartSpoilings,
+  attemptSpoilings,
+  convicted,
+  effectSpoilings,
+  membershipSpoilings,
+  offsetSpoilings,
+  readSpoilings,
+  silent,
+  type Told,
+  unclear,
+} from './redis-standing.ts'
+import { visitSpoilings } from './redis-visits.ts'
 import { at, readersOf, type Spoiling, valuesOf } from './spoiling.ts'
-
-type Told = Pick<Spoiling, 'kind' | 'spoil' | 'convicts' | 'unclear'>
-
-const silent: RedisOutcome<never> = { kind: 'lost', text: 'the connection is closed' }
-
-function convicted(kind: string, requirement: string, spoil: Spoiling['spoil']): Told {
-  return { kind, spoil, convicts: at('Redis', requirement), unclear: [] }
-}
-
-function unclear(kind: string, requirement: string, spoil: Spoiling['spoil']): Told {
-  return { kind, spoil, convicts: {}, unclear: [requirement] }
-}
 
 /** What one Pod says of its replication, otherwise. */
 function replicationSpoilings(looks: readonly ReplicationLook[], readers: readonly string[]): Told[] {
@@ -40,6 +45,7 @@ function replicationSpoilings(looks: readonly ReplicationLook[], readers: readon
         ...unclear('Redis does not tell its role', '', () => looks.with(index, { ...look, replication: silent })),
         unclear: readers,
       },
+      saying('Redis has another history', (spice) => ({ replid: `${spice}` }), 'redis.replid'),
     ]
     if (value.role === 'master')
       return [
@@ -50,6 +56,7 @@ function replicationSpoilings(looks: readonly ReplicationLook[], readers: readon
     return [
       ...both,
       saying('a replica of Redis is a master', () => ({ role: 'master' }), 'redis.role'),
+      saying('a replica of Redis may be written', () => ({ replicaReadOnly: false }), 'redis.readonly.default'),
       saying('a replica of Redis has lost its link', () => ({ masterLinkStatus: 'down' }), 'redis.link-up'),
       saying('a replica of Redis goes on synchronising', () => ({ masterSyncInProgress: true }), 'redis.link-up'),
       saying(
@@ -62,11 +69,15 @@ function replicationSpoilings(looks: readonly ReplicationLook[], readers: readon
 }
 
 function propagationSpoilings(told: Propagation): Told[] {
-  const id = 'redis.propagate'
+  const [id, all] = ['redis.propagate', 'redis.wait.all']
+  const refused = (): Propagation => ({ ...told, write: refusal('NOREPLICAS not enough') })
+  const alone = (): Propagation => ({ ...told, acknowledged: { kind: 'reply', value: 1 } })
   return [
-    convicted('the master refuses a write', id, () => ({ ...told, write: refusal('NOREPLICAS not enough') })),
-    convicted('a replica does not acknowledge', id, () => ({ ...told, acknowledged: { kind: 'reply', value: 1 } })),
-    unclear('a write is lost from sight', id, () => ({ ...told, write: silent })),
+    // What nobody has taken, nobody waits for.
+    { ...convicted('the master refuses a write', id, refused), unclear: [all] },
+    { ...convicted('a replica does not acknowledge', id, alone), convicts: at('Redis', id, all) },
+    convicted('somebody else acknowledges, too', all, () => ({ ...told, acknowledged: { kind: 'reply', value: 3 } })),
+    { ...unclear('a write is lost from sight', id, () => ({ ...told, write: silent })), unclear: [id, all] },
     ...told.replicas.flatMap((replica, index) => {
       const read = (outcome: RedisRead['read']): Propagation => ({
         ...told,
@@ -103,8 +114,10 @@ function refusedWriteSpoilings(attempts: readonly RefusedWrite[]): Told[] {
 /** Every way to spoil what Redis said. */
 export function redisSpoilings(world: World): Spoiling[] {
   return [...valuesOf(world)].flatMap(([key, value]) => {
+    const readers = readersOf(world, key)
+    if (key.startsWith('exec ')) return visitSpoilings(value as ExecResult, readers).map((one) => ({ ...one, key }))
     if (!key.startsWith('redis ')) return []
-    return toldOf(key.split(' ')[2], value, readersOf(world, key)).map((one) => ({ ...one, key }))
+    return toldOf(key.split(' ')[2], value, readers).map((one) => ({ ...one, key }))
   })
 }
 
@@ -116,6 +129,18 @@ function toldOf(call: string | undefined, value: unknown, readers: readonly stri
       return propagationSpoilings(value as Propagation)
     case 'writeToReplicas':
       return refusedWriteSpoilings(value as RefusedWrite[])
+    case 'offsets':
+      return offsetSpoilings(value as Offsets)
+    case 'membership':
+      return membershipSpoilings(value as Membership)
+    case 'readOnReplicas':
+      return readSpoilings(value as Reads[])
+    case 'tryOnReplicas':
+      return attemptSpoilings(value as Attempts[])
+    case 'effects':
+      return effectSpoilings(value as Effects)
+    case 'apart':
+      return apartSpoilings(value as Apartness[])
     default:
       return []
   }
