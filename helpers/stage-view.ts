@@ -96,13 +96,17 @@ export class StageView {
     return visitByName((at, argv) => this.#lookout.eyes.exec(at, argv), place, names, commands)
   }
 
-  /** What an init container, or another, of each pod has printed. */
-  async logs(pods: readonly string[], container: string): Promise<PodLog[]> {
+  /** What an init container of each pod has printed, and whether its container `other` has printed anything. */
+  async logs(pods: readonly string[], container: string, other: string): Promise<PodLog[]> {
+    const { eyes } = this.#lookout
     return Promise.all(
-      pods.map(async (pod) => ({
-        pod,
-        log: await this.#lookout.eyes.log({ namespace: this.namespace, pod, container }),
-      })),
+      pods.map(async (pod) => {
+        const [log, presence] = [
+          await eyes.log({ namespace: this.namespace, pod, container }),
+          await eyes.log({ namespace: this.namespace, pod, container: other }),
+        ]
+        return { pod, log, others: presence.seen && presence.value.trim() !== '' }
+      }),
     )
   }
 

@@ -8,7 +8,12 @@ import { canonical, podAddresses, podNamed } from './truth.ts'
 export interface PodLog {
   readonly pod: string
   readonly log: Seen<string>
+  /** Whether another container of the Pod has a log that holds anything: without, an empty one says nothing. */
+  readonly others: boolean
 }
+
+/** What a kubelet says in the place of a log that is gone, with a status of 200. */
+const gone = /^unable to retrieve container logs/
 
 /**
  * Decides redis.bootstrap.waits: the init container of each replica says that the name of the master has resolved, to an address
@@ -22,10 +27,11 @@ export function judgeBootstrap(
 ): Observation[] {
   const first = podNamed(snapshot, master)
   const addresses = first === undefined ? [] : podAddresses(first)
-  return logs.map(({ pod, log }): Observation => {
+  return logs.map(({ pod, log, others }): Observation => {
     const expected = `its init container found ${masterName} at ${addresses.join(' or ')}`
     const about = { vantage: pod, backend: '', hop: 'pod' as const, expected }
     if (!log.seen) return { ...about, verdict: 'not-applicable', observed: log.reason }
+    if (gone.test(log.value)) return { ...about, verdict: 'not-applicable', observed: log.value.trim() }
     if (first !== undefined && startedLater(first, podNamed(snapshot, pod)))
       return { ...about, verdict: 'not-applicable', observed: `${master} has come to its node after ${pod} had waited` }
     const found = log.value.split('\n').flatMap((line) => {
@@ -35,7 +41,8 @@ export function judgeBootstrap(
     const last = found.at(-1)
     if (last === undefined) {
       const printed = log.value.trim().split('\n').at(-1) ?? ''
-      return { ...about, verdict: 'non-conformant', observed: printed === '' ? 'it printed nothing' : printed }
+      const verdict = printed === '' && !others ? 'inconclusive' : 'non-conformant'
+      return { ...about, verdict, observed: printed === '' ? 'it printed nothing' : printed }
     }
     const right = addresses.includes(last)
     return {

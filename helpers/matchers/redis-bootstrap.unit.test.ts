@@ -17,8 +17,8 @@ function snapshot(started = '2026-11-21T10:00:00Z'): Snapshot {
   return { namespace: 'ns', pods, services: [], slices: [] } as unknown as Snapshot
 }
 
-function judge(log: PodLog['log'], at = snapshot()): (string | undefined)[] {
-  const [observation] = judgeBootstrap(at, [{ pod: 'redis-1', log }], 'redis-0', name)
+function judge(log: PodLog['log'], at = snapshot(), others = true): (string | undefined)[] {
+  const [observation] = judgeBootstrap(at, [{ pod: 'redis-1', log, others }], 'redis-0', name)
   return [observation?.hop, observation?.verdict, observation?.observed]
 }
 
@@ -49,8 +49,13 @@ describe('judgeBootstrap', () => {
     ])
   })
 
-  test('is not applicable where nobody may read the log, or the master has moved since', () => {
+  test('is inconclusive where no container of the Pod has printed anything that could be read', () => {
+    expect(judge(seen(''), snapshot(), false)[1]).toBe('inconclusive')
+  })
+
+  test('is not applicable where nobody may read the log, it is gone, or the master has moved since', () => {
     expect(judge(unseen('no right to read the log')).slice(1)).toEqual(['not-applicable', 'no right to read the log'])
+    expect(judge(seen('unable to retrieve container logs for containerd://0a'))[1]).toBe('not-applicable')
     const moved = snapshot('2026-11-21T11:00:00Z')
     expect(judge(seen(`10.9.0.1 ${name}\n`), moved)[1]).toBe('not-applicable')
   })

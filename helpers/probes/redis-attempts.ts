@@ -68,7 +68,7 @@ export async function tryWrites(session: RedisSession, pod: string, key: string)
 }
 
 /** Milliseconds until a message has come that was published before. */
-const hearing = 2_000
+const hearing = 3_000
 
 /** Reads on a replica in several ways, and has `listener`, another connection to it, hear what is published there. */
 export async function tryReads(

@@ -69,7 +69,11 @@ export async function writeManyWays(at: SessionOf, master: string, replicas: rea
     await at(master).wait(replicas.length, acknowledge)
     return Promise.all(pods.map(async (pod) => ({ pod, keys: await held(at(pod)) })))
   }
-  await Promise.all(pods.map((pod) => at(pod).call('SELECT', database)))
+  const selected = await Promise.all(pods.map((pod) => at(pod).call('SELECT', database)))
+  // Whoever is in another database would delete what is not his.
+  const outside = selected.find((one) => one.kind !== 'reply')
+  if (outside !== undefined)
+    return { master, refused: { command: 'SELECT', outcome: outside }, written: [], flushed: [] }
   for (const [name = '', ...args] of [['FLUSHDB'], ...writes]) {
     const outcome = await at(master).call(name, ...args)
     if (outcome.kind !== 'reply') return { master, refused: { command: name, outcome }, written: [], flushed: [] }

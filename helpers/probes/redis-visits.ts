@@ -74,12 +74,18 @@ export function parseVisits(client: string, printed: string): VisitSighting {
   return { kind: 'seen', client, names }
 }
 
+/** What a shell says of a program that was ended is no word of a server. */
+function isWord(line: string): boolean {
+  return line !== 'Terminated'
+}
+
 function outcomeOf(lines: readonly string[], code: number): Visit['outcome'] {
   const [first = '', ...replies] = lines.filter((line) => line.trim() !== '' && !line.startsWith('#'))
   const at = /\bladdr=\[?([^\]\s]+?)\]?:\d+(?: |$)/.exec(first)?.[1]
   // Coreutils' and busybox's `timeout`.
-  if ([124, 143].includes(code)) return { kind: 'failed', reason: 'no answer within 3 s' }
-  if (at !== undefined) return { kind: 'answered', at, replies }
+  const silence = [124, 143].includes(code) ? ['no answer within 6 s'] : []
+  if (at !== undefined) return { kind: 'answered', at, replies: [...replies.filter(isWord), ...silence] }
+  if (silence.length > 0) return { kind: 'failed', reason: silence.join() }
   const refused = refusal(first)
   if (refused.kind === 'refused' && refused.code !== 'OTHER') return { kind: 'answered', replies: [first, ...replies] }
   return { kind: 'failed', reason: first === '' ? `redis-cli ended with code ${code} and said nothing` : first }

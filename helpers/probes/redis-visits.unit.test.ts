@@ -101,9 +101,15 @@ describe('parseVisits', () => {
 
   test('tells silence, with both programs that are called timeout', () => {
     expect([outcome(['Terminated'], 143), outcome([], 124)]).toEqual([
-      { kind: 'failed', reason: 'no answer within 3 s' },
-      { kind: 'failed', reason: 'no answer within 3 s' },
+      { kind: 'failed', reason: 'no answer within 6 s' },
+      { kind: 'failed', reason: 'no answer within 6 s' },
     ])
+    // A server that has said where it is, and then no more.
+    expect(outcome([info('10.0.0.1'), 'Terminated'], 143)).toEqual({
+      kind: 'answered',
+      at: '10.0.0.1',
+      replies: ['no answer within 6 s'],
+    })
   })
 
   test('is lost where the end is missing', () => {

@@ -41,6 +41,29 @@ const lastPod = (bench: Bench): string => pathOf('pods', bench.namespaces.redis,
 /** The set, and servers beside it, look whole, and are not what their names promise. */
 export const standing: readonly Mutant[] = [
   {
+    id: 'M-R11',
+    breaks: 'the master takes writes and does not answer them',
+    mechanism: redisCommand('CLIENT PAUSE WRITE', 'redis-0', () => ({
+      apply: [['CLIENT', 'PAUSE', '900000', 'WRITE']],
+      undo: [['CLIENT', 'UNPAUSE']],
+    })),
+    witness: {
+      looksAt: 'SET at redis-0, for a second',
+      see: async (bench) => {
+        const script = 'timeout 1 redis-cli SET mutant 1 PX 1000 >/dev/null 2>&1; echo $?'
+        const said = await bench.inPod(bench.namespaces.redis, 'redis-0', 'redis', ['sh', '-c', script])
+        return { shows: /^(124|143)$/.test(said.trim()), saw: `ended with code ${said.trim()}` }
+      },
+    },
+    kills: { 'redis.routing.headless-vs-master': 'Redis' },
+    // Whether a write was done that nobody has answered is not known.
+    alongside: {
+      'redis.propagate': ['inconclusive'],
+      'redis.propagate.types': ['inconclusive'],
+      'redis.wait.all': ['inconclusive'],
+    },
+  },
+  {
     id: 'M-R14',
     breaks: 'the name to which clients send their writes stands for a replica, too',
     mechanism: create('a slice that gives the hostname of redis-0 to redis-1', async (bench) => [

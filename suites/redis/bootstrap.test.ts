@@ -13,7 +13,7 @@ describe('a Redis replica', () => {
         const snapshot = await stage.snapshot('statefulSets')
         const replicas = podNames(snapshot, 'redis').filter((pod) => pod !== master)
         const name = `${master}.redis-headless.${stage.namespace}.svc`
-        return judgeBootstrap(snapshot, await stage.logs(replicas, 'wait-for-master'), master, name)
+        return judgeBootstrap(snapshot, await stage.logs(replicas, 'wait-for-master', 'redis'), master, name)
       }),
   )
 })
