@@ -37,8 +37,17 @@ export { addressesOf, askedFor, blameLookup, dnsOnTheWay, lookedUp, type Wanted 
 export { isAnswered, lookupsKept, type Tries } from './matchers/lookups-kept.ts'
 export { isMirrored, isNotMirrored, mirrorsHostnamesAndReadiness, writtenAddresses } from './matchers/mirroring.ts'
 export { emptyIsNameError, emptyKeepsAddress, noDataAtAll, soaCarried } from './matchers/negatives.ts'
+export { createdAtOnce, madeAgain, neverTwo, removedAtOnce } from './matchers/one-at-a-time.ts'
 export { reachesOne, slicesHoldOne } from './matchers/one-pod.ts'
 export { type Doors, externalIgnored, nodePortsLead, wordToKubeProxy } from './matchers/opened.ts'
+export {
+  createdAfter,
+  createdInOrder,
+  missingAtMost,
+  partitionKept,
+  removedInOrder,
+  replacedInReverse,
+} from './matchers/order.ts'
 export { controllerManages, headlessIsLabelled, slicesNameService } from './matchers/own-slices.ts'
 export { hostsHoldPod, kernelTellsFullName, kernelTellsHostname, kernelTellsOverride } from './matchers/pod-names.ts'
 export { clusterFirst, dnsConfigAlone, dotsOf, nodeResolver, optionsMerged } from './matchers/pod-resolver.ts'
@@ -77,6 +86,7 @@ export { answersSteadily, vantagesAgree } from './matchers/steady.ts'
 export * from './matchers/truth.ts'
 export { ttlBounded, ttlCap } from './matchers/ttl.ts'
 export { deniesNothing } from './matchers/unsynced.ts'
+export { notingPods, podsUntouched } from './matchers/untouched.ts'
 export { answeredThrough, reachesEndpoints, spreadsOver } from './matchers/virtual.ts'
 export { foundByWalking } from './matchers/walk.ts'
 export { notingSlices, slicesUnwritten } from './matchers/writes.ts'
@@ -97,6 +107,7 @@ export { type Hands, refusalOf } from './stage/hands.ts'
 export type { Snapshot } from './stage/snapshot.ts'
 export type { StageView } from './stage-view.ts'
 export { isReady, type KubernetesObject, type Pod } from './target/objects.ts'
+export type { Standing } from './target/pod-mark.ts'
 export { slicesWritten } from './written.ts'
 
 /** The specifications that requirements cite. */

@@ -15,6 +15,7 @@ import type { Sight } from './probes/vantage/vantage.ts'
 import type { Observation } from './report/record.ts'
 import type { SharedRoll } from './roll.ts'
 import { Hands } from './stage/hands.ts'
+import type { History } from './stage/history.ts'
 import type { SetName } from './stage/sets.ts'
 import { StageView } from './stage-view.ts'
 import { KubernetesApi } from './target/api.ts'
@@ -32,10 +33,18 @@ export class Lookout {
   readonly recorder: Recorder | undefined
   readonly #nodeVantages: readonly Sight[]
   readonly #api: KubernetesApi | undefined
+  readonly #histories: Map<string, History>
 
   /** Without `api` nothing can be changed, only told. */
-  constructor(roll: SharedRoll, eyes: Eyes, recorder?: Recorder, api?: KubernetesApi) {
+  constructor(
+    roll: SharedRoll,
+    eyes: Eyes,
+    recorder?: Recorder,
+    api?: KubernetesApi,
+    histories = new Map<string, History>(),
+  ) {
     this.#api = api
+    this.#histories = histories
     this.roll = roll
     this.eyes = eyes
     this.recorder = recorder
@@ -51,10 +60,12 @@ export class Lookout {
     if (!offer.ready) throw new Problem(offer.problem)
     const { roll } = offer
     const api = new KubernetesApi(takeOver(roll.access))
-    const live = new LiveEyes(api)
-    if (roll.record !== true) return new Lookout(roll, live, undefined, api)
+    // What hands keep while they change something is there for eyes to see.
+    const histories = new Map<string, History>()
+    const live = new LiveEyes(api, histories)
+    if (roll.record !== true) return new Lookout(roll, live, undefined, api, histories)
     const recorder = new Recorder()
-    return new Lookout(roll, new TapedEyes(recorder.play, live), recorder, api)
+    return new Lookout(roll, new TapedEyes(recorder.play, live), recorder, api, histories)
   }
 
   /** The absolute name of the API server's Service, which every cluster has. */
@@ -195,7 +206,7 @@ export class Lookout {
   /** What changes the objects of one namespace. */
   hands(namespace: string, signal: AbortSignal): Hands {
     if (this.#api === undefined) throw new Error('there is no cluster to change')
-    return new Hands(this.#api, namespace, signal)
+    return new Hands(this.#api, namespace, signal, this.#histories)
   }
 
   close(): void {

@@ -7,6 +7,7 @@ import { type VisitSighting, visitByName } from './probes/redis-visits.ts'
 import type { Hop } from './report/record.ts'
 import { readFixtures } from './stage/fixture.ts'
 import type { Hands } from './stage/hands.ts'
+import type { History } from './stage/history.ts'
 import type { SetName } from './stage/sets.ts'
 import { type Besides, evidenceOf, type Snapshot } from './stage/snapshot.ts'
 import type { StagedSet } from './stage/staging.ts'
@@ -44,6 +45,11 @@ export class StageView {
   /** Pods, Services and EndpointSlices of the set, and what is wanted besides. */
   async snapshot(...besides: readonly Besides[]): Promise<Snapshot> {
     return this.#lookout.eyes.snapshot(this.namespace, besides)
+  }
+
+  /** What this suite's hands have kept under a name while they changed the set. */
+  async history(name: string): Promise<History> {
+    return this.#lookout.eyes.history(this.namespace, name)
   }
 
   /** Asks what the API server would make of an object in this namespace, as a dry run. */

@@ -1,6 +1,7 @@
 import type { Printed } from '../probes/inside-channel.ts'
 import type { Sight, VantagePod } from '../probes/vantage/vantage.ts'
 import type { RedisView } from '../redis-view.ts'
+import type { History } from '../stage/history.ts'
 import type { Besides, Snapshot } from '../stage/snapshot.ts'
 import type { DnsService } from '../target/dns-service.ts'
 import type { ExecPlace, ExecResult } from '../target/exec.ts'
@@ -32,6 +33,8 @@ export interface Eyes {
   /** Looks from one Pod. */
   at(pod: VantagePod): Sight
   snapshot(namespace: string, besides?: readonly Besides[]): Promise<Snapshot>
+  /** What hands have kept under a name while they changed a namespace. */
+  history(namespace: string, name: string): Promise<History>
   /** Reads a Service of the cluster's own; unseen where we may not. */
   service(namespace: string, name: string): Promise<Seen<Service>>
   /** Asks the API server what it would make of an object, as a dry run: nothing changes. */

@@ -2,6 +2,7 @@ import { InsideChannel, type Printed } from '../probes/inside-channel.ts'
 import { type Sight, Vantage, type VantagePod } from '../probes/vantage/vantage.ts'
 import { RedisView } from '../redis-view.ts'
 import { whileDnsRestarts } from '../stage/dns-restart.ts'
+import type { History } from '../stage/history.ts'
 import { type Besides, readSnapshot, type Snapshot } from '../stage/snapshot.ts'
 import type { KubernetesApi } from '../target/api.ts'
 import type { DnsService } from '../target/dns-service.ts'
@@ -18,10 +19,12 @@ export class LiveEyes implements Eyes {
   readonly #api: KubernetesApi
   readonly #vantages: Vantage[] = []
   readonly #insides = new Map<string, InsideChannel>()
+  readonly #histories: ReadonlyMap<string, History>
 
   /** Closes `api`, too, when it is closed. */
-  constructor(api: KubernetesApi) {
+  constructor(api: KubernetesApi, histories: ReadonlyMap<string, History> = new Map()) {
     this.#api = api
+    this.#histories = histories
   }
 
   at(pod: VantagePod): Sight {
@@ -32,6 +35,12 @@ export class LiveEyes implements Eyes {
 
   async snapshot(namespace: string, besides: readonly Besides[] = []): Promise<Snapshot> {
     return readSnapshot(this.#api, namespace, { besides })
+  }
+
+  async history(namespace: string, name: string): Promise<History> {
+    const kept = this.#histories.get(`${namespace} ${name}`)
+    if (kept === undefined) throw new Error(`nobody has kept a history of ${name}`)
+    return kept
   }
 
   async service(namespace: string, name: string): Promise<Seen<Service>> {

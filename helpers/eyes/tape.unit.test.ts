@@ -100,6 +100,10 @@ class Showing implements Eyes {
     return { namespace, pods: [{ metadata }], services: [{ metadata }], slices: [], statefulSets: [] } as Snapshot
   }
 
+  async history() {
+    return { before: [], events: [], trouble: 'it was closed' }
+  }
+
   async service(namespace: string, name: string) {
     return { seen: true, value: { metadata: { namespace, name } } } as const
   }
@@ -189,6 +193,7 @@ async function lookWith(eyes: Eyes) {
     hostname: await eyes.exec(place, ['hostname']),
     log: await eyes.log(place),
     inside: await eyes.inside(place, ['web', 'db-0.db']),
+    history: await eyes.history('n', 'order'),
     kubelet: await eyes.kubelet('worker'),
     tried: await eyes.dryRun({ method: 'POST', path: '/api/v1/namespaces/n/services', body: { kind: 'Service' } }),
     redis,
@@ -206,6 +211,7 @@ describe('taped eyes', () => {
       'dns worker backend dns-a 10.244.0.2:53 udp A web within 1232',
       'dry run POST /api/v1/namespaces/n/services {"kind":"Service"}',
       'exec n/db-0/nginx hostname',
+      'history n order',
       'host worker nft -j',
       'http worker http://10.244.1.5:8080/',
       'inside n/db-0/nginx web db-0.db',

@@ -3,6 +3,7 @@ import type { DnsOutcome } from '../probes/dns/outcome.ts'
 import type { Printed } from '../probes/inside-channel.ts'
 import type { AgentReply } from '../probes/vantage/agent.ts'
 import type { Sight, VantagePod } from '../probes/vantage/vantage.ts'
+import type { History } from '../stage/history.ts'
 import type { Besides, Snapshot } from '../stage/snapshot.ts'
 import type { DnsService } from '../target/dns-service.ts'
 import type { ExecPlace, ExecResult } from '../target/exec.ts'
@@ -58,6 +59,10 @@ export class TapedEyes implements Eyes {
   async snapshot(namespace: string, besides: readonly Besides[] = []): Promise<Snapshot> {
     const key = ['snapshot', namespace, ...besides.map((one) => `and ${one}`)].join(' ')
     return this.#play(key, async () => withoutManagers(await sighted(this.#eyes).snapshot(namespace, besides)))
+  }
+
+  async history(namespace: string, name: string): Promise<History> {
+    return this.#play(`history ${namespace} ${name}`, () => sighted(this.#eyes).history(namespace, name))
   }
 
   async service(namespace: string, name: string): Promise<Seen<Service>> {

@@ -2,14 +2,17 @@ import { messageOf } from '../errors.ts'
 import type { KubernetesApi } from '../target/api.ts'
 import { exec } from '../target/exec.ts'
 import { isStatus } from '../target/kubernetes-error.ts'
-import { isReady, type KubernetesObject, type Pod, pathOf, type Resource } from '../target/objects.ts'
+import { isReady, type KubernetesObject, type Pod, pathOf, type Resource, type StatefulSet } from '../target/objects.ts'
 import { eventually } from '../wait.ts'
 import { Applier } from './apply.ts'
+import { type Deed, type History, keepHistory } from './history.ts'
 import { copyOf, type PodPlace } from './pod-copy.ts'
 import { readSnapshot, type Snapshot } from './snapshot.ts'
 
 /** Milliseconds that a step of a change may take until the API shows it. */
 const stepDeadline = 20_000
+/** Milliseconds that the Pods of a set may take for one step, which may be several Pods one after the other. */
+const journeyStep = 45_000
 /** Seconds for which a Pod that takes no notice goes on: longer than any look at it takes, and cut short afterwards. */
 const longGrace = 45
 
@@ -22,12 +25,15 @@ export class Hands {
   readonly #api: KubernetesApi
   readonly #signal: AbortSignal
   readonly #applier: Applier
+  readonly #histories: Map<string, History>
 
-  constructor(api: KubernetesApi, namespace: string, signal: AbortSignal) {
+  /** `histories` outlives the hands: what they keep is looked at when they are done. */
+  constructor(api: KubernetesApi, namespace: string, signal: AbortSignal, histories = new Map<string, History>()) {
     this.#api = api
     this.namespace = namespace
     this.#signal = signal
     this.#applier = new Applier(api)
+    this.#histories = histories
   }
 
   /** Server-side apply, exactly as written. */
@@ -120,6 +126,35 @@ export class Hands {
     await this.remove('pods', pod, longGrace)
     const isLeaving = (found: Pod | undefined): boolean => found?.metadata?.deletionTimestamp !== undefined
     await this.until(`${pod} to be terminating`, (snapshot) => isLeaving(podOf(snapshot, pod)))
+  }
+
+  /**
+   * Does something, and keeps under a name what happens meanwhile to the Pods of a StatefulSet: every event, from a watch that
+   * began before the deed. Each wait of the deed may take so many milliseconds; it is no error where one takes longer.
+   */
+  async watched(name: string, set: string, deed: Deed, patience = journeyStep): Promise<void> {
+    const { namespace } = this
+    const options = { namespace, set, patience, signal: this.#signal }
+    this.#histories.set(`${namespace} ${name}`, await keepHistory(this.#api, options, deed))
+  }
+
+  /** Whether a history is kept under a name, and is whole. */
+  hasWatched(name: string): boolean {
+    const kept = this.#histories.get(`${this.namespace} ${name}`)
+    return kept !== undefined && kept.trouble === undefined && kept.refusal === undefined
+  }
+
+  /** Waits until a StatefulSet is as its controller is to write it. */
+  async untilSet(reason: string, name: string, shows: (set: StatefulSet) => boolean): Promise<StatefulSet> {
+    return eventually(
+      async () => {
+        const set = await this.#api.send<StatefulSet>(pathOf('statefulsets', this.namespace, name), {
+          signal: this.#signal,
+        })
+        return shows(set) ? { done: true, value: set } : { done: false, saw: JSON.stringify(set.status) }
+      },
+      { reason, deadline: stepDeadline, interval: 50, signal: this.#signal },
+    )
   }
 
   /** Runs a command in a container of the stage. Throws where it does not end with code 0. */

@@ -1,4 +1,6 @@
+import type { IncomingMessage } from 'node:http'
 import { Agent, type RequestOptions, request } from 'node:https'
+import { text } from 'node:stream/consumers'
 import WebSocket from 'ws'
 import type { Access } from './credentials.ts'
 import { ApiUnreachable, KubernetesError } from './kubernetes-error.ts'
@@ -56,6 +58,36 @@ export class KubernetesApi {
       if (error instanceof ApiUnreachable && error.cause === 'reused connection') return this.#once<T>(path, options)
       throw error
     }
+  }
+
+  /**
+   * Opens an answer that goes on for as long as the server has something to tell, or until the signal ends it: the body is
+   * left to be read as it comes.
+   * @throws as `send` does, until the answer has begun.
+   */
+  async open(
+    path: string,
+    { query = {}, signal, timeout = 15_000 }: Pick<ApiRequest, 'query' | 'signal' | 'timeout'> = {},
+  ): Promise<IncomingMessage> {
+    const base = await this.#options()
+    signal?.throwIfAborted()
+    const subject = `GET ${path}`
+    return await new Promise<IncomingMessage>((resolve, reject) => {
+      const headers = { ...base.headers, accept: 'application/json', 'user-agent': 'rollcall' }
+      const call = request(this.#url(path, query), { ...base, headers, ...(signal === undefined ? {} : { signal }) })
+      const late = setTimeout(() => call.destroy(new Error(`no answer within ${timeout / 1000} s`)), timeout)
+      const broke = (error: Error): void =>
+        reject(signal?.aborted ? (signal.reason as Error) : new ApiUnreachable(`${subject}: ${error.message}`))
+      call.on('close', () => clearTimeout(late))
+      call.on('error', broke)
+      call.on('response', (response) => {
+        clearTimeout(late)
+        const status = response.statusCode ?? 0
+        if (status >= 200 && status <= 299) return resolve(response)
+        text(response).then((body) => reject(KubernetesError.from(status, body, subject)), broke)
+      })
+      call.end()
+    })
   }
 
   /** Opens a WebSocket on a path of the API, paused; rejects with KubernetesError when the upgrade is refused. */

@@ -58,7 +58,8 @@ const paths = {
   statefulsets: ['/apis/apps/v1', 'statefulsets'],
 } as const
 
-interface Kinds {
+/** What the objects of each resource are. */
+export interface Kinds {
   configmaps: ConfigMap
   daemonsets: DaemonSet
   deployments: Deployment
