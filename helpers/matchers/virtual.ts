@@ -1,5 +1,6 @@
 import type { HttpSighting } from '../probes/http.ts'
 import type { Observation } from '../report/record.ts'
+import type { ProxyFact } from '../target/proxy.ts'
 import { isUnanswered, outcomeText } from './connections.ts'
 import type { Front } from './fronts.ts'
 import type { Backend } from './rules-clusterip.ts'
@@ -63,8 +64,25 @@ export function answeredThrough(passage: Passage): Observation[] {
   })
 }
 
+/** Proxies that choose for each connection anew; others may go by the client, as IPVS does with some of its schedulers. */
+const choosing: readonly ProxyFact['mode'][] = ['iptables', 'nftables']
+
+/** Whether every client stays with one endpoint, and one of them with a proxy that may mean it. */
+function mayGoByClient(through: readonly HttpSighting[], modes: readonly Pick<ProxyFact, 'node' | 'mode'>[]): boolean {
+  const nodes = [...new Set(through.map(({ vantage }) => vantage.node))]
+  const isPinned = nodes.every((node) => {
+    const own = through.filter((one) => one.vantage.node === node && one.outcome.kind === 'answer')
+    return new Set(own.map(({ outcome }) => outcome.kind === 'answer' && outcome.server.address)).size === 1
+  })
+  const modeOf = (node: string): ProxyFact['mode'] => modes.find((one) => one.node === node)?.mode ?? 'unknown'
+  return isPinned && nodes.some((node) => !choosing.includes(modeOf(node)))
+}
+
 /** Connections to an address of a Service, from wherever they come, reach each of its endpoints now and then. */
-export function spreadsOver({ front, through }: Passage): Observation {
+export function spreadsOver(
+  { front, through }: Passage,
+  modes: readonly Pick<ProxyFact, 'node' | 'mode'>[],
+): Observation {
   const { service, address, endpoints } = front
   const missed = endpoints.filter((one) => !through.some((sighting) => isAnsweredBy(sighting, [one])))
   const lost = through.some(({ outcome }) => outcome.kind === 'lost')
@@ -76,8 +94,10 @@ export function spreadsOver({ front, through }: Passage): Observation {
   }
   if (endpoints.length === 0) return { ...about, verdict: 'inconclusive', observed: `${service} has no endpoint` }
   const observed = `${missed.length === 0 ? 'each' : `none by ${setText(missed.map(socket))}`} in ${through.length}`
-  if (missed.length > 0 && lost) return { ...about, verdict: 'inconclusive', observed }
-  return { ...about, verdict: missed.length === 0 ? 'conformant' : 'non-conformant', observed }
+  if (missed.length === 0) return { ...about, verdict: 'conformant', observed }
+  if (lost) return { ...about, verdict: 'inconclusive', observed }
+  if (!mayGoByClient(through, modes)) return { ...about, verdict: 'non-conformant', observed }
+  return { ...about, verdict: 'not-applicable', observed: `${observed}, by proxies that may go by the client` }
 }
 
 /** The endpoints of a Service answer at their own addresses, too, to whoever has found these by another name. */

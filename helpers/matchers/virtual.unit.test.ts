@@ -73,8 +73,9 @@ describe('answeredThrough', () => {
 })
 
 describe('spreadsOver', () => {
+  const modes = [{ node: 'worker', mode: 'iptables' }] as const
   const judged = (...outcomes: readonly HttpOutcome[]) =>
-    spreadsOver({ front, through: through(...outcomes), direct: [] })
+    spreadsOver({ front, through: through(...outcomes), direct: [] }, modes)
 
   test('each endpoint answers some, in whatever order and number', () => {
     expect(judged(byA, byA, byB, silent)).toMatchObject({ verdict: 'conformant', observed: 'each in 4' })
@@ -88,10 +89,22 @@ describe('spreadsOver', () => {
     })
   })
 
+  test('a proxy that may go by the client is not blamed where each client stays with one', () => {
+    const verdict = (mode: 'ipvs' | 'unknown' | 'nftables', ...outcomes: readonly HttpOutcome[]) =>
+      spreadsOver({ front, through: through(...outcomes), direct: [] }, [{ node: 'worker', mode }]).verdict
+    expect(verdict('ipvs', byA, byA)).toBe('not-applicable')
+    expect(verdict('unknown', byA, byA)).toBe('not-applicable')
+    expect(verdict('nftables', byA, byA)).toBe('non-conformant')
+    expect(spreadsOver({ front, through: through(byA), direct: [] }, []).verdict).toBe('not-applicable')
+    expect(verdict('ipvs', refused, refused)).toBe('non-conformant')
+  })
+
   test('a lost view may be of the one that is missed, and a Service without endpoints has nobody to spread over', () => {
     expect(judged(byA, gone).verdict).toBe('inconclusive')
     expect(judged(byA, byB, gone).verdict).toBe('conformant')
-    expect(spreadsOver({ front: { ...front, endpoints: [] }, through: [], direct: [] }).verdict).toBe('inconclusive')
+    expect(spreadsOver({ front: { ...front, endpoints: [] }, through: [], direct: [] }, modes).verdict).toBe(
+      'inconclusive',
+    )
   })
 })
 

@@ -22,7 +22,11 @@ describe('a Service with a virtual address', () => {
       decide(async () => {
         const fronts = frontsOf(await stage.snapshot(), 'web-clusterip')
         const passages = await passagesThrough(lookout, fronts, enough)
-        return passages.flatMap((one) => [...answeredThrough(one), spreadsOver(one), ...reachesEndpoints(one)])
+        return passages.flatMap((one) => [
+          ...answeredThrough(one),
+          spreadsOver(one, lookout.roll.facts.proxies),
+          ...reachesEndpoints(one),
+        ])
       }),
   )
 
