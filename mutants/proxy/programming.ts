@@ -7,7 +7,7 @@ import { mechanism, together } from '../mechanism.ts'
 import type { Mutant } from '../mutant.ts'
 import { nodeCommand, packetRule } from '../verbs/node.ts'
 import { patch } from '../verbs/objects.ts'
-import { printed } from '../witnesses.ts'
+import { all, printed } from '../witnesses.ts'
 import { addresses, diverted, listedIn, virtualAddress } from './rules.ts'
 
 const worker = (bench: Bench): string => bench.worker(1)
@@ -62,7 +62,15 @@ export const programming: readonly Mutant[] = [
         spec: { template: { spec: { nodeSelector: { mutant: 'x' } } } },
       }),
     ),
-    witness: printed(worker, () => ['sh', '-c', 'pgrep -f ^/usr/local/bin/kube-proxy || echo none'], /^none/m),
+    witness: all(
+      ...[0, 1, 2].map((n) =>
+        printed(
+          (bench) => bench.worker(n),
+          () => ['sh', '-c', 'pgrep -f ^/usr/local/bin/kube-proxy || echo none'],
+          /^none/m,
+        ),
+      ),
+    ),
     kills: {
       'proxy.unready-vip': 'node rules',
       'proxy.label.proxy-name': 'node rules',
