@@ -1,9 +1,9 @@
 import type { HttpOutcome, HttpSighting } from '../probes/http.ts'
 import type { Observation } from '../report/record.ts'
 
-/** Who answered a connection, or how it ended. */
+/** Who answered a connection, or how it ended, without the milliseconds that curl adds and that are others each time. */
 export function outcomeText(outcome: HttpOutcome): string {
-  if (outcome.kind !== 'answer') return outcome.reason
+  if (outcome.kind !== 'answer') return outcome.reason.replace(/ after \d+ (?:ms|milliseconds)\b/, '')
   return `${outcome.hostname} at ${outcome.server.address} port ${outcome.server.port}`
 }
 

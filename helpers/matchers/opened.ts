@@ -4,8 +4,8 @@ import { isUnanswered } from './connections.ts'
 import { answeredThrough, type Passage } from './virtual.ts'
 
 /**
- * Addresses that a headless Service claims from outside are nobody's to answer at. That nobody does means something only where
- * the same client is answered at one that a Service with a virtual address claims: a proxy may heed none at all.
+ * No Pod answers at the addresses that a headless Service claims from outside. That none does means something only where the
+ * same client is answered at one that a Service with a virtual address claims: a proxy may heed none at all.
  */
 export function externalIgnored(headless: readonly Passage[], twin: readonly Passage[]): Observation[] {
   const heeded = twin.flatMap(answeredThrough)

@@ -37,6 +37,13 @@ describe('reachesEach', () => {
     expect(judged(gone)?.verdict).toBe('inconclusive')
   })
 
+  test('a connection that ends in the same way reads the same, however long it took', () => {
+    const took = (ms: number) =>
+      judged({ ...silent, reason: `curl: (28) Connection timed out after ${ms} milliseconds` })
+    expect(took(2001)).toEqual(took(2002))
+    expect(took(2001)?.observed).toBe('curl: (28) Connection timed out')
+  })
+
   test('what the name does not tell is not dialled, and nobody is blamed here', () => {
     for (const name of [told([b]), told([]), told(timeout), []])
       expect(judged(refused, name)).toMatchObject({

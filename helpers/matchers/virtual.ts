@@ -1,7 +1,7 @@
 import type { HttpSighting } from '../probes/http.ts'
 import type { Observation } from '../report/record.ts'
 import type { ProxyFact } from '../target/proxy.ts'
-import { isUnanswered, outcomeText } from './connections.ts'
+import { outcomeText } from './connections.ts'
 import type { Front } from './fronts.ts'
 import type { Backend } from './rules-clusterip.ts'
 import { setText } from './truth.ts'
@@ -23,10 +23,10 @@ function isAnsweredBy({ outcome }: HttpSighting, endpoints: readonly Backend[]):
   return endpoints.some((one) => one.address === address && one.port === port)
 }
 
-/** Whether a connection ended as it has to: the client at the address that it dialled, the server at its own, or both alone. */
+/** Whether a connection ended as it has to: the client at the address that it dialled, the server at its own, or no Pod at all. */
 function isRight(sighting: HttpSighting, { address, endpoints }: Front): boolean {
   const { outcome } = sighting
-  if (endpoints.length === 0) return isUnanswered(outcome)
+  if (endpoints.length === 0) return outcome.kind === 'failed'
   return isAnsweredBy(sighting, endpoints) && outcome.kind === 'answer' && outcome.remote === address
 }
 
@@ -37,14 +37,15 @@ function isCutOff(node: string, { direct }: Passage): boolean {
 }
 
 /**
- * Connections to an address of a Service are answered at each vantage by its endpoints alone, on their own ports; or by nobody,
- * where there is none, whether turned away or dropped. One observation for each vantage.
+ * Connections to an address of a Service are answered at each vantage by its endpoints alone, on their own ports; or by no Pod,
+ * where there is none: whether that is turned away, dropped or hung up on is left to the proxy, and to whoever stands behind it
+ * on the way out of the cluster. One observation for each vantage.
  */
 export function answeredThrough(passage: Passage): Observation[] {
   const { front, through } = passage
   const { service, address, port, endpoints } = front
   const at = `at ${service} ${address} port ${port}`
-  const expected = `${endpoints.length === 0 ? 'nobody' : setText(endpoints.map(socket))} ${at}`
+  const expected = `${endpoints.length === 0 ? 'no Pod' : setText(endpoints.map(socket))} ${at}`
   return [...new Set(through.map(({ vantage }) => vantage.node))].map((vantage) => {
     const own = through.filter((one) => one.vantage.node === vantage)
     const stray = own.filter((one) => one.outcome.kind !== 'lost' && !isRight(one, front))
