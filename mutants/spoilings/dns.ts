@@ -138,6 +138,8 @@ const followed = [
   'dns.server.no-false-nxdomain',
   'dns.server.rollout',
   'lat.dns-lookup',
+  'proxy.headless.affinity-ignored',
+  'proxy.headless.reach-all',
 ]
 
 /** Every way to spoil what one server said to one vantage. */

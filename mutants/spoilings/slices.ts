@@ -128,6 +128,9 @@ const changes: readonly Change[] = [
   },
 ]
 
+/** Requirements that go on to dial what a slice says, or to which it means one thing or another. */
+const followed = ['dns.headless.ptr.removed', 'proxy.mixed']
+
 function isReady(endpoint: Endpoint): boolean {
   return endpoint.conditions?.ready !== false
 }
@@ -165,7 +168,7 @@ export function sliceSpoilings(world: World): Spoiling[] {
                 withSlice({ ...slice, endpoints: slice.endpoints.toSpliced(index, 1, ...change.to(endpoint, spice)) }),
               convicts: seenBy(serviceOf(slice), change),
               unclear: serviceOf(slice) === 'db' ? (change.unclear ?? []) : [],
-              open: ['dns.headless.ptr.removed'],
+              open: followed,
             }),
           ),
       )
@@ -183,6 +186,7 @@ export function sliceSpoilings(world: World): Spoiling[] {
             twin: { ...otherRules, ...otherPorts },
           }),
           unclear: [],
+          open: followed,
         }),
       )
       return [...ofEndpoints, ...ofPorts]

@@ -34,8 +34,9 @@ export function at(hop: Hop, ...requirements: readonly string[]): Record<string,
   return Object.fromEntries(requirements.map((id) => [id, hop]))
 }
 
-/** What DNS servers say of a name that is in no recording, since the spoiling has made it up. */
+/** What DNS servers say of a name, and who answers at an address, that is in no recording, since the spoiling has made it up. */
 export function madeUp(key: string): Heard | undefined {
+  if (key.startsWith('http ')) return { value: { kind: 'done', code: 28, text: 'curl: nobody is there' } }
   if (!key.startsWith('dns ')) return undefined
   const answer = { rcode: 'NXDOMAIN', authoritative: true, truncated: false, answers: [], additionals: [], bytes: 120 }
   return { value: { kind: 'answer', answer } }
