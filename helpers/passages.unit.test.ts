@@ -1,8 +1,12 @@
 import { expect, test } from 'vitest'
 import type { Lookout } from './look.ts'
-import { excusedLate, vantagesFor } from './passages.ts'
+import { samplePod, sampleService, sampleSnapshot } from './matchers/snapshot-sample.ts'
+import { excusedLate, vantagesFor, writeFront } from './passages.ts'
 import type { Observation, Verdict } from './report/record.ts'
 import { propagationWindow } from './settle.ts'
+import { madeService } from './stage/hand-made.ts'
+import type { Hands } from './stage/hands.ts'
+import type { KubernetesObject } from './target/objects.ts'
 
 function saying(verdict: Verdict): Observation {
   return { vantage: 'worker', backend: '', hop: 'node rules', verdict, expected: '', observed: '' }
@@ -25,4 +29,36 @@ test('each node is looked at from itself and from the next, and one without a va
   expect(from(['a', 'b', 'c'], 'windows', 4)).toEqual(['b', 'c'])
   expect(from(['a'], 'a', 0)).toEqual(['a'])
   expect(from([], 'a', 0)).toEqual([])
+})
+
+test('a Service gets as endpoints the Pods of web in the family that the cluster has given it, each in its condition', async () => {
+  const web = sampleService({ name: 'web', families: ['IPv6'] })
+  const pods = [
+    samplePod({ name: 'web-b', app: 'web', addresses: ['10.244.2.6', 'fd00::6'] }),
+    samplePod({ name: 'web-a', app: 'web', addresses: ['10.244.1.5', 'fd00:0::5'] }),
+    samplePod({ name: 'web-c', app: 'web', addresses: ['10.244.1.4', 'fd00::4'], ready: false }),
+  ]
+  const applied: KubernetesObject[] = []
+  const hands = {
+    apply: async (object: KubernetesObject) => {
+      applied.push(object)
+      return { ...object, spec: { ...(object.spec as object), ipFamilies: ['IPv6'] } }
+    },
+  } as unknown as Hands
+  const stage = { snapshot: async () => sampleSnapshot([web], pods) }
+  const conditions = [{ ready: true }, { ready: false }]
+  await writeFront(hands, stage, madeService('guarded'), { conditions, labels: { mark: '' } })
+  expect(applied.map(({ kind }) => kind)).toEqual(['Service', 'EndpointSlice'])
+  expect(applied[1]).toMatchObject({
+    metadata: { name: 'guarded-1', labels: { 'kubernetes.io/service-name': 'guarded', mark: '' } },
+    addressType: 'IPv6',
+    ports: [{ name: 'http', port: 8080, protocol: 'TCP' }],
+    endpoints: [
+      { addresses: ['fd00::5'], conditions: { ready: true } },
+      { addresses: ['fd00::6'], conditions: { ready: false } },
+    ],
+  })
+  await expect(writeFront(hands, stage, madeService('guarded'), { conditions: [...conditions, {}] })).rejects.toThrow(
+    'web has 2 ready Pods of IPv6',
+  )
 })
