@@ -23,6 +23,7 @@ export { otherFamilies, slicesKeepFamilies } from './matchers/families.ts'
 export { externalFronts, type Front, frontsOf, nodeFronts, proxiedSlices } from './matchers/fronts.ts'
 export { controllerWritesNone, slicesAreAsWritten } from './matchers/hand-made.ts'
 export {
+  type HostnameSighting,
   hostnamesAreNames,
   ordinalsNamePods,
   podIndexLabels,
@@ -104,7 +105,18 @@ export type { InsideSighting } from './probes/inside.ts'
 export type { Observation } from './report/record.ts'
 export { madeService, madeSlice } from './stage/hand-made.ts'
 export { type Hands, refusalOf } from './stage/hands.ts'
+export type { Deed } from './stage/history.ts'
 export type { Snapshot } from './stage/snapshot.ts'
+export {
+  partitioned,
+  scaledDown,
+  scaledUp,
+  staffed,
+  standing,
+  updated,
+  updatedAtOnce,
+  updatedFrom,
+} from './stage/steps.ts'
 export type { StageView } from './stage-view.ts'
 export { isReady, type KubernetesObject, type Pod } from './target/objects.ts'
 export type { Standing } from './target/pod-mark.ts'

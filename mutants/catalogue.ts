@@ -22,6 +22,7 @@ import { pods } from './resolver/pods.ts'
 import { admission } from './services/admission.ts'
 import { governing } from './statefulset/governing.ts'
 import { identity } from './statefulset/identity.ts'
+import { order } from './statefulset/order.ts'
 
 /** Every broken cluster, by area. */
 export const mutants: readonly Mutant[] = [
@@ -41,6 +42,7 @@ export const mutants: readonly Mutant[] = [
   ...admission,
   ...identity,
   ...governing,
+  ...order,
   ...pods,
   ...rules,
   ...connections,

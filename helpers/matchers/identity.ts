@@ -1,7 +1,16 @@
 import type { Observation } from '../report/record.ts'
 import type { Snapshot } from '../stage/snapshot.ts'
 import type { Pod, StatefulSet } from '../target/objects.ts'
-import { type Family, familiesOf, isPublished, namedEndpoints, podAddresses, sameSet, setText } from './truth.ts'
+import {
+  type Family,
+  familiesOf,
+  familyOf,
+  isPublished,
+  namedEndpoints,
+  podAddresses,
+  sameSet,
+  setText,
+} from './truth.ts'
 
 /** The hostname that a pod's own kernel gives, or why it could not be asked. */
 export interface HostnameSighting {
@@ -45,10 +54,16 @@ export function ownAddresses(
   { set, service, pod }: Governed,
 ): { readonly family: Family; readonly addresses: readonly string[] }[] {
   const governing = snapshot.services.find((one) => one.metadata?.name === service)
-  if (governing === undefined) return [{ family: 'IPv4', addresses: [] }]
+  if (governing === undefined) return [{ family: primaryFamily(snapshot), addresses: [] }]
   const found = podsOfSet(snapshot, set).find((one) => one.metadata?.name === pod)
   const isThere = found !== undefined && isPublished(found, governing)
   return familiesOf(governing).map((family) => ({ family, addresses: isThere ? podAddresses(found, family) : [] }))
+}
+
+/** The family in which every name of the cluster can be asked for: the first that its Pods have. */
+function primaryFamily({ pods }: Snapshot): Family {
+  const [first = '0.0.0.0'] = pods.flatMap((pod) => podAddresses(pod))
+  return familyOf(first)
 }
 
 /** The hop before DNS: the slices of the governing Service hold these addresses under the Pod's name, and no other. */
@@ -69,10 +84,13 @@ export function sliceNamesPod(
   }
 }
 
-/** Pods are named `<set>-<i>` for i from `ordinals.start` up to the number of replicas (StatefulSetSpec.Ordinals). */
-export function ordinalsNamePods(snapshot: Snapshot, name: string): Observation {
+/**
+ * Pods are named `<set>-<i>` for i from `ordinals.start`, or from where somebody has `asked` for, up to the number of replicas
+ * (StatefulSetSpec.Ordinals).
+ */
+export function ordinalsNamePods(snapshot: Snapshot, name: string, asked?: number): Observation {
   const spec = setNamed(snapshot, name).spec
-  const start = spec?.ordinals?.start ?? 0
+  const start = asked ?? spec?.ordinals?.start ?? 0
   const expected = Array.from({ length: spec?.replicas ?? 1 }, (_, index) => `${name}-${start + index}`)
   const seen = podsOfSet(snapshot, name).map((pod) => pod.metadata?.name ?? '')
   return {

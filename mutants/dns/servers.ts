@@ -209,12 +209,15 @@ export const servers: readonly Mutant[] = [
       'dns.fresh.recreate': 'DNS backend',
       'dns.fresh.remove': 'DNS backend',
       'dns.ttl.bound': 'DNS backend',
+      'sts.dns.stable-name-new-ip': 'DNS backend',
       'svc.headless.delete-gc': 'DNS backend',
     },
     alongside: {
       'dns.headless.a.ready-only': ['non-conformant'],
       'dns.headless.srv.ready-only': ['non-conformant'],
       'lat.dns-removal': ['non-conformant'],
+      'sts.dns.needs-service': ['non-conformant'],
+      'sts.ordinals.start': ['non-conformant'],
     },
   },
   {
@@ -247,6 +250,12 @@ export const servers: readonly Mutant[] = [
       'dns.externalname.type-change': 'DNS backend',
       'dns.fresh.hostname': 'DNS backend',
       'dns.fresh.negative': 'DNS backend',
+      'sts.dns.needs-service': 'DNS backend',
+    },
+    // A name that nobody has had is denied to whoever asks too early.
+    alongside: {
+      'sts.dns.stable-name-new-ip': ['non-conformant'],
+      'sts.ordinals.start': ['non-conformant'],
     },
   },
   {

@@ -18,6 +18,7 @@ export const seldomShown = [
   'ds.family-limits',
   'ds.family-update',
   'ds.slices-per-family',
+  'sts.update.max-unavailable',
 ] as const
 
 const alterations: readonly OddCluster[] = [
@@ -242,6 +243,7 @@ const kinds: readonly OddCluster[] = [
       'ds.family-limits',
       'ds.family-update',
       'ds.slices-per-family',
+      'sts.update.max-unavailable',
     ],
   },
 ]

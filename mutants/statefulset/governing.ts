@@ -90,6 +90,10 @@ export const governing: readonly Mutant[] = [
       return endpoints.length === 2 && endpoints.every((one) => one.conditions?.ready) && hostnames(found).length === 0
     }),
     kills: { 'sts.dns.per-pod': 'EndpointSlice', 'dns.headless.host.a': 'DNS backend' },
-    alongside: { 'dns.headless.ptr.hostname': ['inconclusive'], 'dns.neg.other-family-nodata': ['inconclusive'], 'dns.zone.case-insensitive': ['inconclusive'] },
+    alongside: {
+      'dns.headless.ptr.hostname': ['inconclusive'],
+      'dns.neg.other-family-nodata': ['inconclusive'],
+      'dns.zone.case-insensitive': ['inconclusive'],
+    },
   },
 ]
