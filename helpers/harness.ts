@@ -50,7 +50,13 @@ export {
   replacedInReverse,
 } from './matchers/order.ts'
 export { controllerManages, headlessIsLabelled, slicesNameService } from './matchers/own-slices.ts'
-export { hostsHoldPod, kernelTellsFullName, kernelTellsHostname, kernelTellsOverride } from './matchers/pod-names.ts'
+export {
+  hostnameLeadsToFullName,
+  hostsHoldPod,
+  kernelTellsFullName,
+  kernelTellsHostname,
+  kernelTellsOverride,
+} from './matchers/pod-names.ts'
 export { clusterFirst, dnsConfigAlone, dotsOf, nodeResolver, optionsMerged } from './matchers/pod-resolver.ts'
 export { namesBelow, pointsOnlyTo, pointsThereAndBack, pointsTo, reverseName } from './matchers/pointers.ts'
 export { portsAreTargets } from './matchers/ports.ts'

@@ -68,3 +68,16 @@ export function hostsHoldPod(pod: Pod, sighting: InsideSighting, domain: string)
     return [judged(sighting, expected, sameSet(wanted, seen), `/etc/hosts: ${name} ${setText(seen)}`)]
   })
 }
+
+/**
+ * What `hostname -f` prints: the first name beside the hostname in `/etc/hosts` is the full one (gethostbyname takes it for the
+ * canonical name; managedHostsFileContent).
+ */
+export function hostnameLeadsToFullName(pod: Pod, sighting: InsideSighting, domain: string): Observation[] {
+  const expected = `hostname -f prints ${fullNameOf(pod, domain)}`
+  if (sighting.outcome.kind === 'lost') return unclear(sighting, expected)
+  const { hostname, hosts } = sighting.outcome.view
+  const line = hosts.find((one) => one.names.includes(hostname.toLowerCase()))
+  const observed = `hostname -f prints ${line?.names[0] ?? 'nothing'}`
+  return [judged(sighting, expected, observed.toLowerCase() === expected.toLowerCase(), observed)]
+}

@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { askingPod, insideOf, lostInside } from './inside-sample.ts'
-import { hostnameOf, hostsHoldPod, kernelTellsFullName, kernelTellsHostname, kernelTellsOverride } from './pod-names.ts'
+import {
+  hostnameLeadsToFullName,
+  hostnameOf,
+  hostsHoldPod,
+  kernelTellsFullName,
+  kernelTellsHostname,
+  kernelTellsOverride,
+} from './pod-names.ts'
 
 const domain = 'cluster.local'
 const named = askingPod({ hostname: 'pod-0', subdomain: 'asked' })
@@ -80,5 +87,24 @@ describe('hostsHoldPod', () => {
 
   test('decides nothing of a Pod that could not be looked into', () => {
     expect(hostsHoldPod(named, lostInside, domain).map((one) => one.verdict)).toEqual(['inconclusive', 'inconclusive'])
+  })
+})
+
+describe('hostnameLeadsToFullName', () => {
+  const said = (...names: readonly string[]) => {
+    const hosts = names.length === 0 ? [] : [{ address: '10.244.1.7', names }]
+    const [one] = hostnameLeadsToFullName(named, insideOf({ hostname: 'pod-0', hosts }), domain)
+    return [one?.verdict, one?.observed.replace(/ in .*/, '')]
+  }
+
+  test('wants the full name first on the line with the hostname', () => {
+    expect(said(full, 'pod-0')).toEqual(['conformant', `hostname -f prints ${full}`])
+    expect(said('pod-0', full)).toEqual(['non-conformant', 'hostname -f prints pod-0'])
+    expect(said('pod-0.asked.ns.svc.wrong.local', 'pod-0')[0]).toBe('non-conformant')
+    expect(said()).toEqual(['non-conformant', 'hostname -f prints nothing'])
+  })
+
+  test('decides nothing of a Pod that could not be looked into', () => {
+    expect(hostnameLeadsToFullName(named, lostInside, domain).map((one) => one.verdict)).toEqual(['inconclusive'])
   })
 })

@@ -7,6 +7,7 @@ import type { Mutant } from '../mutant.ts'
 import { altered } from '../verbs/admission.ts'
 import { below, corefile, template } from '../verbs/corefile.ts'
 import { exchange } from '../verbs/objects.ts'
+import { onNodeOf, type PodOf, podFile } from '../verbs/pod-file.ts'
 import { dug, slicesHold } from '../witnesses.ts'
 
 const ghost = '10.255.255.1'
@@ -29,6 +30,8 @@ const namesSettled = mechanism<null>({
   },
   remains: async () => undefined,
 })
+
+const first: PodOf = (bench) => bench.pod('headless', 'db-0')
 
 function hostnames(slices: readonly EndpointSlice[]): string[] {
   return slices.flatMap((slice) => (slice.endpoints ?? []).flatMap((one) => one.hostname ?? []))
@@ -95,5 +98,15 @@ export const governing: readonly Mutant[] = [
       'dns.neg.other-family-nodata': ['inconclusive'],
       'dns.zone.case-insensitive': ['inconclusive'],
     },
+  },
+  {
+    id: 'M-S34',
+    breaks: 'a Pod of a StatefulSet takes its hostname for its whole name',
+    mechanism: podFile('the two names change places', first, '/etc/hosts', (text) =>
+      text.replace(/^(\S+)\s+(db-0\.\S+)\s+(db-0)$/gm, '$1\t$3\t$2'),
+    ),
+    witness: onNodeOf(first, ['cat', '/proc/PID/root/etc/hosts'], /^\S+\s+db-0\s+db-0\./m),
+    kills: { 'sts.hostname.full': 'pod' },
+    culprit: () => 'db-0',
   },
 ]

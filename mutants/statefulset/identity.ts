@@ -139,6 +139,6 @@ export const identity: readonly Mutant[] = [
       ),
       looksAt: 'the hostname in the kernel of the Pod',
     },
-    kills: { 'sts.hostname': 'pod' },
+    kills: { 'sts.hostname': 'pod', 'sts.hostname.full': 'pod' },
   },
 ]

@@ -19,12 +19,12 @@ export async function nodeVantage(bench: Bench): Promise<Pod> {
   return pod
 }
 
-/** A process of a Pod's own container, `tail` in all of ours, as its node counts: that of the sandbox has another root. */
+/** A process of a Pod's own container, `tail` or `nginx` in all of ours, as its node counts: that of the sandbox has another root. */
 export async function processOf(bench: Bench, pod: Pod): Promise<{ node: string; pid: string }> {
   const node = pod.spec?.nodeName ?? ''
   const uid = (pod.metadata?.uid ?? '').replaceAll('-', '[-_]')
   const each = 'for p in $(grep -lE "$1" /proc/[0-9]*/cgroup 2>/dev/null | cut -d / -f 3)'
-  const test = '[ "$(cat /proc/$p/comm)" = tail ] && echo $p && exit 0'
+  const test = 'case $(cat /proc/$p/comm) in tail|nginx) echo $p; exit 0;; esac'
   const found = await bench.onNode(node, ['sh', '-c', `${each}; do ${test}; done; exit 1`, 'sh', uid])
   return { node, pid: found.trim() }
 }

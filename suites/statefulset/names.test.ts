@@ -2,11 +2,13 @@ import {
   addressType,
   describe,
   familiesOf,
+  hostnameLeadsToFullName,
   hostnamesFollowSubdomain,
   noAddress,
   podAddresses,
   podNameFollows,
   podNames,
+  podsOfSet,
   publishedPods,
   reachesOne,
   serviceNamed,
@@ -27,6 +29,19 @@ describe('a Pod of a StatefulSet', () => {
         const snapshot = await stage.snapshot('statefulSets')
         const judged = podNames(snapshot, 'db').map((pod) =>
           podNameFollows(stage, lookout, snapshot, { set: 'db', service: 'db', pod }),
+        )
+        return (await Promise.all(judged)).flat()
+      }),
+  )
+
+  test(
+    'finds its whole name for its hostname',
+    { meta: { id: 'sts.hostname.full', level: 'MUST', spec: `${specs.podDns} hostname and subdomain` } },
+    async ({ stage, lookout, decide }) =>
+      decide(async () => {
+        const { clusterDomain } = lookout.roll.facts.dns
+        const judged = podsOfSet(await stage.snapshot('statefulSets'), 'db').map(async (pod) =>
+          (await lookout.inside([pod])).flatMap((one) => hostnameLeadsToFullName(pod, one, clusterDomain)),
         )
         return (await Promise.all(judged)).flat()
       }),
