@@ -1,13 +1,23 @@
 import type { HttpSighting } from '../probes/http.ts'
 import type { Observation } from '../report/record.ts'
 import type { Snapshot } from '../stage/snapshot.ts'
-import { familiesOf, podAddresses, podNamed, sameSet, serviceNamed, setText, sliceAddresses } from './truth.ts'
+import {
+  familiesOf,
+  isPublished,
+  podAddresses,
+  podNamed,
+  sameSet,
+  serviceNamed,
+  setText,
+  sliceAddresses,
+} from './truth.ts'
 
 /** A Service that selects one Pod by its name has that Pod's addresses in its slices, and no other. */
 export function slicesHoldOne(snapshot: Snapshot, service: string, pod: string): Observation[] {
-  const found = podNamed(snapshot, pod)
-  return familiesOf(serviceNamed(snapshot, service)).map((family): Observation => {
-    const expected = found === undefined ? [] : podAddresses(found, family)
+  const [found, own] = [podNamed(snapshot, pod), serviceNamed(snapshot, service)]
+  const isThere = found !== undefined && isPublished(found, own)
+  return familiesOf(own).map((family): Observation => {
+    const expected = isThere ? podAddresses(found, family) : []
     const seen = sliceAddresses(snapshot, service, family)
     return {
       vantage: 'API',

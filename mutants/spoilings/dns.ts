@@ -39,11 +39,15 @@ function partOf(requirement: string, { role, type, name, holds }: Asked): Part |
     case 'dns.headless.a.hostnetwork':
     case 'dns.headless.a.selector-change':
     case 'dns.headless.a.terminating-published':
+    case 'sts.dns.per-pod':
       return always ? undefined : wholeOf(holds)
     case 'dns.headless.a.terminal-removed':
     case 'dns.headless.a.terminating-removed':
     case 'dns.headless.a.toggle-publish':
     case 'dns.headless.scaled':
+    case 'sts.dns.needs-service':
+    case 'sts.dns.stable-name-new-ip':
+    case 'sts.ordinals.start':
       return always ? 'presence' : wholeOf(holds)
     case 'dns.headless.empty':
     case 'dns.headless.empty.no-address':
@@ -81,6 +85,8 @@ function partOf(requirement: string, { role, type, name, holds }: Asked): Part |
     case 'dns.headless.host.unknown':
     case 'dns.headless.host.ready-only':
       return name.startsWith('web-clusterip.') ? 'presence' : 'absence'
+    case 'sts.dns.wrong-service':
+      return name.startsWith('db-families.') ? 'ample presence' : 'absence'
     case 'dns.headless.srv.protocol':
     case 'dns.headless.srv.unnamed':
       return name.startsWith('_http._tcp.') ? 'ample presence' : 'absence'

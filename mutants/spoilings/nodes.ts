@@ -58,7 +58,7 @@ const lost: Change = {
 /** Every way to spoil what a node's kernel was told, and what a Pod calls itself. */
 export function nodeSpoilings(world: World): Spoiling[] {
   return [...valuesOf(world)].flatMap(([key, value]): Spoiling[] => {
-    if (/^exec \S+ hostname$/.test(key)) return ofHostname(key, value as ExecResult)
+    if (/^exec \S+ hostname( -f)?$/.test(key)) return ofHostname(key, value as ExecResult, readersOf(world, key))
     const reply = value as TextReply
     if (!key.startsWith('host ') || reply.kind === 'lost') return []
     const readers = readersOf(world, key)
@@ -76,9 +76,9 @@ export function nodeSpoilings(world: World): Spoiling[] {
   })
 }
 
-function ofHostname(key: string, { end, stderr }: ExecResult): Spoiling[] {
-  const named = { key, convicts: at('pod', 'sts.hostname'), unclear: [] }
-  const unclear = { key, convicts: {}, unclear: ['sts.hostname'] }
+function ofHostname(key: string, { end, stderr }: ExecResult, readers: readonly string[]): Spoiling[] {
+  const named = { key, convicts: at('pod', ...readers), unclear: [] }
+  const unclear = { key, convicts: {}, unclear: readers }
   return [
     { ...named, kind: 'a Pod has another hostname', spoil: (spice) => ({ end, stdout: `x${spice}\n`, stderr }) },
     {

@@ -17,12 +17,18 @@ interface Change {
 
 const inAddresses = at('EndpointSlice', 'dns.headless.a.exact-set')
 
+/** Who looks for the one Pod that has a Service of its own. */
+function alone(pod: Pod): Readonly<Record<string, Hop>> {
+  return pod.metadata?.name === 'db-0' ? at('EndpointSlice', 'sts.service-per-pod') : {}
+}
+
 const changes: readonly Change[] = [
   {
     kind: 'a replica is dropped',
     to: () => [],
-    convicts: (_, service) => ({
+    convicts: (pod, service) => ({
       ...at('EndpointSlice', 'eps.endpoint.targetref', 'endpoints.selector'),
+      ...alone(pod),
       ...(service === 'peers' ? at('EndpointSlice', 'dns.headless.a.publish-not-ready') : inAddresses),
       ...(service === 'db' ? at('pod', 'sts.name.ordinal') : {}),
       ...(service === 'web' ? at('DNS backend', 'dns.headless.srv.port-reaches') : {}),
@@ -33,7 +39,7 @@ const changes: readonly Change[] = [
     to: (pod, spice) => [withSpec(pod, { hostname: `x${spice}` })],
     convicts: (pod, service) => {
       const named = pod.spec?.subdomain === service ? at('EndpointSlice', 'eps.endpoint.hostname') : {}
-      const ordinal = { ...at('pod', 'sts.hostname'), ...at('DNS backend', 'dns.headless.host.a') }
+      const ordinal = { ...at('pod', 'sts.hostname', 'sts.hostname.full'), ...at('DNS backend', 'dns.headless.host.a') }
       return service === 'db' ? { ...named, ...ordinal } : named
     },
   },
@@ -47,8 +53,10 @@ const changes: readonly Change[] = [
     to: (pod) => [
       { ...pod, status: { ...pod.status, conditions: [{ type: 'Ready', status: isReady(pod) ? 'False' : 'True' }] } },
     ],
-    convicts: (_, service) => ({
+    convicts: (pod, service) => ({
       ...at('EndpointSlice', 'eps.cond.ready', 'eps.cond.serving', 'endpoints.selector'),
+      ...alone(pod),
+      ...(service === 'db' ? at('EndpointSlice', 'sts.dns.per-pod') : {}),
       ...(service === 'peers' ? at('EndpointSlice', 'dns.headless.host.ready-only') : inAddresses),
     }),
   },
@@ -58,6 +66,8 @@ const changes: readonly Change[] = [
     convicts: (pod, service) => ({
       ...at('EndpointSlice', 'eps.cond.terminating', 'endpoints.selector'),
       ...(isReady(pod) ? at('EndpointSlice', 'eps.cond.ready') : {}),
+      ...alone(pod),
+      ...(service === 'db' ? at('EndpointSlice', 'sts.dns.per-pod') : {}),
       ...(isReady(pod) && service === 'peers' ? at('EndpointSlice', 'dns.headless.host.ready-only') : {}),
       ...(service === 'peers' ? {} : inAddresses),
     }),

@@ -30,6 +30,7 @@ const otherRules = at('node rules', 'proxy.clusterip.rules')
 const otherWayBack = at('DNS backend', 'dns.headless.ptr.hostname')
 const otherPorts = at('EndpointSlice', 'eps.ports.target')
 const otherWalk = at('DNS backend', 'dns.headless.a.cross-namespace')
+const otherName = at('EndpointSlice', 'sts.dns.per-pod')
 const twice = at('EndpointSlice', 'eps.no-duplicates')
 const otherMembers = { ...otherSet, ...otherCount, ...otherTarget }
 
@@ -38,7 +39,7 @@ const changes: readonly Change[] = [
     kind: 'an endpoint is dropped',
     to: () => [],
     named: otherMembers,
-    hosts: otherWalk,
+    hosts: { ...otherWalk, ...otherName },
     headless: targetref,
     twin: otherRules,
   },
@@ -64,7 +65,7 @@ const changes: readonly Change[] = [
     when: isReady,
     to: (one, spice) => [{ ...one, addresses: [strangeAddress(spice)] }],
     named: { ...otherSet, ...otherTarget },
-    hosts: { ...otherWayBack, ...otherWalk },
+    hosts: { ...otherWayBack, ...otherWalk, ...otherName },
     headless: targetref,
     twin: otherRules,
   },
@@ -72,7 +73,7 @@ const changes: readonly Change[] = [
     kind: 'the hostname of an endpoint is changed',
     to: (one, spice) => [{ ...one, hostname: `x${spice}` }],
     named: otherTarget,
-    hosts: otherWayBack,
+    hosts: { ...otherWayBack, ...otherName },
     // They compare what is said of one name, which nobody knows then.
     unclear: ['dns.neg.other-family-nodata', 'dns.zone.case-insensitive'],
     headless: at('EndpointSlice', 'eps.endpoint.hostname'),
@@ -81,13 +82,14 @@ const changes: readonly Change[] = [
     kind: 'the hostname of an endpoint is dropped',
     when: (one) => one.hostname !== undefined,
     to: ({ hostname: _, ...one }) => [one],
+    hosts: otherName,
     headless: at('EndpointSlice', 'eps.endpoint.hostname'),
   },
   {
     kind: 'the ready condition of an endpoint is turned round',
     to: (one) => [{ ...one, conditions: { ...one.conditions, ready: !isReady(one) } }],
     named: otherMembers,
-    hosts: otherWalk,
+    hosts: { ...otherWalk, ...otherName },
     headless: at('EndpointSlice', 'eps.cond.ready'),
     peers: at('EndpointSlice', 'dns.headless.host.ready-only'),
     twin: otherRules,
