@@ -16,7 +16,12 @@ export function sampleMark(
   type: PodMark['type'],
   ordinal: number,
   state: State,
-  { life = 1, revision = 'old', at = 0 }: { life?: number; revision?: string; at?: number } = {},
+  {
+    life = 1,
+    revision = 'old',
+    at = 0,
+    second = 0,
+  }: { life?: number; revision?: string; at?: number; second?: number } = {},
 ): PodMark {
   const name = `db-${ordinal}`
   return {
@@ -30,6 +35,8 @@ export function sampleMark(
     finalizers: [],
     revision,
     hostname: `${name}.db`,
+    created: new Date(1000 * second).toISOString(),
+    turned: new Date(1000 * second).toISOString(),
     at,
     phase: '',
     ...states[state],

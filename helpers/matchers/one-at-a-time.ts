@@ -62,7 +62,7 @@ export function removedAtOnce(history: History, set: string, replicas: number): 
 
 /** That the others do not come is the very thing to find out: the end of the wait is no trouble, unless nothing has come. */
 function allOf(history: History, pods: readonly string[], expected: string, replicas: number): Observation[] {
-  if (pods.length === 0 || history.refusal !== undefined) return judgedOf(history, [])
+  if (pods.length === 0 || history.refusal !== undefined || history.refused !== undefined) return judgedOf(history, [])
   const count = new Set(pods).size
   return [told('', count >= replicas, expected, expected.replace(/^\d+/, `${count}`))]
 }
@@ -70,7 +70,8 @@ function allOf(history: History, pods: readonly string[], expected: string, repl
 /** A Pod that has failed is deleted, and another is made under its name. */
 export function madeAgain(history: History): Observation[] {
   const failed = history.events.find((one) => one.phase === 'Failed' || one.phase === 'Succeeded')
-  if (failed === undefined || history.refusal !== undefined) return judgedOf(history, [])
+  if (failed === undefined || history.refusal !== undefined || history.refused !== undefined)
+    return judgedOf(history, [])
   const next = history.events.find(({ type, name, uid }) => {
     return type === 'ADDED' && name === failed.name && uid !== failed.uid
   })

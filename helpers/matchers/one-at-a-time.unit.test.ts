@@ -68,6 +68,11 @@ describe('Pods that are managed in parallel', () => {
     expect(judge(removedAtOnce(inTurn, 'db', 3)).verdict).toBe('inconclusive')
   })
 
+  test('tell nothing where one was refused', () => {
+    const refused = { ...sampleHistory([], created.slice(0, 1)), trouble, refused: 'exceeded quota' }
+    expect(judge(createdAtOnce(refused, 'db', 3))).toMatchObject({ verdict: 'inconclusive', reason: 'exceeded quota' })
+  })
+
   test('tell nothing where none has come', () => {
     expect(judge(createdAtOnce({ before: [], events: [], trouble }, 'db', 3))).toMatchObject({
       verdict: 'inconclusive',

@@ -1,7 +1,7 @@
 import { messageOf } from '../errors.ts'
 import type { KubernetesApi } from '../target/api.ts'
 import { KubernetesError } from '../target/kubernetes-error.ts'
-import { type Pod, pathOf } from '../target/objects.ts'
+import { list, type Pod, pathOf } from '../target/objects.ts'
 import { follow, markOf, type PodMark, type Standing, textOf } from '../target/pod-mark.ts'
 import { watch } from '../target/watch.ts'
 
@@ -11,6 +11,8 @@ export interface History {
   readonly events: readonly PodMark[]
   /** Why the end of it is missing. */
   readonly trouble?: string
+  /** What the API server has said to the controller that was to create a Pod: a quota or a policy is no fault of it. */
+  readonly refused?: string
   /** Why there is none: we may not watch. */
   readonly refusal?: string
 }
@@ -92,8 +94,22 @@ export async function keepHistory(
     if (error instanceof KubernetesError && error.status === 403 && error.message.includes('watch'))
       return { before, events, refusal: messageOf(error) }
     if (!(error instanceof Unseen) && (error as Error).name !== 'WatchLost') throw error
-    return { before, events, trouble: messageOf(error) }
+    const refused = await lastRefusal(api, namespace, set, metadata.resourceVersion)
+    return { before, events, trouble: messageOf(error), ...(refused === undefined ? {} : { refused }) }
   } finally {
     over.abort()
   }
+}
+
+/** Why the controller could not create a Pod of a set since a version; undefined where it could, or we may not know. */
+async function lastRefusal(
+  api: KubernetesApi,
+  namespace: string,
+  set: string,
+  since: string,
+): Promise<string | undefined> {
+  const fields = `involvedObject.name=${set},reason=FailedCreate`
+  const events = await list(api, 'events', { namespace, fields }).catch(() => [])
+  const recent = events.filter(({ metadata }) => Number(metadata.resourceVersion) > Number(since))
+  return recent.at(-1)?.message
 }

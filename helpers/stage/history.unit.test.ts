@@ -73,6 +73,18 @@ describe('keepHistory', () => {
     expect(history.trouble).toBe('waited 0.05 s for two Pods; last seen: db-0 Ready')
   })
 
+  test('says which Pod was refused meanwhile, and not before', async () => {
+    const { api } = await watched()
+    const pods = api.answer
+    const event = (resourceVersion: string, message: string) => ({ metadata: { resourceVersion }, message })
+    api.answer = (request, store) =>
+      request.path.endsWith('/events')
+        ? { status: 200, body: { items: [event('9', 'of yesterday'), event('11', 'exceeded quota')] } }
+        : pods(request, store)
+    const history = await keep(api, async (until) => void (await until('two Pods', (all) => all.size === 2)), 50)
+    expect(history.refused).toBe('exceeded quota')
+  })
+
   test('says that there is a gap where the server has forgotten the place', async () => {
     const { api, tell } = await watched()
     const history = await keep(api, async (until) => {

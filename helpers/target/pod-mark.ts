@@ -18,6 +18,9 @@ export interface PodMark {
   readonly revision: string
   /** The name that it claims in DNS. */
   readonly hostname: string
+  /** When it was created, and when it became Ready or ceased to be, as the API says. */
+  readonly created: string
+  readonly turned: string
   /** Milliseconds from the beginning of the history until we were told. */
   readonly at: number
 }
@@ -54,6 +57,8 @@ export function markOf(type: PodMark['type'], { metadata, spec, status }: Pod, a
     finalizers: metadata?.finalizers ?? [],
     revision: metadata?.labels?.['controller-revision-hash'] ?? '',
     hostname: `${spec?.hostname ?? ''}.${spec?.subdomain ?? ''}`,
+    created: `${metadata?.creationTimestamp ?? ''}`,
+    turned: `${status?.conditions?.find((one) => one.type === 'Ready')?.lastTransitionTime ?? ''}`,
     at,
   }
 }
