@@ -33,6 +33,8 @@ const byName = [
 const beside = ['proxy.mixed']
 /** Dials an address in front of Pods for no more than to see that one can be reached. */
 const forPresence = 'proxy.headless.externalip-ignored'
+/** Asks no more of an address in front of one Pod than that this Pod answers. */
+const forOnePod = 'sts.service-per-pod'
 /** Takes one client that is not answered where others are for one behind a firewall. */
 const lenient = 'proxy.nodeport.remap'
 
@@ -95,13 +97,17 @@ function ofPod(key: string, readers: readonly string[], text: string): Spoiling[
 }
 
 function ofFront(key: string, readers: readonly string[], text: string): Spoiling[] {
-  const strict = readers.filter((id) => id !== forPresence)
+  const strict = readers.filter((id) => id !== forPresence && id !== forOnePod)
+  const ofOnePod = readers.filter((id) => id === forOnePod)
   const all: Spoiling[] = ofAnswers.map(({ kind, to, isSeenInFront }) => ({
     ...{ kind: `${kind} behind a Service`, key, spoil: (spice: number) => to(text, spice), unclear: [] },
-    convicts: at(
-      'node rules',
-      ...strict.filter((id) => isSeenInFront === 'by all' || (isSeenInFront === 'by one' && id !== lenient)),
-    ),
+    convicts: {
+      ...at(
+        'node rules',
+        ...strict.filter((id) => isSeenInFront === 'by all' || (isSeenInFront === 'by one' && id !== lenient)),
+      ),
+      ...(/^(another Pod answers|a Pod does not answer)$/.test(kind) ? at('data path', ...ofOnePod) : {}),
+    },
   }))
   return [...all, { ...lost, key, convicts: {}, unclear: readers }]
 }
