@@ -71,9 +71,14 @@ export {
   judgeReads,
 } from './matchers/redis-attempts.ts'
 export { judgeBootstrap } from './matchers/redis-bootstrap.ts'
+export { dataAreAs, declaredData, masterReturns, replicaRejoins } from './matchers/redis-churn.ts'
 export { judgeApart, judgeEffects } from './matchers/redis-effects.ts'
+export { readyIfPublished } from './matchers/redis-growth.ts'
+export { refusesStaleReads, resumesPartially } from './matchers/redis-links.ts'
 export { judgeAnnounced, judgePeers } from './matchers/redis-membership.ts'
 export { judgeReachable, judgeRouting } from './matchers/redis-names.ts'
+export { stepsBack, takesOver } from './matchers/redis-promotion.ts'
+export { countsThoseLeft, wantsReplicas } from './matchers/redis-waits.ts'
 export { judgePropagation, judgeReadonlyError, judgeReadonlyNoEffect, judgeWaitAll } from './matchers/redis-writes.ts'
 export { judgeClusterIpProgrammed } from './matchers/rules-clusterip.ts'
 export { judgeHeadlessUnprogrammed } from './matchers/rules-headless.ts'
@@ -96,6 +101,7 @@ export { deniesNothing } from './matchers/unsynced.ts'
 export { notingPods, podsUntouched } from './matchers/untouched.ts'
 export { answeredThrough, reachesEndpoints, spreadsOver } from './matchers/virtual.ts'
 export { foundByWalking } from './matchers/walk.ts'
+export { writesAccountedFor } from './matchers/write-ledger.ts'
 export { notingSlices, slicesUnwritten } from './matchers/writes.ts'
 export { clusterDnsOf, hostNetworkPods, resolverOfNode } from './node-dns.ts'
 export {
@@ -108,6 +114,7 @@ export {
 } from './passages.ts'
 export type { Sighting } from './probes/dns/outcome.ts'
 export type { InsideSighting } from './probes/inside.ts'
+export type { Churn } from './redis-churn.ts'
 export type { Observation } from './report/record.ts'
 export { madeService, madeSlice } from './stage/hand-made.ts'
 export { type Hands, refusalOf } from './stage/hands.ts'
@@ -170,6 +177,7 @@ function lookingAt(set: SetName) {
 const tests = {
   changing: lookingAt('changing'),
   crowds: lookingAt('crowds'),
+  failover: lookingAt('failover'),
   fresh: lookingAt('fresh'),
   headless: lookingAt('headless'),
   redis: lookingAt('redis'),

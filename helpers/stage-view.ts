@@ -4,6 +4,8 @@ import type { Lookout } from './look.ts'
 import type { HostnameSighting } from './matchers/identity.ts'
 import type { PodLog } from './matchers/redis-bootstrap.ts'
 import { type VisitSighting, visitByName } from './probes/redis-visits.ts'
+import type { Ordeals } from './redis-ordeals.ts'
+import type { ReplicatedSet, StandingLook } from './redis-sessions.ts'
 import type { Hop } from './report/record.ts'
 import { readFixtures } from './stage/fixture.ts'
 import type { Hands } from './stage/hands.ts'
@@ -116,6 +118,16 @@ export class StageView {
     )
   }
 
+  /** What each Pod of a replicated set tells of its standing. */
+  async standing(pods: readonly string[], service: string): Promise<StandingLook[]> {
+    return this.#lookout.eyes.standing(this.#replicated(pods, service))
+  }
+
+  /** Puts the replicated set of these Pods, the master first, through something; what was seen of it the one time it is done. */
+  async ordeal<K extends keyof Ordeals>(kind: K, pods: readonly string[], service: string): Promise<Ordeals[K]> {
+    return this.#lookout.eyes.ordeal(kind, this.#replicated(pods, service))
+  }
+
   /** Asks the kernel of each pod for its hostname. */
   async hostnames(pods: readonly { name: string; container: string }[]): Promise<HostnameSighting[]> {
     return Promise.all(
@@ -128,5 +140,10 @@ export class StageView {
         return { pod: name, outcome: { kind: 'answer', hostname: stdout.trim() } }
       }),
     )
+  }
+
+  #replicated([master, ...replicas]: readonly string[], service: string): ReplicatedSet {
+    if (master === undefined) throw new Error(`${this.namespace} has no Pod of the set below ${service}`)
+    return { namespace: this.namespace, pods: [master, ...replicas], service }
   }
 }

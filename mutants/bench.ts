@@ -87,9 +87,9 @@ export class Bench {
     return stdout
   }
 
-  /** One command of redis-cli in a Pod of the replicated set. */
-  async redis(pod: string, command: readonly string[]): Promise<string> {
-    return (await this.inPod(this.namespaces.redis, pod, 'redis', ['redis-cli', ...command])).trim()
+  /** One command of redis-cli in a Pod of a replicated set. */
+  async redis(pod: string, command: readonly string[], set: SetName = 'redis'): Promise<string> {
+    return (await this.inPod(this.namespaces[set], pod, 'redis', ['redis-cli', ...command])).trim()
   }
 
   async pod(set: SetName, name: string): Promise<Pod> {

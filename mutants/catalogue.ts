@@ -16,6 +16,9 @@ import { clusters } from './odd/clusters.ts'
 import { connections } from './proxy/connections.ts'
 import { programming } from './proxy/programming.ts'
 import { rules } from './proxy/rules.ts'
+import { churn } from './redis/churn.ts'
+import { failover } from './redis/failover.ts'
+import { growth } from './redis/growth.ts'
 import { replication } from './redis/replication.ts'
 import { standing } from './redis/standing.ts'
 import { pods } from './resolver/pods.ts'
@@ -49,6 +52,9 @@ export const mutants: readonly Mutant[] = [
   ...programming,
   ...replication,
   ...standing,
+  ...failover,
+  ...churn,
+  ...growth,
 ]
 
 /** Every unusual cluster that is sound. */

@@ -113,11 +113,11 @@ export async function slicesOf(bench: Bench, service: string, set: SetName = 'he
 }
 
 /** What a Redis server says to one command. */
-export function redisSays(pod: string, command: readonly string[], says: RegExp): Witness {
+export function redisSays(pod: string, command: readonly string[], says: RegExp, set?: SetName): Witness {
   return {
     looksAt: `${command.join(' ')} at ${pod}`,
     async see(bench) {
-      const said = await bench.redis(pod, command)
+      const said = await bench.redis(pod, command, set)
       return { shows: says.test(said), saw: oneLine(said) }
     },
   }

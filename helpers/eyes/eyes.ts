@@ -1,5 +1,7 @@
 import type { Printed } from '../probes/inside-channel.ts'
 import type { Sight, VantagePod } from '../probes/vantage/vantage.ts'
+import type { Ordeals } from '../redis-ordeals.ts'
+import type { ReplicatedSet, StandingLook } from '../redis-sessions.ts'
 import type { RedisView } from '../redis-view.ts'
 import type { History } from '../stage/history.ts'
 import type { Besides, Snapshot } from '../stage/snapshot.ts'
@@ -53,5 +55,9 @@ export interface Eyes {
   log(place: ExecPlace): Promise<Seen<string>>
   /** Opens a session with Redis in each of the Pods, as long as `look` takes. */
   redis<T>(namespace: string, pods: readonly string[], look: (redis: RedisSight) => Promise<T>): Promise<T>
+  /** What each Pod of a replicated set tells of its standing. */
+  standing(set: ReplicatedSet): Promise<StandingLook[]>
+  /** Puts a replicated set through something, once, and tells what was seen on the way. Others may notice. */
+  ordeal<K extends keyof Ordeals>(kind: K, set: ReplicatedSet): Promise<Ordeals[K]>
   close(): void
 }

@@ -1,5 +1,7 @@
 import { InsideChannel, type Printed } from '../probes/inside-channel.ts'
 import { type Sight, Vantage, type VantagePod } from '../probes/vantage/vantage.ts'
+import { type Ordeals, RedisOrdeals } from '../redis-ordeals.ts'
+import { RedisSessions, type ReplicatedSet, type StandingLook } from '../redis-sessions.ts'
 import { RedisView } from '../redis-view.ts'
 import { whileDnsRestarts } from '../stage/dns-restart.ts'
 import type { History } from '../stage/history.ts'
@@ -20,11 +22,13 @@ export class LiveEyes implements Eyes {
   readonly #vantages: Vantage[] = []
   readonly #insides = new Map<string, InsideChannel>()
   readonly #histories: ReadonlyMap<string, History>
+  readonly #ordeals: RedisOrdeals
 
   /** Closes `api`, too, when it is closed. */
   constructor(api: KubernetesApi, histories: ReadonlyMap<string, History> = new Map()) {
     this.#api = api
     this.#histories = histories
+    this.#ordeals = new RedisOrdeals(api)
   }
 
   at(pod: VantagePod): Sight {
@@ -82,6 +86,14 @@ export class LiveEyes implements Eyes {
 
   async redis<T>(namespace: string, pods: readonly string[], look: (redis: RedisSight) => Promise<T>): Promise<T> {
     return RedisView.with(this.#api, namespace, pods, look)
+  }
+
+  async standing(set: ReplicatedSet): Promise<StandingLook[]> {
+    return RedisSessions.with(this.#api, set, (sessions) => sessions.standing())
+  }
+
+  ordeal<K extends keyof Ordeals>(kind: K, set: ReplicatedSet): Promise<Ordeals[K]> {
+    return this.#ordeals.undergo(kind, set)
   }
 
   close(): void {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { AgentReply } from '../probes/vantage/agent.ts'
 import type { Sight, VantagePod } from '../probes/vantage/vantage.ts'
+import type { Ordeals } from '../redis-ordeals.ts'
 import type { Snapshot } from '../stage/snapshot.ts'
 import type { DnsService } from '../target/dns-service.ts'
 import type { Eyes, RedisSight } from './eyes.ts'
@@ -102,6 +103,14 @@ class Showing implements Eyes {
 
   async history() {
     return { before: [], events: [], trouble: 'it was closed' }
+  }
+
+  async standing() {
+    return [{ pod: 'redis-0', replication: { kind: 'timeout', ms: 9 } as const }]
+  }
+
+  async ordeal<K extends keyof Ordeals>(kind: K): Promise<Ordeals[K]> {
+    return { kind } as unknown as Ordeals[K]
   }
 
   async service(namespace: string, name: string) {

@@ -3,6 +3,8 @@ import type { DnsOutcome } from '../probes/dns/outcome.ts'
 import type { Printed } from '../probes/inside-channel.ts'
 import type { AgentReply } from '../probes/vantage/agent.ts'
 import type { Sight, VantagePod } from '../probes/vantage/vantage.ts'
+import type { Ordeals } from '../redis-ordeals.ts'
+import type { ReplicatedSet, StandingLook } from '../redis-sessions.ts'
 import type { History } from '../stage/history.ts'
 import type { Besides, Snapshot } from '../stage/snapshot.ts'
 import type { DnsService } from '../target/dns-service.ts'
@@ -107,6 +109,16 @@ export class TapedEyes implements Eyes {
   async redis<T>(namespace: string, pods: readonly string[], look: (redis: RedisSight) => Promise<T>): Promise<T> {
     if (this.#eyes === undefined) return look(this.#redis(namespace, pods))
     return this.#eyes.redis(namespace, pods, (redis) => look(this.#redis(namespace, pods, redis)))
+  }
+
+  async standing(set: ReplicatedSet): Promise<StandingLook[]> {
+    const key = `standing of ${set.namespace} ${set.pods.join(',')}`
+    return this.#play(key, () => sighted(this.#eyes).standing(set))
+  }
+
+  async ordeal<K extends keyof Ordeals>(kind: K, set: ReplicatedSet): Promise<Ordeals[K]> {
+    const key = `ordeal ${kind} of ${set.namespace} ${set.pods.join(',')}`
+    return this.#play(key, () => sighted(this.#eyes).ordeal(kind, set))
   }
 
   close(): void {

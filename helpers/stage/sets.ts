@@ -1,11 +1,11 @@
 import type { Right } from '../target/access.ts'
 
 /** Folders of fixtures. Each is staged as a whole, once, if a selected suite names it: pods are the dear part of a run. */
-export const setNames = ['changing', 'crowds', 'fresh', 'headless', 'redis', 'resolvers', 'slices'] as const
+export const setNames = ['changing', 'crowds', 'failover', 'fresh', 'headless', 'redis', 'resolvers', 'slices'] as const
 export type SetName = (typeof setNames)[number]
 
 /** Sets in which each suite has objects of its own, and alone changes them. At all others suites only look. */
-export const changingSets: readonly SetName[] = ['changing', 'crowds', 'fresh']
+export const changingSets: readonly SetName[] = ['changing', 'crowds', 'failover', 'fresh']
 
 /** Areas whose suites look at the nodes themselves, for which a privileged vantage is staged where it is admitted. */
 export const areasOfNodeRules: readonly string[] = ['proxy', 'resolver']

@@ -1,3 +1,4 @@
+import type { SetName } from '../../helpers/stage/sets.ts'
 import type { Bench } from '../bench.ts'
 import { mechanism } from '../mechanism.ts'
 import type { Mechanism } from '../mutant.ts'
@@ -13,10 +14,11 @@ export function redisCommand(
   ) =>
     | { apply: readonly Command[]; undo: readonly Command[] }
     | Promise<{ apply: readonly Command[]; undo: readonly Command[] }>,
+  set?: SetName,
 ): Mechanism {
   const say = async (bench: Bench, list: readonly Command[]): Promise<void> => {
     for (const command of list) {
-      const said = await bench.redis(pod, command)
+      const said = await bench.redis(pod, command, set)
       if (/^(ERR|WRONGPASS|NOPERM|NOAUTH)/.test(said)) throw new Error(`${pod}: ${command.join(' ')}: ${said}`)
     }
   }
@@ -31,17 +33,17 @@ export function redisCommand(
 }
 
 /** One setting of one Redis server. */
-export function redisSetting(pod: string, key: string, value: string): Mechanism {
+export function redisSetting(pod: string, key: string, value: string, set?: SetName): Mechanism {
   const setting = async (bench: Bench): Promise<string> =>
-    (await bench.redis(pod, ['CONFIG', 'GET', key])).split('\n')[1]?.trim() ?? ''
+    (await bench.redis(pod, ['CONFIG', 'GET', key], set)).split('\n')[1]?.trim() ?? ''
   return mechanism<{ before: string }>({
     does: `${pod}: CONFIG SET ${key} ${value}`,
     read: async (bench) => ({ before: await setting(bench) }),
     async apply(bench) {
-      await bench.redis(pod, ['CONFIG', 'SET', key, value])
+      await bench.redis(pod, ['CONFIG', 'SET', key, value], set)
     },
     async undo(bench, { before }) {
-      await bench.redis(pod, ['CONFIG', 'SET', key, before])
+      await bench.redis(pod, ['CONFIG', 'SET', key, before], set)
     },
     async remains(bench, { before }) {
       const now = await setting(bench)

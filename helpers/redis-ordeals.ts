@@ -1,0 +1,50 @@
+import { type Churn, churn } from './redis-churn.ts'
+import { type BrokenLinks, breakLinks, loseMaster, type Staleness } from './redis-links.ts'
+import { type Promotion, promote } from './redis-promotion.ts'
+import { RedisSessions, type ReplicatedSet } from './redis-sessions.ts'
+import { type Minimum, type Pause, pauseReplica, wantReplicas } from './redis-waits.ts'
+import type { KubernetesApi } from './target/api.ts'
+import type { Seen } from './target/seen.ts'
+
+/** What is done to a replicated set in several steps, and what is seen on the way. */
+export interface Ordeals {
+  'broken links': BrokenLinks
+  'a pause': Pause
+  'a minimum': Minimum
+  'a lost master': Staleness
+  'a promotion': Promotion
+  churn: Seen<Churn>
+}
+
+type Deed<T> = (api: KubernetesApi, set: ReplicatedSet) => Promise<T>
+
+const over =
+  <T>(deed: (sessions: RedisSessions) => Promise<T>): Deed<T> =>
+  (api, set) =>
+    RedisSessions.with(api, set, deed)
+
+const deeds: { readonly [K in keyof Ordeals]: Deed<Ordeals[K]> } = {
+  'broken links': over(breakLinks),
+  'a pause': over(pauseReplica),
+  'a minimum': over(wantReplicas),
+  'a lost master': over(loseMaster),
+  'a promotion': over(promote),
+  churn,
+}
+
+/** Puts replicated sets through ordeals, each once: several requirements are judged by what was seen of the same one. */
+export class RedisOrdeals {
+  readonly #api: KubernetesApi
+  readonly #seen = new Map<string, Promise<unknown>>()
+
+  constructor(api: KubernetesApi) {
+    this.#api = api
+  }
+
+  undergo<K extends keyof Ordeals>(kind: K, set: ReplicatedSet): Promise<Ordeals[K]> {
+    const key = `${kind} of ${set.namespace} ${set.pods.join(',')}`
+    const undergone = (this.#seen.get(key) as Promise<Ordeals[K]> | undefined) ?? deeds[kind](this.#api, set)
+    this.#seen.set(key, undergone)
+    return undergone
+  }
+}

@@ -1,0 +1,118 @@
+import { connectRedis } from './probes/redis.ts'
+import { mapReply, type RedisOutcome } from './probes/redis-outcome.ts'
+import { parseStanding, type Standing } from './probes/redis-server-info.ts'
+import type { RedisSession } from './probes/redis-session.ts'
+import type { KubernetesApi } from './target/api.ts'
+import { dial } from './target/dial.ts'
+import { eventually, WaitExpired } from './wait.ts'
+
+/** The Pods of a replicated set, the master first. */
+export interface ReplicatedSet {
+  readonly namespace: string
+  readonly pods: readonly [string, ...string[]]
+  /** The governing Service, below which each Pod has its name. */
+  readonly service: string
+}
+
+/** What a Pod told of its standing at one moment. */
+export interface StandingLook {
+  readonly pod: string
+  readonly replication: RedisOutcome<Standing>
+}
+
+/** Milliseconds that a command may take: the longest pause that a server is told to make, and a little. */
+const patience = 5000
+
+/** The sessions with the Pods of one replicated set, as long as one deed takes. Nothing here throws for what Redis says. */
+export class RedisSessions {
+  readonly set: ReplicatedSet
+  readonly #sessions: ReadonlyMap<string, RedisSession>
+
+  private constructor(set: ReplicatedSet, sessions: ReadonlyMap<string, RedisSession>) {
+    this.set = set
+    this.#sessions = sessions
+  }
+
+  /** Opens a session with every Pod, hands them to `deed`, and closes them whatever happens. */
+  static async with<T>(
+    api: KubernetesApi,
+    set: ReplicatedSet,
+    deed: (sessions: RedisSessions) => Promise<T>,
+  ): Promise<T> {
+    const opened = await Promise.all(set.pods.map((pod) => openSession(api, set.namespace, pod)))
+    const sessions = new RedisSessions(set, new Map(opened.map((session, index) => [set.pods[index] ?? '', session])))
+    try {
+      return await deed(sessions)
+    } finally {
+      for (const session of opened) session.close()
+    }
+  }
+
+  get master(): string {
+    return this.set.pods[0]
+  }
+
+  get replicas(): readonly string[] {
+    return this.set.pods.slice(1)
+  }
+
+  at(pod: string): RedisSession {
+    const session = this.#sessions.get(pod)
+    if (session === undefined) throw new Error(`no session with ${pod}`)
+    return session
+  }
+
+  async standing(pods: readonly string[] = this.set.pods): Promise<StandingLook[]> {
+    return Promise.all(pods.map((pod) => standingOf(pod, this.at(pod))))
+  }
+
+  /** What a server is set to; sets it to something else. Empty where it did not tell. */
+  async exchange(pod: string, key: string, value: string): Promise<string> {
+    const told = await this.at(pod).call('CONFIG', 'GET', key)
+    await this.at(pod).call('CONFIG', 'SET', key, value)
+    const [, before] = told.kind === 'reply' && Array.isArray(told.value) ? told.value : []
+    return typeof before === 'string' ? before : ''
+  }
+}
+
+export function openSession(api: KubernetesApi, namespace: string, pod: string): Promise<RedisSession> {
+  return connectRedis(() => dial(api, { namespace, pod, port: 6379 }), 'rollcall', { command: patience })
+}
+
+export async function standingOf(pod: string, session: RedisSession): Promise<StandingLook> {
+  return { pod, replication: mapReply(await session.call('INFO'), (info) => parseStanding(String(info))) }
+}
+
+/** Whether a Pod says that its link to a master is up. */
+export function isUp({ replication }: StandingLook): boolean {
+  return replication.kind === 'reply' && replication.value.masterLinkStatus === 'up'
+}
+
+/** Whether a Pod says that its link to a master is down. */
+export function isDown({ replication }: StandingLook): boolean {
+  return replication.kind === 'reply' && replication.value.masterLinkStatus === 'down'
+}
+
+/** Looks until what is seen is as wanted, at the longest for some ms; what was seen last, either way. */
+export async function seenWithin<T>(ms: number, look: () => Promise<T>, isWanted: (seen: T) => boolean): Promise<T> {
+  let last = await look()
+  try {
+    await eventually(
+      async () => {
+        if (isWanted(last)) return { done: true, value: undefined }
+        last = await look()
+        return { done: false, saw: 'something else' }
+      },
+      { reason: 'Redis', deadline: ms, interval: 100 },
+    )
+  } catch (error) {
+    if (!(error instanceof WaitExpired)) throw error
+  }
+  return last
+}
+
+/** A key that nobody has written before, so that what is read of it is the doing of this deed. */
+export function freshKey(): { key: string; value: string } {
+  const id = Math.random().toString(36).slice(2)
+  return { key: `rollcall:${id}`, value: `v-${id}` }
+}
