@@ -3,7 +3,8 @@ import { type Comeback, comeBack } from './redis-comeback.ts'
 import {
   freshKey,
   isDown,
-  isUp,
+  isWhole,
+  links,
   openSession,
   RedisSessions,
   type ReplicatedSet,
@@ -14,11 +15,6 @@ import { missingOn, Writer, type Written } from './redis-writer.ts'
 import type { KubernetesApi } from './target/api.ts'
 import { type Seen, seen } from './target/seen.ts'
 
-/**
- * Milliseconds from a Pod that is Ready to links that are up: what DNS may take (perf-tests' threshold), and what a cache may
- * keep of a name, there or not there (30 s in kubeadm's Corefile before Kubernetes 1.32).
- */
-const links = 40_000
 /** Milliseconds until what is acknowledged is everywhere, over links that are up. */
 const streams = 5000
 
@@ -143,19 +139,13 @@ async function orphan(
 
 /** What the set says once every link is up to the master that has the name now, or in the end. */
 async function joined(api: KubernetesApi, set: ReplicatedSet): Promise<StandingLook[]> {
-  return seenWithin(links, () => RedisSessions.with(api, set, (sessions) => sessions.standing()), isWhole)
+  const look = (): Promise<StandingLook[]> => RedisSessions.with(api, set, (sessions) => sessions.standing())
+  return seenWithin(links, look, (all) => isWhole(all) && listsOnly(all))
 }
 
-function isWhole([master, ...replicas]: readonly StandingLook[]): boolean {
-  if (master?.replication.kind !== 'reply') return false
-  const { role, replid, replicas: listed } = master.replication.value
-  const follows = (one: StandingLook): boolean =>
-    isUp(one) && one.replication.kind === 'reply' && one.replication.value.replid === replid
-  return role === 'master' && listed.length === replicas.length && listed.every(isOnline) && replicas.every(follows)
-}
-
-function isOnline({ state }: { state: string }): boolean {
-  return state === 'online'
+/** Whether the master has nobody in its list any more who has gone. */
+function listsOnly([master, ...replicas]: readonly StandingLook[]): boolean {
+  return master?.replication.kind === 'reply' && master.replication.value.replicas.length === replicas.length
 }
 
 /** What each Pod lacks of what is acknowledged by now, once the streams have had their time. */

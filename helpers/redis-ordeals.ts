@@ -1,7 +1,7 @@
 import { type Churn, churn } from './redis-churn.ts'
 import { type BrokenLinks, breakLinks, loseMaster, type Staleness } from './redis-links.ts'
 import { type Promotion, promote } from './redis-promotion.ts'
-import { RedisSessions, type ReplicatedSet } from './redis-sessions.ts'
+import { isWhole, links, RedisSessions, type ReplicatedSet, seenWithin } from './redis-sessions.ts'
 import { type Minimum, type Pause, pauseReplica, wantReplicas } from './redis-waits.ts'
 import type { KubernetesApi } from './target/api.ts'
 import type { Seen } from './target/seen.ts'
@@ -36,15 +36,25 @@ const deeds: { readonly [K in keyof Ordeals]: Deed<Ordeals[K]> } = {
 export class RedisOrdeals {
   readonly #api: KubernetesApi
   readonly #seen = new Map<string, Promise<unknown>>()
+  readonly #met = new Map<string, Promise<unknown>>()
 
   constructor(api: KubernetesApi) {
     this.#api = api
   }
 
   undergo<K extends keyof Ordeals>(kind: K, set: ReplicatedSet): Promise<Ordeals[K]> {
-    const key = `${kind} of ${set.namespace} ${set.pods.join(',')}`
-    const undergone = (this.#seen.get(key) as Promise<Ordeals[K]> | undefined) ?? deeds[kind](this.#api, set)
+    const members = `${set.namespace} ${set.pods.join(',')}`
+    const key = `${kind} of ${members}`
+    const met = this.#met.get(members) ?? this.#meet(set)
+    this.#met.set(members, met)
+    const begin = (): Promise<Ordeals[K]> => met.then(() => deeds[kind](this.#api, set))
+    const undergone = (this.#seen.get(key) as Promise<Ordeals[K]> | undefined) ?? begin()
     this.#seen.set(key, undergone)
     return undergone
+  }
+
+  /** Pods are ready before their links are up: waits once for that, and no longer than it may take. */
+  async #meet(set: ReplicatedSet): Promise<void> {
+    await seenWithin(links, () => RedisSessions.with(this.#api, set, (sessions) => sessions.standing()), isWhole)
   }
 }

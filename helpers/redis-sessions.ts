@@ -93,6 +93,22 @@ export function isDown({ replication }: StandingLook): boolean {
   return replication.kind === 'reply' && replication.value.masterLinkStatus === 'down'
 }
 
+/**
+ * Milliseconds from Pods that are there to links that are up: what DNS may take (perf-tests' threshold), and what a cache may
+ * keep of a name, there or not there (30 s in kubeadm's Corefile before Kubernetes 1.32).
+ */
+export const links = 40_000
+
+/** Whether a set is as it is meant to be, the master first: each replica follows its stream, and it has all in its list. */
+export function isWhole([master, ...replicas]: readonly StandingLook[]): boolean {
+  if (master?.replication.kind !== 'reply') return false
+  const { role, replid, replicas: listed } = master.replication.value
+  const follows = (one: StandingLook): boolean =>
+    isUp(one) && one.replication.kind === 'reply' && one.replication.value.replid === replid
+  const areOnline = listed.length >= replicas.length && listed.every(({ state }) => state === 'online')
+  return role === 'master' && areOnline && replicas.every(follows)
+}
+
 /** Looks until what is seen is as wanted, at the longest for some ms; what was seen last, either way. */
 export async function seenWithin<T>(ms: number, look: () => Promise<T>, isWanted: (seen: T) => boolean): Promise<T> {
   let last = await look()

@@ -9,6 +9,7 @@ import { worldsFolder } from './recording.ts'
 import { connectionSpoilings } from './spoilings/connections.ts'
 import { dnsSpoilings } from './spoilings/dns.ts'
 import { nodeSpoilings } from './spoilings/nodes.ts'
+import { ordealSpoilings } from './spoilings/ordeals.ts'
 import { podSpoilings } from './spoilings/pods.ts'
 import { redisSpoilings } from './spoilings/redis.ts'
 import { serviceSpoilings } from './spoilings/services.ts'
@@ -31,6 +32,7 @@ const spoilings = [
   nodeSpoilings,
   connectionSpoilings,
   redisSpoilings,
+  ordealSpoilings,
 ].flatMap((of) => of(world))
 const kinds = [...new Set(spoilings.map((one) => one.kind))]
 

@@ -26,6 +26,8 @@ function partOf(requirement: string, { role, type, name, holds }: Asked): Part |
     case 'dns.headless.srv.n-by-m':
     case 'dns.headless.srv.ready-only':
       return 'record count'
+    case 'redis.scale':
+      return type === 'SRV' ? 'record count' : wholeOf(holds)
     case 'dns.headless.srv.target':
     case 'dns.headless.host.system-id':
       if (holds === 'none') return 'absence'
