@@ -1,5 +1,6 @@
 import type { RedisOutcome } from './probes/redis-outcome.ts'
 import { type Comeback, comeBack } from './redis-comeback.ts'
+import { type Missing, missingEverywhere } from './redis-missing.ts'
 import {
   freshKey,
   isDown,
@@ -11,19 +12,12 @@ import {
   type StandingLook,
   seenWithin,
 } from './redis-sessions.ts'
-import { missingOn, Writer, type Written } from './redis-writer.ts'
+import { Writer, type Written } from './redis-writer.ts'
 import type { KubernetesApi } from './target/api.ts'
 import { type Seen, seen } from './target/seen.ts'
 
-/** Milliseconds until what is acknowledged is everywhere, over links that are up. */
+/** Milliseconds that a write may take to every replica. */
 const streams = 5000
-
-/** What one Pod lacks of the acknowledged writes: how many of each server that took them, and one of them by name. */
-export interface Missing {
-  readonly pod: string
-  readonly missing: RedisOutcome<Readonly<Record<string, number>>>
-  readonly such?: string
-}
 
 /** What a replica did while its master was gone. */
 export interface Orphaned {
@@ -146,24 +140,4 @@ async function joined(api: KubernetesApi, set: ReplicatedSet): Promise<StandingL
 /** Whether the master has nobody in its list any more who has gone. */
 function listsOnly([master, ...replicas]: readonly StandingLook[]): boolean {
   return master?.replication.kind === 'reply' && master.replication.value.replicas.length === replicas.length
-}
-
-/** What each Pod lacks of what is acknowledged by now, once the streams have had their time. */
-async function missingEverywhere(sessions: RedisSessions, writer: Writer): Promise<Missing[]> {
-  const lines = writer.acknowledged
-  const keys = lines.map((one) => one.key)
-  const missingAt = async (pod: string): Promise<Missing> => {
-    const told = await missingOn(sessions.at(pod), keys)
-    if (told.kind !== 'reply') return { pod, missing: told }
-    const lacking = lines.filter((one) => told.value.includes(one.key))
-    const counts: Record<string, number> = {}
-    for (const { runId } of lacking) counts[runId] = (counts[runId] ?? 0) + 1
-    const such = lacking.at(-1)?.key
-    return { pod, missing: { kind: 'reply', value: counts }, ...(such === undefined ? {} : { such }) }
-  }
-  const look = (): Promise<Missing[]> => Promise.all(sessions.set.pods.map(missingAt))
-  // What the present master holds, its replicas are about to have.
-  return seenWithin(streams, look, ([master, ...replicas]) =>
-    replicas.every((one) => JSON.stringify(one.missing) === JSON.stringify(master?.missing)),
-  )
 }

@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { mapReply, type RedisOutcome } from './probes/redis-outcome.ts'
 import { parseStanding } from './probes/redis-server-info.ts'
 import type { RedisSession } from './probes/redis-session.ts'
 
@@ -109,22 +108,4 @@ export class Writer {
     this.#longestGap = Math.max(this.#longestGap, Date.now() - this.#last)
     this.#last = Date.now()
   }
-}
-
-/** Keys that one round trip asks for. */
-const batch = 200
-
-/** The keys of which a server does not hold what was written. */
-export async function missingOn(
-  session: RedisSession,
-  keys: readonly string[],
-): Promise<RedisOutcome<readonly string[]>> {
-  const missing: string[] = []
-  for (let from = 0; from < keys.length; from += batch) {
-    const some = keys.slice(from, from + batch)
-    const held = mapReply(await session.call('MGET', ...some), (values) => (Array.isArray(values) ? values : []))
-    if (held.kind !== 'reply') return held
-    missing.push(...some.filter((key, index) => held.value[index] !== key))
-  }
-  return { kind: 'reply', value: missing }
 }

@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { type RedisOutcome, refusal } from './probes/redis-outcome.ts'
 import type { RedisSession } from './probes/redis-session.ts'
-import { missingOn, Writer } from './redis-writer.ts'
+import { missingOn } from './redis-missing.ts'
+import { Writer } from './redis-writer.ts'
 
 const lost: RedisOutcome<never> = { kind: 'lost', text: 'the connection is closed' }
 

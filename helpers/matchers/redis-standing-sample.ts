@@ -1,4 +1,4 @@
-import type { Standing } from '../probes/redis-standing.ts'
+import type { Standing } from '../probes/redis-server-info.ts'
 import type { StandingLook } from '../redis-sessions.ts'
 import type { Observation } from '../report/record.ts'
 

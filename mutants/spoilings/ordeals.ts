@@ -1,5 +1,5 @@
 import { refusal } from '../../helpers/probes/redis-outcome.ts'
-import type { Standing } from '../../helpers/probes/redis-standing.ts'
+import type { Standing } from '../../helpers/probes/redis-server-info.ts'
 import type { Churn } from '../../helpers/redis-churn.ts'
 import type { Ordeals } from '../../helpers/redis-ordeals.ts'
 import type { StandingLook } from '../../helpers/redis-sessions.ts'
