@@ -79,7 +79,6 @@ export const churn: readonly Mutant[] = [
     witness: dryRun('mutant-kv-2', /exec redis-server/),
     kills: { 'redis.replica.reschedule': 'Redis' },
     alongside: unharmed,
-    culprit: () => 'kv-2',
   },
   {
     id: 'M-S10.kv',

@@ -36,7 +36,6 @@ export const failover: readonly Mutant[] = [
     }),
     witness: redisSays('kv-0', ['INFO', 'replication'], /connected_slaves:3/, 'failover'),
     kills: { 'redis.wait.partial': 'Redis', 'redis.minreplicas': 'Redis' },
-    culprit: () => 'kv-0',
   },
   {
     id: 'M-R52',
