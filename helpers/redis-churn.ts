@@ -11,13 +11,11 @@ import {
   type ReplicatedSet,
   type StandingLook,
   seenWithin,
+  streams,
 } from './redis-sessions.ts'
 import { Writer, type Written } from './redis-writer.ts'
 import type { KubernetesApi } from './target/api.ts'
 import { type Seen, seen } from './target/seen.ts'
-
-/** Milliseconds that a write may take to every replica. */
-const streams = 5000
 
 /** What a replica did while its master was gone. */
 export interface Orphaned {

@@ -1,5 +1,5 @@
 import type { RedisOutcome } from './probes/redis-outcome.ts'
-import { freshKey, isDown, isUp, type RedisSessions, type StandingLook, seenWithin } from './redis-sessions.ts'
+import { freshKey, isDown, isUp, type RedisSessions, type StandingLook, seenWithin, streams } from './redis-sessions.ts'
 
 /** Milliseconds that a broken link may take until it is up again: Redis tries once a second. */
 const reconnects = 10_000
@@ -68,7 +68,7 @@ export async function loseMaster(sessions: RedisSessions): Promise<Staleness> {
   }
   const at = sessions.at(pod)
   await sessions.at(sessions.master).set(key, value)
-  await sessions.at(sessions.master).wait(sessions.replicas.length, 2000)
+  await sessions.at(sessions.master).wait(sessions.replicas.length, streams)
   const serves = await sessions.exchange(pod, 'replica-serve-stale-data', 'no')
   // A password that the master does not take keeps the link down, and leaves the replica's master as it is.
   const password = await sessions.exchange(pod, 'masterauth', 'rollcall')

@@ -1,10 +1,7 @@
 import { mapReply, type RedisOutcome } from './probes/redis-outcome.ts'
 import type { RedisSession } from './probes/redis-session.ts'
-import { type RedisSessions, seenWithin } from './redis-sessions.ts'
+import { type RedisSessions, seenWithin, streams } from './redis-sessions.ts'
 import type { Writer } from './redis-writer.ts'
-
-/** Milliseconds until what is acknowledged is everywhere, over links that are up. */
-const streams = 5000
 
 /** What one Pod lacks of the acknowledged writes: how many of each server that took them, and one of them by name. */
 export interface Missing {

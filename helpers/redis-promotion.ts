@@ -1,5 +1,5 @@
 import type { RedisOutcome } from './probes/redis-outcome.ts'
-import { freshKey, isUp, type RedisSessions, type StandingLook, seenWithin } from './redis-sessions.ts'
+import { freshKey, isUp, type RedisSessions, type StandingLook, seenWithin, streams } from './redis-sessions.ts'
 
 /** Milliseconds that a replica may take until it follows another master: Redis tries once a second. */
 const follows = 10_000
@@ -42,7 +42,7 @@ export async function promote(sessions: RedisSessions): Promise<Promotion> {
   const period = await sessions.exchange(former, 'repl-ping-replica-period', '3600')
   try {
     await sessions.at(former).set(key, 'before')
-    await sessions.at(former).wait(replicas.length, 2000)
+    await sessions.at(former).wait(replicas.length, streams)
     const before = await sessions.standing()
     await lead(promoted)
     const [alone] = await sessions.standing([promoted])
@@ -55,7 +55,7 @@ export async function promote(sessions: RedisSessions): Promise<Promotion> {
     const returned = await seenWithin(follows, () => sessions.standing(), allUp([former]))
     const refused = await sessions.at(former).set(key, 'on a replica')
     const read = await seenWithin(
-      2000,
+      streams,
       () => sessions.at(former).get(key),
       (one) => one.kind === 'reply' && one.value === value,
     )

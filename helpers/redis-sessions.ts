@@ -83,6 +83,9 @@ export async function standingOf(pod: string, session: RedisSession): Promise<St
   return { pod, replication: mapReply(await session.call('INFO'), (info) => parseStanding(String(info))) }
 }
 
+/** Milliseconds that a write may take to every replica whose link is up, on a machine that has much to do. */
+export const streams = 5000
+
 /** Whether a Pod says that its link to a master is up. */
 export function isUp({ replication }: StandingLook): boolean {
   return replication.kind === 'reply' && replication.value.masterLinkStatus === 'up'

@@ -1,5 +1,5 @@
 import type { RedisOutcome } from './probes/redis-outcome.ts'
-import { freshKey, type RedisSessions, seenWithin } from './redis-sessions.ts'
+import { freshKey, type RedisSessions, seenWithin, streams } from './redis-sessions.ts'
 
 /** What one Pod answered when a key was read. */
 interface Read {
@@ -27,7 +27,7 @@ export interface Pause {
 }
 
 /** Seconds that the replica stands still, and milliseconds of it that WAIT is told to wait. */
-const still = 2.5
+const still = 3.5
 const told = 1000
 
 export async function pauseReplica(sessions: RedisSessions): Promise<Pause> {
@@ -38,7 +38,7 @@ export async function pauseReplica(sessions: RedisSessions): Promise<Pause> {
     await sessions.at(master).set(key, value)
     return sessions.at(master).wait(replicas.length, ms)
   }
-  const before = await counted(2000)
+  const before = await counted(streams)
   let ended: number | undefined
   const sleeping = sessions
     .at(pod)
@@ -59,7 +59,7 @@ export async function pauseReplica(sessions: RedisSessions): Promise<Pause> {
   const end = ended ?? until
   // Its answer tells when the pause ended, and so when it began at the latest.
   const covers = from >= end - still * 1000 && until <= end - 250
-  const after = await counted(2000)
+  const after = await counted(streams)
   await sessions.at(master).del(key)
   const paused = slept.kind === 'reply' ? { kind: 'reply' as const, value: covers } : slept
   return { pod, replicas: replicas.length, counted: { before, during, after }, told, took: until - from, paused }
@@ -94,7 +94,7 @@ export async function wantReplicas(sessions: RedisSessions): Promise<Minimum> {
   await sessions.exchange(master, 'min-replicas-to-write', settings[0] || '0')
   const after = await write(master, value)
   const reads = await seenWithin(
-    2000,
+    streams,
     () => Promise.all(replicas.map(async (pod) => ({ pod, read: await sessions.at(pod).get(key) }))),
     (all) => all.every(({ read }) => read.kind === 'reply' && read.value === value),
   )
