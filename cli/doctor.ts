@@ -26,7 +26,7 @@ export async function doctor(flags: ConfigInput, env: NodeJS.ProcessEnv): Promis
   const api = new KubernetesApi(chosen.config)
   const namespace = config.namespace ?? chosen.config.getContextObject(chosen.context)?.namespace ?? 'default'
   progress(`context ${chosen.context} at ${chosen.server} (${chosen.why})`)
-  const known = await readApiFacts(api, chosen.context, signal)
+  const known = await readApiFacts(api, chosen.context, signal, namespace)
   const privileged = await privilegedAdmitted(api, namespace, privilegedPod(), signal)
   const name = `rollcall-doctor-${randomBytes(3).toString('hex')}`
   try {

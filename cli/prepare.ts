@@ -4,7 +4,7 @@ import type { VantagePod } from '../helpers/probes/vantage/vantage.ts'
 import type { RollContext } from '../helpers/roll.ts'
 import { daemonPodSpec } from '../helpers/stage/fixture.ts'
 import { sweep } from '../helpers/stage/namespace.ts'
-import { areasOfNodeRules, rightsForSet, type SetName } from '../helpers/stage/sets.ts'
+import { areasOfNodeRules, type SetName } from '../helpers/stage/sets.ts'
 import type { StagedSet, Staging } from '../helpers/stage/staging.ts'
 import { readVantages } from '../helpers/stage/vantages.ts'
 import { describeRight, mayI, privilegedAdmitted, type Right } from '../helpers/target/access.ts'
@@ -13,6 +13,7 @@ import { dnsOutage } from '../helpers/target/dns-service.ts'
 import { type ApiFacts, readApiFacts } from '../helpers/target/facts.ts'
 import { type ChosenCluster, handOver } from '../helpers/target/kubeconfig.ts'
 import { type Seen, seen, unseen } from '../helpers/target/seen.ts'
+import { refusalOfSet } from './set-refusal.ts'
 import type { SuiteFile } from './suite-files.ts'
 import { survey } from './survey.ts'
 
@@ -30,7 +31,7 @@ export interface Preparation {
 /** Checks our rights, stages what the suites look at, side by side, and learns what only pods can tell. */
 export async function prepare(preparation: Preparation): Promise<RollContext> {
   const { api, chosen, config, staging, suites, signal, progress } = preparation
-  const facts = await readApiFacts(api, chosen.context, signal)
+  const facts = await readApiFacts(api, chosen.context, signal, config.namespace)
   await checkRights(api, config, signal)
   const sweeping = sweepOlder(api, config, progress)
   const stage = config.stage === undefined ? staging.stage.bind(staging) : (set: string) => staging.adopt(set)
@@ -39,7 +40,7 @@ export async function prepare(preparation: Preparation): Promise<RollContext> {
     ? stageNodeVantage(preparation, stage)
     : Promise.resolve(unseen('no selected suite reads node rules'))
   const wanted = [...new Set(suites.flatMap(({ sets }) => sets))]
-  const sets = Promise.all(wanted.map((set) => stageSet(preparation, set, stage)))
+  const sets = Promise.all(wanted.map((set) => stageSet(preparation, set, stage, facts)))
   // Beside the staging: what the vantages learn of DNS tells whether a set that waits for a name waits in vain.
   const look = async (): Promise<RollContext> => {
     const [vantage, node] = await Promise.all([vantageSet, nodeSet])
@@ -100,19 +101,16 @@ async function sweepOlder(api: KubernetesApi, config: Config, progress: (line: s
   }
 }
 
-/** Stages a set where we may; says why not otherwise, which is nobody's fault. */
+/** Stages a set where it can be; says why not otherwise, which is nobody's fault. */
 async function stageSet(
   { api, staging, config, signal }: Preparation,
   set: SetName,
   stage: (set: string) => Promise<StagedSet>,
+  { storage }: ApiFacts,
 ): Promise<StagedSet> {
-  const scope = config.namespace === undefined ? {} : { namespace: config.namespace }
-  for (const right of rightsForSet[set] ?? []) {
-    const { allowed } = await mayI(api, { ...right, ...scope }, signal)
-    const refusal = `you may not ${describeRight({ ...right, ...scope })}, which the fixture ${set} needs`
-    if (!allowed) return { set, namespace: staging.namespaceOf(set), readyAt: Date.now(), refusal }
-  }
-  return stage(set)
+  const refusal = await refusalOfSet(api, set, { storage, namespace: config.namespace, signal })
+  if (refusal === undefined) return stage(set)
+  return { set, namespace: staging.namespaceOf(set), readyAt: Date.now(), refusal }
 }
 
 /** Stages the privileged vantages where a dry run says that they are admitted. */

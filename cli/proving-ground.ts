@@ -10,10 +10,12 @@ import type { StagedSet, Staging } from '../helpers/stage/staging.ts'
 import { KubernetesApi } from '../helpers/target/api.ts'
 import { type ChosenCluster, chooseCluster } from '../helpers/target/kubeconfig.ts'
 import { seen } from '../helpers/target/seen.ts'
+import { readStorage } from '../helpers/target/storage.ts'
 import { Bench } from '../mutants/bench.ts'
 import type { Interrupt } from './interrupt.ts'
 import { observe, openVitest, Relay } from './observe.ts'
 import { lookAround } from './prepare.ts'
+import { refusalOfSet } from './set-refusal.ts'
 import { openStaging, runId } from './staging.ts'
 import { readSuites } from './suite-files.ts'
 
@@ -73,13 +75,21 @@ export class ProvingGround {
 
   /** Stages all sets that are not staged. */
   async stage(): Promise<void> {
+    const api = this.#here(this.#api)
     const staging = this.#here(this.#staging)
+    const { signal } = this.#interrupt
     const stage = async (set: string, podSecurity?: 'privileged'): Promise<void> => {
       const staged = await staging.stage(set, podSecurity)
       if (staged.problem !== undefined) throw new Problem(staged.problem)
       this.#staged.set(set, staged)
     }
-    await Promise.all([stage('vantage'), stage('node-vantage', 'privileged'), ...setNames.map((set) => stage(set))])
+    const storage = await readStorage(api, 'default', signal)
+    const stageWherePossible = async (set: SetName): Promise<void> => {
+      const refusal = await refusalOfSet(api, set, { storage, signal })
+      if (refusal === undefined) await stage(set)
+      else this.#staged.set(set, { set, namespace: staging.namespaceOf(set), readyAt: 0, refusal })
+    }
+    await Promise.all([stage('vantage'), stage('node-vantage', 'privileged'), ...setNames.map(stageWherePossible)])
   }
 
   /** Runs suites on what is staged, with facts of this moment. */

@@ -14,7 +14,7 @@ export interface SuiteFile {
   readonly sets: readonly SetName[]
   /** Whether it changes its stage: it then takes seconds where others take milliseconds. */
   readonly changes: boolean
-  /** Whether others on the cluster may notice it. It runs only where that is asked for, alone, after all others. */
+  /** Whether others on the cluster may notice it, or it waits long. It runs only where that is asked for, alone, after all others. */
   readonly disruptive: boolean
   /** Ids of the requirements that it decides. */
   readonly ids: readonly string[]

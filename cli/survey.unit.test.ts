@@ -96,6 +96,7 @@ describe('readApiFacts', () => {
       ...known,
       server: `${api.url}/`,
       nodes: { seen: false, reason: 'no right to read nodes (no nodes)' },
+      storage: { defaultClass: { seen: false, reason: 'the cluster has no default StorageClass' } },
     })
   })
 

@@ -25,7 +25,9 @@ const shape = {
   disruptive: z
     .stringbool()
     .default(false)
-    .describe('also try what others on the cluster may notice: cluster DNS is restarted, server by server'),
+    .describe(
+      'also try what others on the cluster may notice: cluster DNS is restarted, server by server; or what takes long: volumes are made',
+    ),
   down: z.stringbool().default(false).describe('delete the Kind cluster afterwards if this run has started it'),
   reports: z.string().min(1).default('reports').describe('folder that the reports are written to'),
   readyTimeout: z.coerce

@@ -15,6 +15,17 @@ export { answersExactly, slicesHoldPods } from './matchers/addresses.ts'
 export { acceptedAs, refusedFor, warnedOf } from './matchers/admission.ts'
 export { aliasOf, withholds } from './matchers/alias.ts'
 export { answersAlike, backendsAgree } from './matchers/alike.ts'
+export {
+  claimOf,
+  claimsGone,
+  claimsKept,
+  claimsNamed,
+  knowsRetention,
+  markOf,
+  marksHeld,
+  notingClaims,
+  retentionHeld,
+} from './matchers/claims.ts'
 export { chainTo } from './matchers/cname.ts'
 export { readyFollowsPods, servingFollowsPods, terminatingFollowsPods } from './matchers/conditions.ts'
 export { reachedDirectly } from './matchers/direct.ts'
@@ -133,6 +144,7 @@ export {
 export type { StageView } from './stage-view.ts'
 export { isReady, type KubernetesObject, type Pod } from './target/objects.ts'
 export type { Standing } from './target/pod-mark.ts'
+export { bornAnew, membersAre } from './volumes.ts'
 export { slicesWritten } from './written.ts'
 
 /** The specifications that requirements cite. */
@@ -176,6 +188,7 @@ function lookingAt(set: SetName) {
 
 const tests = {
   changing: lookingAt('changing'),
+  claims: lookingAt('claims'),
   crowds: lookingAt('crowds'),
   failover: lookingAt('failover'),
   fresh: lookingAt('fresh'),
@@ -183,6 +196,7 @@ const tests = {
   redis: lookingAt('redis'),
   resolvers: lookingAt('resolvers'),
   slices: lookingAt('slices'),
+  volumes: lookingAt('volumes'),
 } as const
 
 /**

@@ -1,6 +1,7 @@
 import { messageOf, Problem } from './errors.ts'
 import type { RedisSight } from './eyes/eyes.ts'
 import type { Lookout } from './look.ts'
+import type { MarkSighting } from './matchers/claims.ts'
 import type { HostnameSighting } from './matchers/identity.ts'
 import type { PodLog } from './matchers/redis-bootstrap.ts'
 import { type VisitSighting, visitByName } from './probes/redis-visits.ts'
@@ -138,6 +139,23 @@ export class StageView {
         if (end.code !== 0)
           return { pod: name, outcome: { kind: 'lost', reason: `hostname ended with code ${end.code}` } }
         return { pod: name, outcome: { kind: 'answer', hostname: stdout.trim() } }
+      }),
+    )
+  }
+
+  /** Reads a file in each Pod, which may not be there. */
+  async marks(pods: readonly string[], container: string, file: string): Promise<MarkSighting[]> {
+    return Promise.all(
+      pods.map(async (pod): Promise<MarkSighting> => {
+        const { end, stdout, stderr } = await this.#lookout.eyes.exec({ namespace: this.namespace, pod, container }, [
+          'cat',
+          file,
+        ])
+        if (end.kind === 'lost') return { pod, outcome: { kind: 'lost', reason: end.reason } }
+        if (end.code === 0) return { pod, outcome: { kind: 'text', text: stdout.trim() } }
+        if (/no such file/i.test(stderr)) return { pod, outcome: { kind: 'missing' } }
+        const reason = `cat ${file} in ${pod} ended with code ${end.code}: ${stderr.trim()}`
+        return { pod, outcome: { kind: 'lost', reason } }
       }),
     )
   }

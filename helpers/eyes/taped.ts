@@ -158,7 +158,14 @@ function inOrder(outcome: DnsOutcome): DnsOutcome {
 }
 
 /** Who has written which field is in no requirement, and most of what the API sends. */
-function withoutManagers({ namespace, statefulSets, endpoints, networkPolicies, ...lists }: Snapshot): Snapshot {
+function withoutManagers({
+  namespace,
+  statefulSets,
+  endpoints,
+  networkPolicies,
+  claims,
+  ...lists
+}: Snapshot): Snapshot {
   const bare = <T extends { metadata?: object }>(object: T): T => ({
     ...object,
     metadata: { ...object.metadata, managedFields: undefined },
@@ -169,6 +176,7 @@ function withoutManagers({ namespace, statefulSets, endpoints, networkPolicies, 
     services: lists.services.map(bare),
     slices: lists.slices.map(bare),
     ...(statefulSets === undefined ? {} : { statefulSets: statefulSets.map(bare) }),
+    ...(claims === undefined ? {} : { claims: claims.map(bare) }),
     ...(endpoints === undefined
       ? {}
       : { endpoints: endpoints.seen ? { ...endpoints, value: endpoints.value.map(bare) } : endpoints }),

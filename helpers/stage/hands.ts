@@ -7,7 +7,8 @@ import { eventually } from '../wait.ts'
 import { Applier } from './apply.ts'
 import { type Deed, type History, keepHistory } from './history.ts'
 import { copyOf, type PodPlace } from './pod-copy.ts'
-import { readSnapshot, type Snapshot } from './snapshot.ts'
+import { lastWarning } from './refusals.ts'
+import { type Besides, readSnapshot, type Snapshot } from './snapshot.ts'
 
 /** Milliseconds that a step of a change may take until the API shows it. */
 const stepDeadline = 20_000
@@ -171,14 +172,23 @@ export class Hands {
    * it shows then.
    * @throws WaitExpired, which makes the requirement inconclusive.
    */
-  async until(reason: string, shows: (snapshot: Snapshot) => boolean): Promise<Snapshot> {
+  async until(
+    reason: string,
+    shows: (snapshot: Snapshot) => boolean,
+    { besides = [], deadline = stepDeadline }: { besides?: readonly Besides[]; deadline?: number } = {},
+  ): Promise<Snapshot> {
     return eventually(
       async () => {
-        const snapshot = await readSnapshot(this.#api, this.namespace, { signal: this.#signal })
+        const snapshot = await readSnapshot(this.#api, this.namespace, { besides, signal: this.#signal })
         return shows(snapshot) ? { done: true, value: snapshot } : { done: false, saw: 'the API does not show it' }
       },
-      { reason, deadline: stepDeadline, interval: 100, signal: this.#signal },
+      { reason, deadline, interval: 100, signal: this.#signal },
     )
+  }
+
+  /** The last warning about objects of these names, or about Pods of theirs, as the end of a sentence; empty without one. */
+  async warningOf(names: readonly string[]): Promise<string> {
+    return lastWarning(this.#api, this.namespace, names)
   }
 }
 

@@ -62,7 +62,11 @@ export async function awaitReady(
     await eventually(look, { reason: `fixture ${set} to be ready`, interval: 200, ...options })
   } catch (error) {
     if (!(error instanceof WaitExpired)) throw error
-    const warning = await lastWarning(api, namespace, objects)
+    const warning = await lastWarning(
+      api,
+      namespace,
+      objects.map((object) => object.metadata.name),
+    )
     throw new Problem(`Fixture ${set} did not become ready: ${error.message}${warning}.`)
   }
 }

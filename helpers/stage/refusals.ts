@@ -44,13 +44,8 @@ export class Refusals {
   }
 }
 
-/** The last warning about one of the objects or their Pods, as the end of a sentence; empty where there is none. */
-export async function lastWarning(
-  api: KubernetesApi,
-  namespace: string,
-  objects: readonly KubernetesObject[],
-): Promise<string> {
-  const names = objects.map((object) => object.metadata.name)
+/** The last warning about objects of these names or about their Pods, as the end of a sentence; empty where there is none. */
+export async function lastWarning(api: KubernetesApi, namespace: string, names: readonly string[]): Promise<string> {
   const isAbout = ({ involvedObject: { name = '' } }: Event): boolean =>
     names.some((one) => name === one || name.startsWith(`${one}-`))
   const last = (await warnings(api, namespace)).find(isAbout)

@@ -1,24 +1,42 @@
 import type { Right } from '../target/access.ts'
 
 /** Folders of fixtures. Each is staged as a whole, once, if a selected suite names it: pods are the dear part of a run. */
-export const setNames = ['changing', 'crowds', 'failover', 'fresh', 'headless', 'redis', 'resolvers', 'slices'] as const
+export const setNames = [
+  'changing',
+  'claims',
+  'crowds',
+  'failover',
+  'fresh',
+  'headless',
+  'redis',
+  'resolvers',
+  'slices',
+  'volumes',
+] as const
 export type SetName = (typeof setNames)[number]
 
 /** Sets in which each suite has objects of its own, and alone changes them. At all others suites only look. */
-export const changingSets: readonly SetName[] = ['changing', 'crowds', 'failover', 'fresh']
+export const changingSets: readonly SetName[] = ['changing', 'claims', 'crowds', 'failover', 'fresh', 'volumes']
+
+/** Sets whose Pods keep something in volumes: they are staged where the cluster has a default StorageClass. */
+export const setsWithVolumes: readonly SetName[] = ['volumes']
 
 /** Areas whose suites look at the nodes themselves, for which a privileged vantage is staged where it is admitted. */
 export const areasOfNodeRules: readonly string[] = ['proxy', 'resolver']
+
+const onClaims: readonly Right[] = ['list', 'delete'].map((verb) => ({ verb, resource: 'persistentvolumeclaims' }))
 
 /**
  * Rights that a set takes beyond those of every run. A namespace's admin has not all of them: hand-made slices are kept from
  * them (rbac `system:aggregate-to-edit`, CVE-2021-25740).
  */
 export const rightsForSet: Readonly<Partial<Record<SetName, readonly Right[]>>> = {
+  claims: onClaims,
   crowds: [{ verb: 'patch', group: 'discovery.k8s.io', resource: 'endpointslices' }],
   fresh: [{ verb: 'patch', group: 'discovery.k8s.io', resource: 'endpointslices' }],
   slices: [
     { verb: 'patch', group: 'discovery.k8s.io', resource: 'endpointslices' },
     { verb: 'patch', resource: 'endpoints' },
   ],
+  volumes: onClaims,
 }

@@ -1,5 +1,6 @@
 import type { KubernetesApi } from '../target/api.ts'
 import {
+  type Claim,
   type EndpointSlice,
   type Endpoints,
   list,
@@ -11,7 +12,7 @@ import {
 import { look, type Seen } from '../target/seen.ts'
 
 /** What few looks need, and every list costs the API server. */
-export type Besides = 'statefulSets' | 'endpoints' | 'networkPolicies'
+export type Besides = 'statefulSets' | 'endpoints' | 'networkPolicies' | 'claims'
 
 /** What the API says of one namespace, read together: the truth that every hop is compared with. */
 export interface Snapshot {
@@ -21,6 +22,8 @@ export interface Snapshot {
   readonly slices: readonly EndpointSlice[]
   /** Where it was asked for. */
   readonly statefulSets?: readonly StatefulSet[]
+  /** PersistentVolumeClaims, where they were asked for. */
+  readonly claims?: readonly Claim[]
   /** The deprecated v1 Endpoints, where they were asked for. */
   readonly endpoints?: Seen<readonly Endpoints[]>
   /** What may keep clients from Pods, where it was asked for. */
@@ -34,7 +37,7 @@ export async function readSnapshot(
   { besides = [], signal }: { besides?: readonly Besides[]; signal?: AbortSignal } = {},
 ): Promise<Snapshot> {
   const where = { namespace, signal }
-  const [pods, services, slices, statefulSets, endpoints, networkPolicies] = await Promise.all([
+  const [pods, services, slices, statefulSets, endpoints, networkPolicies, claims] = await Promise.all([
     list(api, 'pods', where),
     list(api, 'services', where),
     list(api, 'endpointslices', where),
@@ -43,6 +46,7 @@ export async function readSnapshot(
     besides.includes('networkPolicies')
       ? look('NetworkPolicies', () => list(api, 'networkpolicies', where))
       : undefined,
+    besides.includes('claims') ? list(api, 'persistentvolumeclaims', where) : undefined,
   ])
   return {
     namespace,
@@ -52,6 +56,7 @@ export async function readSnapshot(
     ...(statefulSets === undefined ? {} : { statefulSets }),
     ...(endpoints === undefined ? {} : { endpoints }),
     ...(networkPolicies === undefined ? {} : { networkPolicies }),
+    ...(claims === undefined ? {} : { claims }),
   }
 }
 

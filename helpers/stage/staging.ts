@@ -4,6 +4,7 @@ import { isStatus } from '../target/kubernetes-error.ts'
 import type { KubernetesObject } from '../target/objects.ts'
 import { eventually, WaitExpired } from '../wait.ts'
 import { Applier } from './apply.ts'
+import { deleteClaimsOf } from './claims.ts'
 import { withCrowds } from './crowd.ts'
 import { readFixtures } from './fixture.ts'
 import { runLabel } from './labels.ts'
@@ -182,5 +183,6 @@ export class Staging {
       if (!(error instanceof WaitExpired)) throw error
       throw new Problem(`${subject} is stuck in deletion: ${error.message}; see what holds it and delete it.`)
     }
+    await deleteClaimsOf(this.#api, this.namespaceOf(''), object)
   }
 }

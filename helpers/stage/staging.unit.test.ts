@@ -147,6 +147,25 @@ describe('staging in a shared namespace', () => {
     expect(left).toEqual(['/api/v1/namespaces/team', '/api/v1/namespaces/team/configmaps/theirs'])
   })
 
+  test("deletes the claims of its StatefulSets, and nobody else's", async () => {
+    const api = await fakeApi()
+    runWorkloads(api.store)
+    const claim = (name: string, app: string): void =>
+      api.store.put({
+        apiVersion: 'v1',
+        kind: 'PersistentVolumeClaim',
+        metadata: { name, namespace: 'team', labels: { app } },
+      })
+    claim('rollcall-kept-0', 'rollcall-kept')
+    claim('data-theirs-0', 'theirs')
+    const staging = stagingOf(api, shared)
+    await staging.stage('volumes')
+    expect(await staging.unstage()).toEqual([])
+    expect(api.store.paths('persistentvolumeclaims')).toEqual([
+      '/api/v1/namespaces/team/persistentvolumeclaims/data-theirs-0',
+    ])
+  })
+
   test("touches nothing where one of its names is another's", async () => {
     const api = await fakeApi()
     runWorkloads(api.store)

@@ -5,6 +5,7 @@ import { ApiUnreachable, isStatus } from './kubernetes-error.ts'
 import { type NodeFact, readNodes } from './nodes.ts'
 import { type ProxyFact, readProxies } from './proxy.ts'
 import type { Seen } from './seen.ts'
+import { readStorage, type StorageFacts } from './storage.ts'
 
 export interface ServerVersion {
   readonly gitVersion: string
@@ -18,6 +19,8 @@ export interface ApiFacts {
   readonly version: ServerVersion
   readonly nodes: Seen<readonly NodeFact[]>
   readonly proxies: readonly ProxyFact[]
+  /** Absent from older recordings. */
+  readonly storage?: StorageFacts
 }
 
 /** What a pod sees of its resolver, and what the API says of the servers behind it. */
@@ -38,10 +41,15 @@ export interface TargetFacts extends ApiFacts {
 }
 
 /**
- * Learns what the API tells.
+ * Learns what the API tells; `namespace` is one in which something may be tried out, which changes nothing.
  * @throws Problem where even the version cannot be read: the API cannot be reached, or accepts nothing from us.
  */
-export async function readApiFacts(api: KubernetesApi, context: string, signal?: AbortSignal): Promise<ApiFacts> {
+export async function readApiFacts(
+  api: KubernetesApi,
+  context: string,
+  signal?: AbortSignal,
+  namespace = 'default',
+): Promise<ApiFacts> {
   const version = await readVersion(api, context, signal)
   const nodes = await readNodes(api, signal)
   const names = nodes.seen ? nodes.value.map((node) => node.name) : []
@@ -51,6 +59,7 @@ export async function readApiFacts(api: KubernetesApi, context: string, signal?:
     version: { gitVersion: version.gitVersion, platform: version.platform },
     nodes,
     proxies: await readProxies(api, names, signal),
+    storage: await readStorage(api, namespace, signal),
   }
 }
 

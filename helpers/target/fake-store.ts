@@ -23,6 +23,7 @@ const kinds: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     events: 'Event',
     namespaces: 'Namespace',
     nodes: 'Node',
+    persistentvolumeclaims: 'PersistentVolumeClaim',
     pods: 'Pod',
     serviceaccounts: 'ServiceAccount',
     services: 'Service',
@@ -30,6 +31,7 @@ const kinds: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   '/apis/apps/v1': { daemonsets: 'DaemonSet', deployments: 'Deployment', statefulsets: 'StatefulSet' },
   '/apis/discovery.k8s.io/v1': { endpointslices: 'EndpointSlice' },
   '/apis/networking.k8s.io/v1': { networkpolicies: 'NetworkPolicy' },
+  '/apis/storage.k8s.io/v1': { storageclasses: 'StorageClass' },
 }
 
 /** A `Status` as the API server answers with. */
@@ -141,7 +143,7 @@ function baseOf(apiVersion: string): string {
 }
 
 function resourceList(resources: Readonly<Record<string, string>>): unknown {
-  const cluster = ['namespaces', 'nodes']
+  const cluster = ['namespaces', 'nodes', 'storageclasses']
   return {
     kind: 'APIResourceList',
     resources: Object.entries(resources).flatMap(([name, kind]) => [

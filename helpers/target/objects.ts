@@ -8,15 +8,18 @@ import type {
   V1Namespace,
   V1NetworkPolicy,
   V1Node,
+  V1PersistentVolumeClaim,
   V1Pod,
   V1Service,
   V1StatefulSet,
+  V1StorageClass,
 } from '@kubernetes/client-node'
 import type { KubernetesApi } from './api.ts'
 
 /** A model of the typed client as JSON carries it: times are strings. */
 export type Raw<T> = T extends Date ? string : T extends object ? { [K in keyof T]: Raw<T[K]> } : T
 
+export type Claim = Raw<V1PersistentVolumeClaim>
 export type ConfigMap = Raw<V1ConfigMap>
 export type DaemonSet = Raw<V1DaemonSet>
 export type Deployment = Raw<V1Deployment>
@@ -28,6 +31,7 @@ export type Node = Raw<V1Node>
 export type Pod = Raw<V1Pod>
 export type Service = Raw<V1Service>
 export type StatefulSet = Raw<V1StatefulSet>
+export type StorageClass = Raw<V1StorageClass>
 export type Event = Raw<CoreV1Event>
 
 /** The Pod's Ready condition. */
@@ -53,9 +57,11 @@ const paths = {
   namespaces: ['/api/v1', 'namespaces'],
   networkpolicies: ['/apis/networking.k8s.io/v1', 'networkpolicies'],
   nodes: ['/api/v1', 'nodes'],
+  persistentvolumeclaims: ['/api/v1', 'persistentvolumeclaims'],
   pods: ['/api/v1', 'pods'],
   services: ['/api/v1', 'services'],
   statefulsets: ['/apis/apps/v1', 'statefulsets'],
+  storageclasses: ['/apis/storage.k8s.io/v1', 'storageclasses'],
 } as const
 
 /** What the objects of each resource are. */
@@ -69,9 +75,11 @@ export interface Kinds {
   namespaces: Namespace
   networkpolicies: NetworkPolicy
   nodes: Node
+  persistentvolumeclaims: Claim
   pods: Pod
   services: Service
   statefulsets: StatefulSet
+  storageclasses: StorageClass
 }
 
 export type Resource = keyof Kinds
