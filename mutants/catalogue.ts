@@ -26,6 +26,7 @@ import { admission } from './services/admission.ts'
 import { governing } from './statefulset/governing.ts'
 import { identity } from './statefulset/identity.ts'
 import { order } from './statefulset/order.ts'
+import { volumes } from './statefulset/volumes.ts'
 
 /** Every broken cluster, by area. */
 export const mutants: readonly Mutant[] = [
@@ -46,6 +47,7 @@ export const mutants: readonly Mutant[] = [
   ...identity,
   ...governing,
   ...order,
+  ...volumes,
   ...pods,
   ...rules,
   ...connections,
