@@ -1,4 +1,3 @@
-import type { Vitest } from 'vitest/node'
 import { clusterDown, clusterUp, type KindOptions } from '../cluster/kind.ts'
 import { type Config, loadConfig } from '../helpers/config.ts'
 import { Problem } from '../helpers/errors.ts'
@@ -52,7 +51,7 @@ export class ProvingGround {
   #api: KubernetesApi | undefined
   #staging: Staging | undefined
   readonly #relay = new Relay()
-  #vitest: Vitest | undefined
+  #vitest: Awaited<ReturnType<typeof openVitest>> | undefined
   #staged = new Map<string, StagedSet>()
 
   constructor(kind: KindOptions, interrupt: Interrupt, progress: (line: string) => void) {

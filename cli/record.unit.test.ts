@@ -8,7 +8,8 @@ import { fakeCluster, reportOf } from './fake-run.ts'
 test('a run that records keeps what its verdicts were drawn from, and no credentials', async ({ onTestFinished }) => {
   const { folder, kubeconfig, start } = await fakeCluster(onTestFinished)
   const file = join(folder, 'worlds', 'M-X01.json.gz')
-  await start(['run', 'statefulset/identity', '-t', 'names its Pods', '--record', file, '--kubeconfig', kubeconfig]).ended
+  await start(['run', 'statefulset/identity', '-t', 'names its Pods', '--record', file, '--kubeconfig', kubeconfig])
+    .ended
   const { id, roll, requirements } = await readWorld(file)
   const [judged] = (await reportOf(folder)).requirements
   const recorded = requirements['sts.name.ordinal']
