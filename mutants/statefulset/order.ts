@@ -124,9 +124,10 @@ export const order: readonly Mutant[] = [
     ...misheard({
       does: 'a policy begins to count later where one Pod is to be left',
       set: 'ordered',
-      when: 'object.spec.replicas == 1',
+      // Not what undoes it: a policy is in force for a moment after it has been deleted.
+      when: 'object.spec.replicas == 1 && (oldObject.spec.replicas != 1 || object.spec.revisionHistoryLimit == 99)',
       patches: replace('/spec/ordinals/start', '3'),
-      tried: { replicas: 1 },
+      tried: { replicas: 1, revisionHistoryLimit: 99 },
       shows: /"start":3/,
       restores: { spec: { ordinals: { start: 1 } } },
     }),
