@@ -54,7 +54,7 @@ export class Course {
   /** Returns whether the cluster is sound again. */
   async #try(one: Case, bench: Bench): Promise<boolean> {
     this.#journal.begin(one.change.id)
-    // A suite that changes its stage takes seconds: it has to convict its own mutants, and to acquit every odd cluster.
+    // A test that changes its stage takes seconds: it has to convict its own mutants, and to acquit every odd cluster.
     const changing = one.kind === 'mutant' ? { changing: Object.keys(one.change.kills) } : {}
     const credulous = one.kind === 'mutant'
     try {

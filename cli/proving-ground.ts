@@ -33,7 +33,7 @@ export interface LookOptions {
   readonly record?: boolean
   /** Only the suites that decide one of these requirements; all where it is empty. */
   readonly ids?: readonly string[]
-  /** Of the suites that change their stage, those that decide one of these requirements; all without it. */
+  /** Of the tests that change their stage, those that decide one of these requirements; all without it. */
   readonly changing?: readonly string[]
   /** Whether one good look is believed: see `SharedRoll`. */
   readonly credulous?: boolean
@@ -51,6 +51,8 @@ export class ProvingGround {
   #api: KubernetesApi | undefined
   #staging: Staging | undefined
   readonly #relay = new Relay()
+  /** Titles by requirement, once a look has told them. */
+  readonly #titles = new Map<string, string>()
   #vitest: Awaited<ReturnType<typeof openVitest>> | undefined
   #staged = new Map<string, StagedSet>()
 
@@ -111,6 +113,7 @@ export class ProvingGround {
     // Kept from look to look: what it has read and transformed of the suites costs a second and a half of processor time.
     this.#vitest ??= await openVitest(this.#relay)
     const vitest = this.#vitest
+    vitest.setGlobalTestNamePattern(this.#namesBut(changing))
     // Vitest has put listeners of its own on the signals.
     this.#interrupt.install()
     const cancel = (): void => void vitest.cancelCurrentRun('keyboard-input')
@@ -130,7 +133,17 @@ export class ProvingGround {
     } finally {
       signal.removeEventListener('abort', cancel)
     }
-    return { roll, collector, records: collector.records() }
+    const records = collector.records()
+    for (const { id, title } of records) this.#titles.set(id, title)
+    return { roll, collector, records }
+  }
+
+  /** Matches the titles of all tests but those that change their stage and are not asked for. */
+  #namesBut(changing: readonly string[] | undefined): RegExp {
+    if (changing === undefined) return /^/
+    const unasked = suites.filter((one) => one.changes).flatMap((one) => one.ids.filter((id) => !changing.includes(id)))
+    const titles = unasked.flatMap((id) => this.#titles.get(id) ?? [])
+    return new RegExp(`^(?!(?:${titles.map((title) => title.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|')})$)`)
   }
 
   /** The means to break this cluster. */

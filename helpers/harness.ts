@@ -41,6 +41,7 @@ export {
   podNameLabels,
   podNames,
   podsOfSet,
+  setNamed,
 } from './matchers/identity.ts'
 export { alikeBySize, lookupLatency, programming, sliceLatency, spread } from './matchers/latency.ts'
 export { endpointsFollowPods } from './matchers/legacy-endpoints.ts'

@@ -20,7 +20,8 @@ export interface HostnameSighting {
     | { readonly kind: 'lost'; readonly reason: string }
 }
 
-function setNamed(snapshot: Snapshot, name: string): StatefulSet {
+/** A StatefulSet by its name. */
+export function setNamed(snapshot: Snapshot, name: string): StatefulSet {
   if (snapshot.statefulSets === undefined) throw new Error('the look has not asked for StatefulSets')
   const set = snapshot.statefulSets.find((one) => one.metadata?.name === name)
   if (set === undefined) throw new Error(`namespace ${snapshot.namespace} has no StatefulSet ${name}`)

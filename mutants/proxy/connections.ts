@@ -40,6 +40,7 @@ export const connections: readonly Mutant[] = [
       'proxy.headless.direct': 'data path',
       'proxy.headless.reach-all': 'data path',
       'proxy.headless.affinity-ignored': 'data path',
+      'sts.service-per-pod': 'data path',
     },
   },
   {

@@ -1,5 +1,6 @@
 import type { TextReply } from '../../helpers/eyes/taped.ts'
 import type { Snapshot } from '../../helpers/stage/snapshot.ts'
+import type { Pod } from '../../helpers/target/objects.ts'
 import type { World } from '../../helpers/worlds/world.ts'
 import { at, readersOf, type Spoiling, strangeAddress, valuesOf } from './spoiling.ts'
 
@@ -62,14 +63,17 @@ function unanswered(_: string, spice: number): TextReply {
 
 const lost = { kind: 'a connection is lost from sight', spoil: () => ({ kind: 'lost', reason: 'the exec broke' }) }
 
+/** The addresses of a Pod, where they are not its node's. */
+function ownAddresses({ spec, status }: Pod): string[] {
+  return spec?.hostNetwork === true ? [] : (status?.podIPs ?? []).map(({ ip }) => ip)
+}
+
 /** Every way to spoil what came of a connection: somebody else answers, or nobody, or anybody where nobody is to. */
 export function connectionSpoilings(world: World): Spoiling[] {
   const values = valuesOf(world)
   const pods = new Set(
     [...values].flatMap(([key, value]) =>
-      key.startsWith('snapshot ')
-        ? (value as Snapshot).pods.flatMap((pod) => (pod.status?.podIPs ?? []).map(({ ip }) => ip))
-        : [],
+      key.startsWith('snapshot ') ? (value as Snapshot).pods.flatMap(ownAddresses) : [],
     ),
   )
   return [...values].flatMap(([key, value]): Spoiling[] => {

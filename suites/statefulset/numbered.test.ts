@@ -14,6 +14,7 @@ import {
   podNames,
   podsUntouched,
   type StageView,
+  setNamed,
   specs,
   staffed,
   staged,
@@ -28,6 +29,9 @@ const service = madeService(set, { port: 8080, selector: { app: 'rollcall-number
 /** Milliseconds for which a cache may go on denying a name that was asked for too early: 30 s, and as long as all else takes. */
 const denials = 40_000
 
+/** The number that the set was told to begin with, whatever the cluster has made of that. */
+const asked = 'rollcall.dev/start'
+
 /** What each name stands for that the Pod may have. */
 async function eachName(stage: StageView, lookout: Lookout): Promise<Observation[]> {
   const snapshot = await stage.snapshot('statefulSets')
@@ -37,8 +41,9 @@ async function eachName(stage: StageView, lookout: Lookout): Promise<Observation
   return (await Promise.all(judged)).flat()
 }
 
-async function eachNumber(stage: StageView, lookout: Lookout, start: number): Promise<Observation[]> {
+async function eachNumber(stage: StageView, lookout: Lookout): Promise<Observation[]> {
   const snapshot = await stage.snapshot('statefulSets')
+  const start = Number(setNamed(snapshot, set).metadata?.annotations?.[asked])
   const pods = podNames(snapshot, set).map((name) => ({ name, container: 'idle' }))
   const hostnames: HostnameSighting[] = await stage.hostnames(pods)
   return [
@@ -53,7 +58,10 @@ async function eachNumber(stage: StageView, lookout: Lookout, start: number): Pr
 const startingAt = (start: number) => async (hands: Hands) => {
   await hands.apply(service)
   const deed: Deed = async (until) => {
-    await hands.merge('statefulsets', set, { spec: { replicas: 1, ordinals: { start } } })
+    await hands.merge('statefulsets', set, {
+      metadata: { annotations: { [asked]: `${start}` } },
+      spec: { replicas: 1, ordinals: { start } },
+    })
     await until(`${set}-${start}`, (pods) => standing(1)(pods) && pods.has(`${set}-${start}`))
   }
   await hands.watched('numbered', set, deed, 15_000)
@@ -100,6 +108,6 @@ describe('a Pod of a StatefulSet', () => {
   test('counts from where the set is told to begin, also when that is moved', {
     meta: { id: 'sts.ordinals.start', level: 'MUST', spec: `${specs.statefulSet} spec.ordinals.start` },
   }, async ({ stage, lookout, decide }) => {
-    for (const start of starts) await decide(() => eachNumber(stage, lookout, start), { after: startingAt(start) })
+    for (const start of starts) await decide(() => eachNumber(stage, lookout), { after: startingAt(start) })
   })
 })
