@@ -93,12 +93,17 @@ describe('a StatefulSet', () => {
     const most = 2
     const spec = partitioned(0, { maxUnavailable: most })
     const merge = { name: set, contentType: 'application/merge-patch+json' }
-    const reply = await stage.tryOut('PATCH', 'statefulsets', { spec }, merge)
     // Behind a feature gate, without which the API server drops the field.
-    const isKept = reply.kind === 'accepted' && JSON.stringify(reply.object.spec).includes('"maxUnavailable"')
-    if (!isKept) return decide(async () => notApplicable('the API server does not keep maxUnavailable'))
-    await decide(async () => missingAtMost(await stage.history('several'), range, { replicas, most }), {
-      after: (hands) => updatedAtOnce(hands, range, replicas, most),
+    const isKept = async () => {
+      const reply = await stage.tryOut('PATCH', 'statefulsets', { spec }, merge)
+      return reply.kind === 'accepted' && JSON.stringify(reply.object.spec).includes('"maxUnavailable"')
+    }
+    const look = async () => {
+      if (!(await isKept())) return notApplicable('the API server does not keep maxUnavailable')
+      return missingAtMost(await stage.history('several'), range, { replicas, most })
+    }
+    await decide(look, {
+      after: async (hands) => ((await isKept()) ? updatedAtOnce(hands, range, replicas, most) : undefined),
       lastly: (hands) => hands.merge('statefulsets', set, { spec: partitioned(0, { maxUnavailable: null }) }),
     })
   })
