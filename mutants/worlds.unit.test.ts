@@ -79,12 +79,13 @@ test('every world has the name of its file', () => {
 // Until the matrix has run for the first time there is only the untouched cluster.
 test.skipIf(files.length < 2)('every cluster of the catalogue is recorded', () => {
   const ids = ['sound', ...[...mutants, ...oddClusters].map((one) => one.id)]
-  expect(ids.filter((id) => !files.includes(`${id}.json.gz`))).toEqual([])
+  expect(ids.filter((id) => !files.includes(`${id}.json.gz`) && !outdated.includes(id))).toEqual([])
 })
 
-test('only recordings that lack a conviction count as outdated', () => {
-  const lacking = worlds.filter(({ id, requirements: recorded }) => {
-    return Object.keys(mutants.find((one) => one.id === id)?.kills ?? {}).some((killed) => !(killed in recorded))
+test('only recordings that lack a conviction, or are missing, count as outdated', () => {
+  const lacking = mutants.filter(({ id, kills }) => {
+    const recorded = worlds.find((world) => world.id === id)?.requirements ?? {}
+    return Object.keys(kills).some((killed) => !(killed in recorded))
   })
-  expect(lacking.map((world) => world.id)).toEqual(expect.arrayContaining([...outdated]))
+  expect(lacking.map(({ id }) => id)).toEqual(expect.arrayContaining([...outdated]))
 })
