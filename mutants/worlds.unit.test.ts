@@ -6,7 +6,7 @@ import { readWorld, type World } from '../helpers/worlds/world.ts'
 import { mutants, oddClusters } from './catalogue.ts'
 import { replay, requirements } from './fake-harness.ts'
 import { seldomShown } from './odd/clusters.ts'
-import { outdated } from './outdated.ts'
+import { outdated, unheard, unseen } from './outdated.ts'
 import { worldsFolder } from './recording.ts'
 
 vi.mock('../helpers/harness.ts', async (original) => ({
@@ -46,6 +46,7 @@ async function judgeAll({ id: world, roll, requirements: recorded }: World) {
   const told = [...suites.values()].map(async (requirement) => {
     const { id } = requirement.meta
     const { tape } = recorded[id] ?? {}
+    if (tape === undefined && world === 'sound' && unheard.includes(id)) return []
     if (tape === undefined && world !== 'sound' && (!(id in killed) || outdated.includes(world))) return []
     if (tape === undefined) throw new Error(`the world was recorded before there was ${id}: record it again`)
     const { verdict, hop, reason } = await replay(requirement, roll, tape)
@@ -79,7 +80,7 @@ test('every world has the name of its file', () => {
 // Until the matrix has run for the first time there is only the untouched cluster.
 test.skipIf(files.length < 2)('every cluster of the catalogue is recorded', () => {
   const ids = ['sound', ...[...mutants, ...oddClusters].map((one) => one.id)]
-  expect(ids.filter((id) => !files.includes(`${id}.json.gz`) && !outdated.includes(id))).toEqual([])
+  expect(ids.filter((id) => !files.includes(`${id}.json.gz`) && ![...outdated, ...unseen].includes(id))).toEqual([])
 })
 
 test('only recordings that lack a conviction, or are missing, count as outdated', () => {

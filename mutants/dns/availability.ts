@@ -76,6 +76,7 @@ const everyDns = {
   'dns.zone.case-insensitive': 'DNS backend',
   'dns.zone.schema-version': 'DNS backend',
   'mirror.headless-dns': 'DNS backend',
+  'proxy.headless.affinity-ignored': 'DNS backend',
   'sts.dns.per-pod': 'DNS backend',
   'sts.dns.wrong-service': 'DNS backend',
 } as const
