@@ -77,10 +77,16 @@ function attach(socket: WebSocket, output: ExecOutput, signal: AbortSignal | und
   })
   if (signal?.aborted) abort()
   socket.resume()
+  let unsent: Uint8Array[] = []
+  const send = (): void => {
+    if (socket.readyState === socket.OPEN) socket.send(Buffer.concat([Buffer.from([channel.stdin]), ...unsent]))
+    unsent = []
+  }
   return {
     end,
+    // Four processes pass each frame on: what is written at once goes in one.
     write: (bytes) => {
-      if (socket.readyState === socket.OPEN) socket.send(Buffer.concat([Buffer.from([channel.stdin]), bytes]))
+      if (unsent.push(bytes) === 1) setImmediate(send)
     },
     close: () => socket.terminate(),
   }

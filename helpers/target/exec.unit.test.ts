@@ -51,6 +51,23 @@ describe('exec', () => {
     expect({ stdout, stderr }).toEqual({ stdout: 'ü', stderr: 'oh' })
   })
 
+  test('sends what is written at once in one frame, in its order', async () => {
+    const api = await fakeApi()
+    const frames: string[] = []
+    api.exec = (socket) => {
+      socket.on('message', (data: Buffer) => {
+        frames.push(data.toString('utf8'))
+        if (frames.length === 2) socket.close()
+      })
+    }
+    const session = await openExec(api.client(), place, argv, { onStdout: () => {} })
+    for (const word of ['one ', 'two ']) session.write(Buffer.from(word))
+    await new Promise((resolve) => setImmediate(resolve))
+    session.write(Buffer.from('three'))
+    await session.end
+    expect(frames).toEqual(['\0one two ', '\0three'])
+  })
+
   test('keeps output that comes after the status', async () => {
     const api = await fakeApi()
     api.exec = (socket) => {
