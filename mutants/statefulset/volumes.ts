@@ -101,7 +101,10 @@ export const volumes: readonly Mutant[] = [
       group: '',
       resource: 'pods',
       operation: 'CREATE',
-      when: 'has(object.spec.volumes) && object.spec.volumes.exists(one, has(one.persistentVolumeClaim))',
+      when: [
+        'has(object.spec.volumes) && object.spec.volumes.exists(one, has(one.persistentVolumeClaim))',
+        "!object.metadata.name.startsWith('stored-')",
+      ].join(' && '),
       // Of maps and lists alone: the API server panics on a list of typed objects (1.36.3).
       patches: [
         '[JSONPatch{op: "add", path: "/spec/containers/0/env", value: [{"name": "UID"}]}, ',
@@ -111,6 +114,23 @@ export const volumes: readonly Mutant[] = [
     }),
     witness: makes('volumes', 'pods', aPod, /"subPathExpr":"\$\(UID\)"/),
     kills: { 'sts.pvc.identity': 'pod' },
+  },
+  {
+    id: 'M-R12.stored',
+    breaks: 'what a set stores is not there any more when its master comes back',
+    mechanism: altered('an admission policy gives the master an empty folder in place of its claim', {
+      set: 'volumes',
+      group: '',
+      resource: 'pods',
+      operation: 'CREATE',
+      when: "object.metadata.name.endsWith('stored-0')",
+      patches: [
+        '[JSONPatch{op: "remove", path: "/spec/volumes/0/persistentVolumeClaim"}, ',
+        'JSONPatch{op: "add", path: "/spec/volumes/0/emptyDir", value: {}}]',
+      ].join(''),
+    }),
+    witness: makes('volumes', 'pods', { ...aPod, metadata: { name: 'mutant-stored-0' } }, /"emptyDir"/),
+    kills: { 'redis.master.stored': 'Redis' },
   },
   {
     id: 'M-V03',
