@@ -6,6 +6,7 @@ import {
   clusterKubeconfig,
   clusterStatus,
   clusterUp,
+  clusterUpgrade,
   type Io,
   type KindOptions,
   type KindStatus,
@@ -35,6 +36,9 @@ export function clusterCommand(): Command {
     .action(async (node: string, argv: string[], flags: Flags) => {
       process.exitCode = await clusterExec(kindOptionsFromEnv(process.env, flags).name, node, argv)
     })
+  withOptions(cluster.command('upgrade'), 'bring the cluster to --kubernetes-version, in its nodes')
+    .option('--drain', 'evict the Pods of each node before its kubelet is replaced')
+    .action(upgrade)
   withOptions(cluster.command('bench'), 'measure how long the phases of `up` take')
     .option('-n <rounds>', 'how often', '5')
     .action(bench)
@@ -54,6 +58,14 @@ async function up(flags: Flags): Promise<void> {
   await interruptible(async (io) => {
     const { name, kubeconfig, context, created } = await clusterUp(options, io)
     print(`cluster ${name} is ${created ? 'up' : 'up already'}; context ${context} in ${kubeconfig}`)
+  })
+}
+
+async function upgrade(flags: Flags & { drain?: boolean }): Promise<void> {
+  const { name, kubernetesVersion: to } = kindOptionsFromEnv(process.env, flags)
+  await interruptible(async (io) => {
+    await clusterUpgrade(name, { to, drain: flags.drain === true }, io)
+    print(`cluster ${name} is at ${to}`)
   })
 }
 

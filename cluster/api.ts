@@ -6,6 +6,8 @@ import { failureOf, type RunOptions } from './run.ts'
 /** A node as the API server tells about it. */
 export interface ApiNode extends NodeRoutes {
   ready: boolean
+  /** The version of its kubelet, such as `v1.36.3`. */
+  kubelet: string
 }
 
 const adminConfig = '/etc/kubernetes/admin.conf'
@@ -32,6 +34,7 @@ interface NodeList {
     status: {
       addresses?: { type: string; address: string }[]
       conditions?: { type: string; status: string }[]
+      nodeInfo?: { kubeletVersion: string }
     }
   }[]
 }
@@ -49,6 +52,7 @@ export function parseNodes(json: string): ApiNode[] {
     addresses: (status.addresses ?? []).filter(({ type }) => type === 'InternalIP').map(({ address }) => address),
     podSubnets: spec.podCIDRs ?? [],
     ready: (status.conditions ?? []).some(({ type, status: value }) => type === 'Ready' && value === 'True'),
+    kubelet: status.nodeInfo?.kubeletVersion ?? '',
   }))
 }
 

@@ -14,6 +14,7 @@ import { kubeconfigPath, placesFrom } from './places.ts'
 import { readRecord, recordedNames } from './record.ts'
 import { attempt, type RunResult } from './run.ts'
 import { up } from './up.ts'
+import { type UpgradeOptions, upgrade } from './upgrade.ts'
 
 export type { Io, Progress } from './io.ts'
 export { type KindOptions, kindDefaults, kindOptionsFromEnv } from './options.ts'
@@ -64,6 +65,12 @@ export function clusterDown(name: string, io: Io, { everything = false } = {}): 
     }
     await purge(places, io)
   })
+}
+
+/** Brings a cluster that is up to another version of Kubernetes; see `upgrade`. */
+export function clusterUpgrade(name: string, options: UpgradeOptions, io: Io): Promise<void> {
+  const places = placesFrom()
+  return withLock(join(places.cache, 'lock'), io, () => upgrade(name, options, places, io))
 }
 
 /** How the cluster is; changes nothing. */

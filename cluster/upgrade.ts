@@ -1,0 +1,186 @@
+import { copyFile, link, mkdir, rm } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { Problem } from '../helpers/errors.ts'
+import { type ApiNode, apiNodes, kubectlRun } from './api.ts'
+import { type Engine, engineAttempt, engineRun } from './engine/engine.ts'
+import { engineOf, healthOf } from './health.ts'
+import { binaryIn } from './images.ts'
+import { type Ingredients, ingredients } from './ingredients.ts'
+import { type Io, pause, withHeartbeat } from './io.ts'
+import { nodeFolder, nodeNames, stockImage } from './kind-config.ts'
+import { hostFolders } from './node-network.ts'
+import type { Places } from './places.ts'
+import { type ClusterRecord, readRecord, writeRecord } from './record.ts'
+import { pullStock } from './stock.ts'
+
+export interface UpgradeOptions {
+  /** The version to come to, such as `1.36.3`. */
+  readonly to: string
+  /** Whether each node's Pods are evicted before its kubelet is replaced (kubeadm's documented way). */
+  readonly drain: boolean
+}
+
+/** What a node is upgraded from: binaries, and images where no registry has them. */
+type Source =
+  | { readonly kind: 'built'; readonly made: Ingredients }
+  | { readonly kind: 'stock'; readonly image: string }
+
+const programs = ['kubeadm', 'kubectl', 'kubelet'] as const
+/** Seconds; the control plane's Pods are restarted one after the other, and each may take kubeadm five minutes. */
+const limits = { controlPlane: 1200, node: 300, drain: 180, ready: 180, import: 300 }
+
+/**
+ * Brings a Kind cluster to another version in its nodes, as kubeadm's documentation has it: the control plane, with DNS and proxy,
+ * then each node's kubelet. What is not of this cluster's making stays as it is.
+ * @throws Problem where the cluster is not there or not healthy, the versions are not one minor release apart at most, or a step
+ * fails, with what it said; the cluster is then left as it is, for somebody to look at.
+ */
+export async function upgrade(name: string, options: UpgradeOptions, places: Places, io: Io): Promise<void> {
+  const record = await readRecord(places, name)
+  if (record === undefined || record.state !== 'ready')
+    throw new Problem(`there is no cluster "${name}" to upgrade; start it with \`rollcall cluster up --name ${name}\``)
+  checkVersions(record.options.kubernetesVersion, options.to)
+  const engine = engineOf(record, places)
+  const trouble = await healthOf(record, places)
+  if (trouble !== undefined)
+    throw new Problem(`the cluster "${name}" is not healthy (${trouble}); mend it, or make it anew`)
+  const source = await sourceOf(record, options.to, engine, places, io)
+  const nodes = nodeNames(name, record.options.nodes)
+  for (const node of nodes) {
+    io.progress(`${node}: bringing what ${options.to} is made of`)
+    await supply(node, record, source, engine, places, io)
+  }
+  for (const [index, node] of nodes.entries()) {
+    if (index === 0) await upgradeControlPlane(node, options.to, engine, io)
+    await upgradeNode({ name, node, isControlPlane: index === 0 }, options, engine, io)
+  }
+  await writeRecord(places, { ...record, options: { ...record.options, kubernetesVersion: options.to } })
+}
+
+/** kubeadm goes one minor release at a time, and never back (version skew policy). */
+export function checkVersions(from: string, to: string): void {
+  const [now, wanted] = [from, to].map((version) => version.split('.').map(Number))
+  const [, minor = 0, patch = 0] = now ?? []
+  const [, toMinor = 0, toPatch = 0] = wanted ?? []
+  const step = toMinor - minor
+  if (step === 1 || (step === 0 && toPatch > patch)) return
+  throw new Problem(
+    `the cluster is at ${from}, and cannot be brought to ${to}; name a later patch release of it, or one of the next minor release`,
+  )
+}
+
+async function sourceOf(record: ClusterRecord, to: string, engine: Engine, places: Places, io: Io): Promise<Source> {
+  if (record.network !== undefined) return { kind: 'built', made: await ingredients(to, places, io) }
+  if (await pullStock({ ...record.options, kubernetesVersion: to }, engine, io))
+    return { kind: 'stock', image: stockImage(to) }
+  throw new Problem(
+    `${stockImage(to)} cannot be pulled, and the cluster is of pulled images; name a version that is published`,
+  )
+}
+
+/** Puts the programs beside those in use, and the images where the node's containerd finds them. */
+async function supply(
+  node: string,
+  { options: { name } }: ClusterRecord,
+  source: Source,
+  engine: Engine,
+  places: Places,
+  io: Io,
+): Promise<void> {
+  const run = (...argv: string[]) => engineRun(engine, argv, { signal: io.signal, timeout: limits.import })
+  await run('exec', node, 'mkdir', '-p', staged)
+  if (source.kind === 'stock') {
+    const from = `${node}-programs`
+    await engineAttempt(engine, ['rm', '-f', '-v', from])
+    await run('create', '--name', from, source.image)
+    const work = join(places.cache, 'work', 'programs')
+    await mkdir(work, { recursive: true })
+    for (const program of programs) {
+      await run('cp', `${from}:/usr/bin/${program}`, join(work, program))
+      await run('cp', join(work, program), `${node}:${staged}/${program}`)
+    }
+    await rm(work, { recursive: true })
+    await run('rm', '-f', '-v', from)
+    return
+  }
+  const { binaries, archives } = source.made
+  for (const program of programs)
+    await run('cp', binaryIn(binaries, 'kubernetes', program), `${node}:${staged}/${program}`)
+  // Nodes see this folder of the host: nothing of half a gigabyte is copied where a link can be made.
+  const { settings } = hostFolders(places, name, node)
+  const wanted = node.endsWith('control-plane') ? [archives.everyNode, archives.controlPlane] : [archives.everyNode]
+  for (const archive of wanted) {
+    const seen = join(settings, basename(archive))
+    await rm(seen, { force: true })
+    await link(archive, seen).catch(() => copyFile(archive, seen))
+    const imported = ['ctr', '-n', 'k8s.io', 'images', 'import', '--no-unpack', `${nodeFolder}/${basename(archive)}`]
+    await run('exec', node, ...imported)
+    await rm(seen)
+  }
+}
+
+/** Where a node keeps the programs that are to come. */
+const staged = '/kind/upgrade'
+
+async function upgradeControlPlane(node: string, to: string, engine: Engine, io: Io): Promise<void> {
+  // The checks ask for what a node in a container never has (swap, kernel modules, a registry), as they do when kind creates one.
+  const command = ['upgrade', 'apply', `v${to}`, '--yes', '--ignore-preflight-errors=all']
+  const apply = () =>
+    engineRun(engine, ['exec', node, `${staged}/kubeadm`, ...command], {
+      signal: io.signal,
+      timeout: limits.controlPlane,
+    })
+  await withHeartbeat(io, `${node}: kubeadm upgrade apply v${to}`, apply)
+}
+
+interface OneNode {
+  /** Of the cluster. */
+  readonly name: string
+  readonly node: string
+  readonly isControlPlane: boolean
+}
+
+async function upgradeNode(
+  { name, node, isControlPlane }: OneNode,
+  { to, drain }: UpgradeOptions,
+  engine: Engine,
+  io: Io,
+): Promise<void> {
+  const run = (...argv: string[]) =>
+    engineRun(engine, ['exec', node, ...argv], { signal: io.signal, timeout: limits.node })
+  const kubectl = (...argv: string[]) =>
+    kubectlRun(engine, name, argv, { signal: io.signal, timeout: limits.drain + 30 })
+  if (drain) {
+    io.progress(`${node}: draining`)
+    const whatever = ['--ignore-daemonsets', '--delete-emptydir-data', '--force']
+    await kubectl('drain', node, ...whatever, `--timeout=${limits.drain}s`)
+  }
+  io.progress(`${node}: kubelet ${to}`)
+  if (!isControlPlane) await run(`${staged}/kubeadm`, 'upgrade', 'node', '--ignore-preflight-errors=all')
+  await run('systemctl', 'stop', 'kubelet')
+  for (const program of programs) await run('mv', `${staged}/${program}`, `/usr/bin/${program}`)
+  await run('systemctl', 'start', 'kubelet')
+  await untilAt({ name, node, version: `v${to}` }, engine, io)
+  if (drain) await kubectl('uncordon', node)
+}
+
+/** Waits until the API shows the node Ready, with the kubelet of the version. */
+async function untilAt(
+  { name, node, version }: { name: string; node: string; version: string },
+  engine: Engine,
+  io: Io,
+): Promise<void> {
+  const deadline = Date.now() + limits.ready * 1000
+  let saw = 'the API did not answer'
+  for (;;) {
+    const nodes: ApiNode[] = await apiNodes(engine, name, io.signal).catch(() => [])
+    const one = nodes.find((candidate) => candidate.name === node)
+    if (one?.ready === true && one.kubelet === version) return
+    if (one !== undefined) saw = `kubelet ${one.kubelet}, ${one.ready ? 'Ready' : 'not Ready'}`
+    if (Date.now() > deadline)
+      throw new Problem(
+        `${node} was not Ready with ${version} within ${limits.ready} s (${saw}); see \`journalctl -u kubelet\` in it`,
+      )
+    await pause(500, io.signal)
+  }
+}
