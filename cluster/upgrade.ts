@@ -1,17 +1,12 @@
-import { copyFile, link, mkdir, rm } from 'node:fs/promises'
-import { basename, join } from 'node:path'
 import { Problem } from '../helpers/errors.ts'
 import { type ApiNode, apiNodes, kubectlRun } from './api.ts'
-import { type Engine, engineAttempt, engineRun } from './engine/engine.ts'
+import { type Engine, engineRun } from './engine/engine.ts'
 import { engineOf, healthOf } from './health.ts'
-import { binaryIn } from './images.ts'
-import { type Ingredients, ingredients } from './ingredients.ts'
 import { type Io, pause, withHeartbeat } from './io.ts'
-import { nodeFolder, nodeNames, stockImage } from './kind-config.ts'
-import { hostFolders } from './node-network.ts'
+import { nodeNames } from './kind-config.ts'
 import type { Places } from './places.ts'
-import { type ClusterRecord, readRecord, writeRecord } from './record.ts'
-import { pullStock } from './stock.ts'
+import { readRecord, writeRecord } from './record.ts'
+import { programs, sourceOf, staged, supply } from './upgrade-supply.ts'
 
 export interface UpgradeOptions {
   /** The version to come to, such as `1.36.3`. */
@@ -20,14 +15,8 @@ export interface UpgradeOptions {
   readonly drain: boolean
 }
 
-/** What a node is upgraded from: binaries, and images where no registry has them. */
-type Source =
-  | { readonly kind: 'built'; readonly made: Ingredients }
-  | { readonly kind: 'stock'; readonly image: string }
-
-const programs = ['kubeadm', 'kubectl', 'kubelet'] as const
 /** Seconds; the control plane's Pods are restarted one after the other, and each may take kubeadm five minutes. */
-const limits = { controlPlane: 1200, node: 300, drain: 180, ready: 180, import: 300 }
+const limits = { controlPlane: 1200, node: 300, drain: 180, ready: 180 }
 
 /**
  * Brings a Kind cluster to another version in its nodes, as kubeadm's documentation has it: the control plane, with DNS and proxy,
@@ -68,59 +57,6 @@ export function checkVersions(from: string, to: string): void {
     `the cluster is at ${from}, and cannot be brought to ${to}; name a later patch release of it, or one of the next minor release`,
   )
 }
-
-async function sourceOf(record: ClusterRecord, to: string, engine: Engine, places: Places, io: Io): Promise<Source> {
-  if (record.network !== undefined) return { kind: 'built', made: await ingredients(to, places, io) }
-  if (await pullStock({ ...record.options, kubernetesVersion: to }, engine, io))
-    return { kind: 'stock', image: stockImage(to) }
-  throw new Problem(
-    `${stockImage(to)} cannot be pulled, and the cluster is of pulled images; name a version that is published`,
-  )
-}
-
-/** Puts the programs beside those in use, and the images where the node's containerd finds them. */
-async function supply(
-  node: string,
-  { options: { name } }: ClusterRecord,
-  source: Source,
-  engine: Engine,
-  places: Places,
-  io: Io,
-): Promise<void> {
-  const run = (...argv: string[]) => engineRun(engine, argv, { signal: io.signal, timeout: limits.import })
-  await run('exec', node, 'mkdir', '-p', staged)
-  if (source.kind === 'stock') {
-    const from = `${node}-programs`
-    await engineAttempt(engine, ['rm', '-f', '-v', from])
-    await run('create', '--name', from, source.image)
-    const work = join(places.cache, 'work', 'programs')
-    await mkdir(work, { recursive: true })
-    for (const program of programs) {
-      await run('cp', `${from}:/usr/bin/${program}`, join(work, program))
-      await run('cp', join(work, program), `${node}:${staged}/${program}`)
-    }
-    await rm(work, { recursive: true })
-    await run('rm', '-f', '-v', from)
-    return
-  }
-  const { binaries, archives } = source.made
-  for (const program of programs)
-    await run('cp', binaryIn(binaries, 'kubernetes', program), `${node}:${staged}/${program}`)
-  // Nodes see this folder of the host: nothing of half a gigabyte is copied where a link can be made.
-  const { settings } = hostFolders(places, name, node)
-  const wanted = node.endsWith('control-plane') ? [archives.everyNode, archives.controlPlane] : [archives.everyNode]
-  for (const archive of wanted) {
-    const seen = join(settings, basename(archive))
-    await rm(seen, { force: true })
-    await link(archive, seen).catch(() => copyFile(archive, seen))
-    const imported = ['ctr', '-n', 'k8s.io', 'images', 'import', '--no-unpack', `${nodeFolder}/${basename(archive)}`]
-    await run('exec', node, ...imported)
-    await rm(seen)
-  }
-}
-
-/** Where a node keeps the programs that are to come. */
-const staged = '/kind/upgrade'
 
 async function upgradeControlPlane(node: string, to: string, engine: Engine, io: Io): Promise<void> {
   // The checks ask for what a node in a container never has (swap, kernel modules, a registry), as they do when kind creates one.
