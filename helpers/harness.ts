@@ -197,6 +197,9 @@ const tests = {
   redis: lookingAt('redis'),
   resolvers: lookingAt('resolvers'),
   slices: lookingAt('slices'),
+  upgrade: lookingAt('upgrade'),
+  'upgrade-redis': lookingAt('upgrade-redis'),
+  'upgrade-redis-kept': lookingAt('upgrade-redis-kept'),
   volumes: lookingAt('volumes'),
 } as const
 
