@@ -62,7 +62,8 @@ export class Canaries {
   /** What became of them, in a few words. */
   get text(): string {
     const { stuck, unseen } = this.#last ?? {}
-    const last = stuck === undefined ? unseen && `the last was not seen (${unseen})` : `the last is stuck: ${stuck.step}`
+    const last =
+      stuck === undefined ? unseen && `the last was not seen (${unseen})` : `the last is stuck: ${stuck.step}`
     return `${this.#sound} canaries sound${last ? `, ${last}` : ''}`
   }
 

@@ -1,7 +1,7 @@
 import type { KubernetesApi } from '../target/api.ts'
 import { isStatus } from '../target/kubernetes-error.ts'
 import { type KubernetesObject, list, pathOf } from '../target/objects.ts'
-import { canaryLabel } from './truth.ts'
+import { canaryLabel } from './own.ts'
 
 /** Where a canary is made, and how long each request may take in ms. */
 export interface CanaryPlace {

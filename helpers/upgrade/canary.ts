@@ -91,7 +91,8 @@ async function create({ api, namespace, signal, limits = usual }: CanaryMeans, n
       } catch (error) {
         if (!(error instanceof KubernetesError)) throw error
         // An answer that was lost.
-        if (error.status === 409) return { done: true, value: await read(api, resource, namespace, object.metadata.name, signal) }
+        if (error.status === 409)
+          return { done: true, value: await read(api, resource, namespace, object.metadata.name, signal) }
         if (error.status < 500 && error.status !== 429) throw new Stuck('create', messageOf(error), true)
         throw error
       }
@@ -112,7 +113,11 @@ async function ready({ api, namespace, signal, limits = usual }: CanaryMeans, na
   return come('ready', look, { limit: limits.ready, signal })
 }
 
-async function sliced({ api, namespace, signal, limits = usual }: CanaryMeans, name: string, address: string): Promise<void> {
+async function sliced(
+  { api, namespace, signal, limits = usual }: CanaryMeans,
+  name: string,
+  address: string,
+): Promise<void> {
   for (const service of [name, virtualOf(name)]) {
     const look = async (): Promise<StepLook<void>> => {
       const labels = `kubernetes.io/service-name=${service}`
@@ -194,7 +199,9 @@ function isNobody(outcome: DnsOutcome): boolean {
 }
 
 function addressesIn(outcome: DnsOutcome): string[] {
-  return outcome.kind === 'answer' ? outcome.answer.answers.flatMap((one) => ('address' in one ? [one.address] : [])) : []
+  return outcome.kind === 'answer'
+    ? outcome.answer.answers.flatMap((one) => ('address' in one ? [one.address] : []))
+    : []
 }
 
 function outcomeText(outcome: DnsOutcome): string {

@@ -1,5 +1,5 @@
-import { KubernetesError } from '../target/kubernetes-error.ts'
 import type { KubernetesApi } from '../target/api.ts'
+import { KubernetesError } from '../target/kubernetes-error.ts'
 import type { Before } from './before.ts'
 import { type ClusterLook, lookAtCluster } from './cluster-look.ts'
 import { eventsBetween, knownAfter } from './events.ts'

@@ -65,10 +65,11 @@ export class Intake {
     if (seen.has(sequence)) return false
     seen.add(sequence)
     // A set keeps the order in which it was filled.
-    if (seen.size > remembered) for (const oldest of seen) {
-      seen.delete(oldest)
-      break
-    }
+    if (seen.size > remembered)
+      for (const oldest of seen) {
+        seen.delete(oldest)
+        break
+      }
     return true
   }
 

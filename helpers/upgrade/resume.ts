@@ -1,6 +1,6 @@
 import { existsSync, renameSync, statSync } from 'node:fs'
-import { JournalFile, readJournal } from './journal-file.ts'
 import type { JournalEntry, SampleEntry, Target, TruthEntry } from './journal.ts'
+import { JournalFile, readJournal } from './journal-file.ts'
 
 /** What an earlier watch of the same fixture has left. */
 export interface Left {

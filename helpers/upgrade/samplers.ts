@@ -44,8 +44,7 @@ export class Samplers {
   constructor(options: SamplersOptions) {
     this.#options = options
     this.#known = new Map(options.left.targets)
-    for (const [node, samples] of options.left.samples)
-      for (const one of samples) this.#intakeOf(node).resume(one)
+    for (const [node, samples] of options.left.samples) for (const one of samples) this.#intakeOf(node).resume(one)
   }
 
   /** The targets from now on. */

@@ -85,7 +85,8 @@ function redisTargets({ namespace, pods, services }: Shown, domain: string): Tar
 
 /** The address of a Pod that is to be reached: not of one that has ended or is leaving, whose address is another's soon. */
 function addressOf(pod: Pod): string | undefined {
-  const over = ['Succeeded', 'Failed'].includes(pod.status?.phase ?? '') || pod.metadata?.deletionTimestamp !== undefined
+  const over =
+    ['Succeeded', 'Failed'].includes(pod.status?.phase ?? '') || pod.metadata?.deletionTimestamp !== undefined
   return over ? undefined : pod.status?.podIP
 }
 

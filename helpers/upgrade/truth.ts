@@ -1,12 +1,10 @@
 import type { Snapshot } from '../stage/snapshot.ts'
 import { type EndpointSlice, isReady, type Pod, type Service } from '../target/objects.ts'
 import type { EventEntry, TruthEntry } from './journal.ts'
+import { isOwn } from './own.ts'
 
 /** What the names and Pods of a fixture hang on. */
 export type Shown = Pick<Snapshot, 'namespace' | 'pods' | 'services' | 'slices'>
-
-/** On what a canary has made: neither its names nor its Pods belong to what stays. */
-export const canaryLabel = 'rollcall.dev/canary'
 
 /**
  * What the names of a fixture have to answer, and how its Pods are, as the API shows both.
@@ -16,13 +14,13 @@ export function truthOf(shown: readonly Shown[], domain: string, at: number, nam
   const addresses: Record<string, Set<string>> = {}
   for (const name of names) addresses[name] = new Set()
   for (const { namespace, services, slices } of shown)
-    for (const service of services.filter(stays))
+    for (const service of services.filter(isOwn))
       for (const [name, some] of namesOf(service, slices, `${namespace}.svc.${domain}`)) {
         addresses[name] ??= new Set()
         for (const one of some) addresses[name].add(one)
       }
   const sorted = Object.entries(addresses).map(([name, some]) => [name, [...some].sort()] as const)
-  const pods = shown.flatMap((one) => one.pods.filter(stays).map(podThen))
+  const pods = shown.flatMap((one) => one.pods.filter(isOwn).map(podThen))
   return {
     kind: 'truth',
     at,
@@ -64,10 +62,6 @@ function changes(was: PodThen | undefined, is: PodThen | undefined): string[] {
 
 function placeOf({ node }: PodThen): string {
   return node === '' ? 'no node' : node
-}
-
-function stays({ metadata }: Service | Pod): boolean {
-  return metadata?.labels?.[canaryLabel] === undefined
 }
 
 /** The names of a Service, and of its endpoints below it, each with its addresses. */

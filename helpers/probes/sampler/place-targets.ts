@@ -46,13 +46,15 @@ export async function placeTargets(
     sent = Date.now()
     session.write(Buffer.from(`${lasts}\n${text}\n.\n`))
     const end = await session.end
-    if (end.kind === 'lost') return { kind: 'lost', reason: either.aborted ? `no end within ${timeout / 1000} s` : end.reason }
+    if (end.kind === 'lost')
+      return { kind: 'lost', reason: either.aborted ? `no end within ${timeout / 1000} s` : end.reason }
     if (end.code !== 0) return { kind: 'lost', reason: `bash ended with code ${end.code}` }
   } catch (error) {
     return { kind: 'lost', reason: messageOf(error) }
   }
   const told = /^(\d+)[.,](\d{3})\d*\n$/.exec(printed)
-  if (told === null) return { kind: 'lost', reason: `a clock that cannot be read: ${JSON.stringify(printed.slice(0, 40))}` }
+  if (told === null)
+    return { kind: 'lost', reason: `a clock that cannot be read: ${JSON.stringify(printed.slice(0, 40))}` }
   return { kind: 'placed', offset: Math.round((sent + got) / 2) - Number(`${told[1]}${told[2]}`) }
 }
 

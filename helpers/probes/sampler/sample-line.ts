@@ -29,7 +29,8 @@ export function readSampleLine(line: string, known: KnownTargets): ReadLine {
   const [whole = '', began, sampler = '', sequence, took, version] = head.exec(line) ?? []
   if (whole === '') return { kind: 'malformed', reason: `no sample: ${JSON.stringify(line.slice(0, 80))}` }
   const targets = known(Number(version))
-  if (targets === undefined) return { kind: 'malformed', reason: `a sample of the targets ${version}, which nobody knows` }
+  if (targets === undefined)
+    return { kind: 'malformed', reason: `a sample of the targets ${version}, which nobody knows` }
   const results: Record<string, Result> = {}
   const strange: string[] = []
   for (const part of line.slice(whole.length).split(' ').filter(Boolean)) {
