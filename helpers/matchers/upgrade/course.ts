@@ -80,19 +80,20 @@ export class Course {
   }
 
   /** Why some node was lost at some moment of a time, for longer than a busy one is silent. */
-  anyLoss({ from, to }: Span): string | undefined {
-    const overlaps = (one: Span): boolean => one.from <= to && one.to >= from
-    for (const [node, spans] of this.#notReady) if (spans.some(overlaps)) return `node ${node} was not Ready`
-    for (const [node, spans] of this.#holes)
-      if (spans.some((one) => overlaps(one) && one.to - one.from > coming.ms))
-        return `nothing was heard of node ${node}`
+  anyLoss(span: Span): string | undefined {
+    for (const node of new Set([...this.#notReady.keys(), ...this.#holes.keys()])) {
+      const why = this.lossOf(node, span)
+      if (why !== undefined) return why
+    }
     return undefined
   }
 
-  /** Whether a node tells nothing any more when the watch ends. */
-  hasLeft(node: string): boolean {
-    const last = this.watched.samples.get(node)?.at(-1)?.at ?? 0
-    return this.watched.to - last > leaving.ms
+  /** Why one node was lost at some moment of a time; undefined where it was not. */
+  lossOf(node: string, span: Span): string | undefined {
+    const overlaps = (one: Span): boolean => one.from <= span.to && one.to >= span.from
+    const isLong = (one: Span): boolean => overlaps(one) && one.to - one.from > coming.ms
+    if (this.#notReady.get(node)?.some(overlaps)) return `node ${node} was not Ready`
+    return this.#holes.get(node)?.some(isLong) ? `nothing was heard of node ${node}` : undefined
   }
 
   /** Why a Pod was not, all of that time, the same one, ready to be reached, on a node that was there. */
