@@ -28,7 +28,7 @@ export const stayingSets: readonly SetName[] = ['upgrade', 'upgrade-redis', 'upg
 export const setsWithVolumes: readonly SetName[] = ['upgrade-redis-kept', 'volumes']
 
 /** Areas whose suites look at the nodes themselves, for which a privileged vantage is staged where it is admitted. */
-export const areasOfNodeRules: readonly string[] = ['proxy', 'resolver']
+export const areasOfNodeRules: readonly string[] = ['proxy', 'resolver', 'upgrade']
 
 const onClaims: readonly Right[] = ['list', 'delete'].map((verb) => ({ verb, resource: 'persistentvolumeclaims' }))
 
