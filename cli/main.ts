@@ -1,5 +1,13 @@
 import { Command, CommanderError, Option } from 'commander'
-import { type ConfigInput, configKeys, describeKey, environmentName, flagName, isSwitch } from '../helpers/config.ts'
+import {
+  type ConfigInput,
+  type ConfigKey,
+  configKeys,
+  describeKey,
+  environmentName,
+  flagName,
+  isSwitch,
+} from '../helpers/config.ts'
 import { messageOf, Problem } from '../helpers/errors.ts'
 import { clusterCommand } from './cluster.ts'
 
@@ -33,6 +41,19 @@ function program(): Command {
     // Loaded only now, as the other commands are: the API client and vitest take a second.
     const { run } = await import('./run.ts')
     process.exitCode = await run({ filters, title, record, flags }, process.env)
+  })
+  withSettings(
+    rollcall
+      .command('after')
+      .description('judge, after an upgrade, what rollcall before has staged, and the cluster as a run does')
+      .option('--fixture-only', 'only what stands since before')
+      .option('--state <file>', 'what rollcall before has written [reports/before.json, or in the cluster]')
+      .option('--journal <file>', 'what rollcall watch has written [reports/watch.ndjson]'),
+    configKeys.filter((key) => key !== 'stage'),
+  ).action(async (options: ConfigInput & { fixtureOnly?: boolean; state?: string; journal?: string }) => {
+    const { fixtureOnly = false, state, journal, ...flags } = options
+    const { after } = await import('./after.ts')
+    process.exitCode = await after({ flags, fixtureOnly, state, journal }, process.env)
   })
   withSettings(rollcall.command('doctor').description('print what is known of the cluster; changes nothing'), [
     'context',
@@ -96,6 +117,30 @@ function program(): Command {
   ).action(async (runs: string, flags: ConfigInput) => {
     const { soak } = await import('./soak.ts')
     process.exitCode = await soak(runs, flags, process.env)
+  })
+  const around: ConfigKey[] = ['context', 'kubeconfig', 'namespace', 'reports']
+  withSettings(
+    rollcall
+      .command('before')
+      .description('ahead of an upgrade: stage a fixture that stays, and write down what is so of it'),
+    [...around, 'readyTimeout'],
+  ).action(async (flags: ConfigInput) => {
+    const { before } = await import('./before.ts')
+    process.exitCode = await before(flags, process.env)
+  })
+  withSettings(
+    rollcall
+      .command('watch')
+      .description('during the upgrade: write down each second what that fixture sees, also while the API is away')
+      .option('--for <seconds>', 'how long; until Ctrl-C unless given')
+      .option(
+        '--state <file>',
+        'what `before` has written; before.json among the reports, or in the cluster, unless given',
+      ),
+    around,
+  ).action(async ({ for: seconds, state, ...flags }: ConfigInput & { for?: string; state?: string }) => {
+    const { watch } = await import('./watch.ts')
+    process.exitCode = await watch({ flags, for: seconds, state }, process.env)
   })
   rollcall.addCommand(clusterCommand())
   return rollcall

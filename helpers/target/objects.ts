@@ -1,6 +1,7 @@
 import type {
   CoreV1Event,
   V1ConfigMap,
+  V1ControllerRevision,
   V1DaemonSet,
   V1Deployment,
   V1EndpointSlice,
@@ -21,6 +22,7 @@ export type Raw<T> = T extends Date ? string : T extends object ? { [K in keyof 
 
 export type Claim = Raw<V1PersistentVolumeClaim>
 export type ConfigMap = Raw<V1ConfigMap>
+export type ControllerRevision = Raw<V1ControllerRevision>
 export type DaemonSet = Raw<V1DaemonSet>
 export type Deployment = Raw<V1Deployment>
 export type Endpoints = Raw<V1Endpoints>
@@ -49,6 +51,7 @@ export interface KubernetesObject {
 
 const paths = {
   configmaps: ['/api/v1', 'configmaps'],
+  controllerrevisions: ['/apis/apps/v1', 'controllerrevisions'],
   daemonsets: ['/apis/apps/v1', 'daemonsets'],
   deployments: ['/apis/apps/v1', 'deployments'],
   endpoints: ['/api/v1', 'endpoints'],
@@ -67,6 +70,7 @@ const paths = {
 /** What the objects of each resource are. */
 export interface Kinds {
   configmaps: ConfigMap
+  controllerrevisions: ControllerRevision
   daemonsets: DaemonSet
   deployments: Deployment
   endpoints: Endpoints
@@ -91,11 +95,17 @@ export function pathOf(resource: Resource, namespace?: string, name?: string): s
   return `${base}${scope}/${plural}${name === undefined ? '' : `/${encodeURIComponent(name)}`}`
 }
 
-/** Lists objects, of one namespace or of all, optionally by label selector. */
+/** Lists objects, of one namespace or of all, optionally by label selector; `timeout` in ms, as that of `ApiRequest`. */
 export async function list<R extends Resource>(
   api: KubernetesApi,
   resource: R,
-  where: { namespace?: string; labels?: string; fields?: string; signal?: AbortSignal | undefined } = {},
+  where: {
+    namespace?: string
+    labels?: string
+    fields?: string
+    signal?: AbortSignal | undefined
+    timeout?: number
+  } = {},
 ): Promise<Kinds[R][]> {
   const answer = await api.send<{ items: Kinds[R][] }>(pathOf(resource, where.namespace), {
     query: {
@@ -103,6 +113,7 @@ export async function list<R extends Resource>(
       ...(where.fields === undefined ? {} : { fieldSelector: where.fields }),
     },
     signal: where.signal,
+    ...(where.timeout === undefined ? {} : { timeout: where.timeout }),
   })
   return answer.items
 }

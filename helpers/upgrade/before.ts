@@ -1,6 +1,6 @@
 import type { QueryType } from '../probes/dns/message.ts'
-import type { Snapshot } from '../stage/snapshot.ts'
 import type { SetName } from '../stage/sets.ts'
+import type { Snapshot } from '../stage/snapshot.ts'
 import type { TargetFacts } from '../target/facts.ts'
 
 /** The format of what `rollcall before` writes; a reader takes no other. */

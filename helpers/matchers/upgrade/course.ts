@@ -1,0 +1,183 @@
+import { coming, leaving, nextLook, readiness, settling } from '../../upgrade/budgets.ts'
+import type { EventEntry, SampleEntry, Target, TargetsEntry, TruthEntry } from '../../upgrade/journal.ts'
+import type { Watched } from '../../upgrade/watched.ts'
+
+/** Milliseconds that Unix time spans. */
+interface Span {
+  readonly from: number
+  readonly to: number
+}
+
+/** A Pod as the API told of it at some moment. */
+export type PodThen = TruthEntry['pods'][number]
+
+/** What was in effect at some moment between two, the earliest first: the last of before, and all that came then. */
+function inEffect<T extends { readonly at: number }>(entries: readonly T[], { from, to }: Span): readonly T[] {
+  let [low, high] = [0, entries.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((entries[middle]?.at ?? 0) <= from) low = middle + 1
+    else high = middle
+  }
+  const first = Math.max(0, low - 1)
+  let end = first
+  while (end < entries.length && (entries[end]?.at ?? 0) <= to) end++
+  // Before the first word of the API it was as that says: nobody begins to watch in the middle of a change.
+  return entries.slice(first, Math.max(end, first + 1))
+}
+
+/** What was so at each moment of a watch, as far as the API and the samplers have told. */
+export class Course {
+  readonly watched: Watched
+  readonly #holes: ReadonlyMap<string, readonly Span[]>
+  readonly #returns: ReadonlyMap<string, readonly number[]>
+  readonly #notReady: ReadonlyMap<string, readonly Span[]>
+  readonly #byId = new WeakMap<TargetsEntry, ReadonlyMap<string, Target>>()
+
+  constructor(watched: Watched) {
+    this.watched = watched
+    this.#holes = new Map([...watched.samples].map(([node, samples]) => [node, holesIn(samples, watched)]))
+    this.#returns = new Map([...watched.samples].map(([node, samples]) => [node, returnsIn(samples)]))
+    this.#notReady = notReadyIn(watched)
+  }
+
+  /** The truths at any moment of a time; those after it, too, where the API was away, since nobody knows when they became true. */
+  truths(span: Span): readonly TruthEntry[] {
+    return inEffect(this.watched.truths, this.#told(span))
+  }
+
+  /** The targets of that id at any moment of a time. Fewer than `of` where it was not always one. */
+  targets(id: string, span: Span): { readonly targets: readonly Target[]; readonly of: number } {
+    const entries = inEffect(this.watched.targets, this.#told(span))
+    const targets = entries.flatMap((entry) => this.#index(entry).get(id) ?? [])
+    return { targets, of: entries.length }
+  }
+
+  /** What an id has stood for at a moment, or else at the last one before it that it stood for something. */
+  target(id: string, at: number): Target | undefined {
+    const near = this.targets(id, { from: at - leaving.ms, to: at + coming.ms }).targets.at(-1)
+    if (near !== undefined) return near
+    return this.watched.targets.map((entry) => this.#index(entry).get(id)).findLast((one) => one !== undefined)
+  }
+
+  /** Whether the API was away, or nobody listened, at some moment of a time. */
+  isUntold({ from, to }: Span): boolean {
+    return this.watched.gaps.some((one) => one.of === 'API' && one.since <= to && one.at >= from)
+  }
+
+  /** Why a node was not there, or not itself yet, at some moment of a time; undefined where it was. */
+  absence(node: string, span: Span): string | undefined {
+    const overlaps = (one: Span): boolean => one.from <= span.to && one.to >= span.from
+    if (this.#notReady.get(node)?.some(overlaps)) return `node ${node} was not Ready`
+    if (this.#holes.get(node)?.some(overlaps)) return `nothing was heard of node ${node}`
+    return this.recovery(node, span)
+  }
+
+  /** Why a node has not settled yet at some moment of a time; undefined where it has. */
+  recovery(node: string, { from, to }: Span): string | undefined {
+    const back = this.#returns.get(node)?.some((at) => at <= to && at + settling.ms >= from)
+    return back ? `node ${node} had just come back` : undefined
+  }
+
+  /** Why some node was lost at some moment of a time, for longer than a busy one is silent. */
+  anyLoss(span: Span): string | undefined {
+    for (const node of new Set([...this.#notReady.keys(), ...this.#holes.keys()])) {
+      const why = this.lossOf(node, span)
+      if (why !== undefined) return why
+    }
+    return undefined
+  }
+
+  /** Why one node was lost at some moment of a time; undefined where it was not. */
+  lossOf(node: string, span: Span): string | undefined {
+    const overlaps = (one: Span): boolean => one.from <= span.to && one.to >= span.from
+    const isLong = (one: Span): boolean => overlaps(one) && one.to - one.from > coming.ms
+    if (this.#notReady.get(node)?.some(overlaps)) return `node ${node} was not Ready`
+    return this.#holes.get(node)?.some(isLong) ? `nothing was heard of node ${node}` : undefined
+  }
+
+  /** Why a Pod was not, all of that time, the same one, ready to be reached, on a node that was there. */
+  doubt(isIt: (pod: PodThen) => boolean, what: string, { from, to }: Span): string | undefined {
+    const span = { from: from - readiness.ms, to: to + readiness.ms }
+    const pods = this.truths(span).map((truth) => truth.pods.find(isIt))
+    const [first] = pods
+    if (first === undefined) return `${what} was not there`
+    for (const pod of pods) {
+      if (pod === undefined) return `${what} was not there all the time`
+      if (pod.uid !== first.uid || pod.address !== first.address) return `${pod.name} was replaced`
+      if (pod.restarts !== first.restarts) return `${pod.name} was restarted`
+      if (pod.terminating) return `${pod.name} was terminating`
+      if (!pod.ready) return `${pod.name} was not ready`
+    }
+    return this.absence(first.node, { from: from - nextLook, to: to + nextLook })
+  }
+
+  /** Events of a time, and those shortly before it, in the words of a report. */
+  during({ from, to }: Span): string[] {
+    const near = this.watched.events.filter((one) => one.at >= from - leaving.ms && one.at <= to + nextLook)
+    const gaps = this.watched.gaps.filter((one) => one.since <= to && one.at >= from)
+    return [...new Set([...near.map(eventText), ...gaps.map((one) => `${one.of} not seen: ${one.reason}`)])]
+  }
+
+  /** A time with all that may have become true while the API told nothing. */
+  #told({ from, to }: Span): Span {
+    const untold = this.watched.gaps.filter((one) => one.of === 'API' && one.since <= to && one.at >= from)
+    return { from, to: Math.max(to, ...untold.map((one) => one.at + coming.ms)) }
+  }
+
+  #index(entry: TargetsEntry): ReadonlyMap<string, Target> {
+    const known = this.#byId.get(entry)
+    if (known !== undefined) return known
+    const index = new Map(entry.targets.map((one) => [one.id, one]))
+    this.#byId.set(entry, index)
+    return index
+  }
+}
+
+/** An event in the words of a report. */
+export function eventText({ of, subject, text }: EventEntry): string {
+  return `${of} ${subject}: ${text}`
+}
+
+/** Times in which a sampler told nothing: its node was away, or had no time for it. The end of a watch comes before its last looks. */
+function holesIn(samples: readonly SampleEntry[], { from, to, gaps }: Watched): Span[] {
+  const holes: Span[] = gaps
+    .filter((one) => one.of === samples[0]?.node)
+    .map((one) => ({ from: one.since, to: one.at }))
+  let last: number | undefined
+  for (const { at } of samples) {
+    if (last !== undefined && at - last > nextLook) holes.push({ from: last, to: at })
+    last = at
+  }
+  const first = samples[0]?.at ?? from
+  if (first - from > leaving.ms) holes.push({ from, to: first })
+  if (to - (last ?? to) > leaving.ms) holes.push({ from: last ?? to, to })
+  return holes
+}
+
+/** When a sampler was started again, or told something after it had not for long. */
+function returnsIn(samples: readonly SampleEntry[]): number[] {
+  return samples.flatMap((one, index) => {
+    const before = samples[index - 1]
+    if (before === undefined) return []
+    return one.sampler !== before.sampler || one.at - before.at > coming.ms ? [one.at] : []
+  })
+}
+
+function notReadyIn({ events, to }: Watched): ReadonlyMap<string, readonly Span[]> {
+  const nodes = new Map<string, Span[]>()
+  const since = new Map<string, number>()
+  const end = (node: string, at: number): void => {
+    const from = since.get(node)
+    if (from === undefined) return
+    since.delete(node)
+    nodes.set(node, [...(nodes.get(node) ?? []), { from, to: at }])
+  }
+  for (const { of, subject, text, at } of events) {
+    if (of !== 'node') continue
+    if (/\bnot ready\b|\bunreachable\b|\bgone\b/i.test(text)) since.set(subject, since.get(subject) ?? at)
+    else if (/\bready\b|\bback\b|\bjoined\b/i.test(text)) end(subject, at)
+  }
+  for (const node of [...since.keys()]) end(node, to)
+  return nodes
+}

@@ -1,0 +1,71 @@
+import type { Observation } from '../../report/record.ts'
+import { type Budgets, lostShare } from '../../upgrade/budgets.ts'
+import { durationText, type Lane, lengthOf, type WindowKind } from '../../upgrade/window.ts'
+import { about, judgeLanes, type Spell, spellsOf, spellText, summaryOf, type Watch } from './spells.ts'
+
+const untrue: readonly WindowKind[] = ['wrong answer', 'NXDOMAIN', 'NODATA']
+const refused: readonly WindowKind[] = ['SERVFAIL', 'REFUSED']
+const silent: readonly WindowKind[] = ['time-out', 'unreachable']
+
+function isLonger(spell: Spell | undefined, ms: number): boolean {
+  return spell !== undefined && lengthOf(spell) > ms
+}
+
+/**
+ * Decides up.dns.values: no server, and no resolver, tells anything but the truth for longer than its propagation takes. What a cache
+ * may keep was true when it was told; what was never true has to be over as soon.
+ */
+export function answersTrue(watch: Watch, { values }: Budgets): Observation[] {
+  const expected = `nothing untrue for longer than ${durationText(values.ms)} (${values.source})`
+  return judgeLanes(watch, ['resolver', 'backend'], expected, (lane) => {
+    const spells = spellsOf(watch.looked, lane, untrue)
+    const verdict = isLonger(spells[0], values.ms) ? 'non-conformant' : 'conformant'
+    return about(lane, verdict, expected, summaryOf(lane, spells))
+  })
+}
+
+/**
+ * Decides up.dns-continuity: whoever asks its resolver, and asks once more where nothing comes back, gets an answer, and is never told
+ * that a name which lives is not there. Of servers behind it, what they say is judged; whether they are there is for their Service.
+ */
+export function dnsContinues(watch: Watch, { refusal, silence }: Budgets): Observation[] {
+  const percent = lostShare * 100
+  const expected = [
+    'no NXDOMAIN, NODATA or other untruth',
+    `SERVFAIL or REFUSED for at most ${durationText(refusal.ms)} (${refusal.source})`,
+    `silence for at most ${durationText(silence.ms)} (${silence.source}) and, after a second try, to at most ${percent} % of looks`,
+  ].join(', ')
+  return judgeLanes(watch, ['resolver', 'backend'], expected, (lane) => {
+    const [lies, refusals, silences] = [untrue, refused, silent].map((kinds) => spellsOf(watch.looked, lane, kinds))
+    const { asked, lostTwice } = lane.tally
+    const isSilent = isLonger(silences?.[0], silence.ms) || lostTwice > asked * lostShare
+    const found: readonly (readonly [boolean, Spell | undefined])[] = [
+      [lies?.[0] !== undefined, lies?.[0]],
+      [isLonger(refusals?.[0], refusal.ms), refusals?.[0]],
+      [lane.role === 'resolver' && isSilent, silences?.[0]],
+    ]
+    const broken = found.flatMap(([is, spell]) => (is && spell !== undefined ? [spellText(spell)] : []))
+    return broken.length === 0
+      ? about(
+          lane,
+          'conformant',
+          expected,
+          lookedUp(
+            lane,
+            [lies, refusals, silences].flatMap((one) => one ?? []),
+          ),
+        )
+      : about(lane, 'non-conformant', expected, `${broken.join('; and ')}; ${lostText(lane)}`)
+  })
+}
+
+function lostText({ tally: { asked, lostTwice } }: Lane): string {
+  return `${lostTwice} of ${asked} looks without an answer to a second try`
+}
+
+function lookedUp(lane: Lane, spells: readonly Spell[]): string {
+  return `${summaryOf(
+    lane,
+    spells.toSorted((a, b) => lengthOf(b) - lengthOf(a)),
+  )}; ${lostText(lane)}`
+}

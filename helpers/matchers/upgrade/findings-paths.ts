@@ -1,0 +1,98 @@
+import { kept, propagation, proxySync, skew } from '../../upgrade/budgets.ts'
+import type { PathSample, SampleEntry, Target, WriteSample } from '../../upgrade/journal.ts'
+import type { Fault, Finding, WindowKind } from '../../upgrade/window.ts'
+import { sameSet } from '../truth.ts'
+import type { Course } from './course.ts'
+
+export type PathTarget = Extract<Target, { kind: 'http' | 'kept' }>
+export type WriteTarget = Extract<Target, { kind: 'write' }>
+
+/** Whose names tell which Pods are behind the virtual address of a Service: its headless twin, by absolute name. */
+export type TwinOf = (service: string) => string | undefined
+
+const kinds: Readonly<Record<Exclude<PathSample['outcome'], 'answered'>, WindowKind>> = {
+  refused: 'unreachable',
+  silent: 'time-out',
+  broken: 'broken connection',
+  strange: 'wrong answer',
+}
+
+const words: Readonly<Record<PathSample['outcome'], string>> = {
+  answered: 'an answer',
+  refused: 'the connection is refused',
+  silent: 'no answer',
+  broken: 'the connection has broken',
+  strange: 'something else',
+}
+
+/** What a connection is worth: it is held against the way only while who is at its end was there to be reached. */
+export function pathFinding(
+  course: Course,
+  sample: SampleEntry,
+  target: PathTarget,
+  told: PathSample,
+  twinOf: TwinOf,
+): Finding {
+  if (told.outcome === 'answered') return 'good'
+  const about = `${target.of} at ${target.address} port ${target.port}`
+  const fault: Fault = {
+    kind: kinds[told.outcome],
+    expected: `${about}: an answer`,
+    observed: `${about}: ${words[told.outcome]}${told.detail === undefined ? '' : ` (${told.detail})`}`,
+  }
+  const excuse =
+    moved(course, sample, target) ??
+    course.recovery(sample.node, { from: sample.at, to: sample.at + sample.took }) ??
+    (target.way === 'direct' ? podDoubt(course, sample, target) : serviceDoubt(course, sample, target, twinOf))
+  return excuse === undefined ? fault : { ...fault, excuse }
+}
+
+/** Why nobody knows which address was dialled: samplers hear of another one some seconds later. */
+function moved(course: Course, { at, took }: SampleEntry, { id, address, of }: PathTarget): string | undefined {
+  const { targets, of: all } = course.targets(id, { from: at - proxySync.ms, to: at + took })
+  const same = targets.filter((one) => 'address' in one && one.address === address)
+  return same.length === all ? undefined : `the address of ${of} had just changed`
+}
+
+function podDoubt(course: Course, { at, took }: SampleEntry, { of, address }: PathTarget): string | undefined {
+  return course.doubt((pod) => pod.name === of && pod.address === address, of, { from: at, to: at + took })
+}
+
+/** A connection may be with any of the endpoints: all of them have to have been there, and proxies have to have heard of them. */
+function serviceDoubt(
+  course: Course,
+  { at, took }: SampleEntry,
+  { of }: PathTarget,
+  twinOf: TwinOf,
+): string | undefined {
+  const twin = twinOf(of)
+  const span = { from: at - proxySync.ms, to: at + took + skew }
+  const sets = course.truths(span).map((truth) => (twin === undefined ? [] : (truth.addresses[twin] ?? [])))
+  const [first] = sets
+  if (first === undefined || first.length === 0) return `${of} had no endpoint that is known of`
+  if (sets.some((one) => !sameSet(one, first))) return `the endpoints of ${of} had just changed`
+  for (const address of first) {
+    const doubt = course.doubt((pod) => pod.address === address, `the Pod at ${address}`, { from: at, to: at + took })
+    if (doubt !== undefined) return doubt
+  }
+  return undefined
+}
+
+/** What a write is worth: who has the name of the master, once it is ready and its name is known, takes it. */
+export function writeFinding(course: Course, sample: SampleEntry, target: WriteTarget, told: WriteSample): Finding {
+  if (told.outcome === 'taken') return 'good'
+  const refused = told.outcome === 'refused'
+  const fault: Fault = {
+    kind: refused && told.detail === 'READONLY' ? 'READONLY at the master' : 'no writable master',
+    expected: `${target.host}: a write is taken`,
+    observed: `${target.host}: ${refused ? 'refused' : 'lost'} (${told.detail ?? 'no reason told'})`,
+  }
+  const { at, took, node } = sample
+  const [master = target.host] = target.host.split('.')
+  // Who is dialled by name may be dialled where it was, as long as its old address may be kept.
+  const since = refused ? 0 : propagation.ms + kept.ms
+  const excuse =
+    course.recovery(node, { from: at, to: at + took }) ??
+    course.doubt((pod) => pod.name === master, master, { from: at - since, to: at + took })
+  return excuse === undefined ? fault : { ...fault, excuse }
+}

@@ -1,0 +1,71 @@
+import type { Hop, Observation } from '../../report/record.ts'
+import type { Budget, Budgets } from '../../upgrade/budgets.ts'
+import { durationText, type Lane, type LaneRole, lengthOf, type WindowKind } from '../../upgrade/window.ts'
+import { about, judgeLanes, type Spell, spellsOf, summaryOf, type Watch } from './spells.ts'
+
+const failures: readonly WindowKind[] = ['unreachable', 'time-out', 'wrong answer', 'broken connection']
+const unwritten: readonly WindowKind[] = ['READONLY at the master', 'no writable master']
+
+function withinBudget(
+  watch: Watch,
+  role: LaneRole,
+  kinds: readonly WindowKind[],
+  expected: string,
+  { ms }: Budget,
+  hopOf?: (lane: Lane, spell: Spell) => Hop,
+): Observation[] {
+  return judgeLanes(watch, [role], expected, (lane) => {
+    const spells = spellsOf(watch.looked, lane, kinds)
+    const [longest] = spells
+    const broken = longest !== undefined && lengthOf(longest) > ms
+    const told = about(lane, broken ? 'non-conformant' : 'conformant', expected, summaryOf(lane, spells))
+    return longest === undefined || hopOf === undefined ? told : { ...told, hop: hopOf(lane, longest) }
+  })
+}
+
+/** Decides up.path.direct: a Pod that is ready, on a node that is there, is reached at its own address by new connections. */
+export function directWorks(watch: Watch, { direct }: Budgets): Observation[] {
+  const expected = `a new connection to a ready Pod fails for at most ${durationText(direct.ms)} (${direct.source})`
+  return withinBudget(watch, 'direct', failures, expected, direct)
+}
+
+/**
+ * Decides up.path.virtual: the address of a Service whose endpoints stay leads new connections to them. Where an endpoint cannot be
+ * reached by itself either, at the same time, the way is to blame and not the rules.
+ */
+export function virtualWorks(watch: Watch, { virtual }: Budgets): Observation[] {
+  const expected = `a new connection to a Service with endpoints fails for at most ${durationText(virtual.ms)} (${virtual.source})`
+  return withinBudget(watch, 'virtual', failures, expected, virtual, ({ node }, { from, to }) => {
+    const cut = watch.looked.windows.some(
+      (one) => one.role === 'direct' && one.node === node && one.from <= to && one.to >= from,
+    )
+    return cut ? 'data path' : 'node rules'
+  })
+}
+
+/** Decides up.path.kept: a connection breaks only with who is at its ends. */
+export function keptStays(watch: Watch, { direct }: Budgets): Observation[] {
+  const expected = `a kept connection never breaks, and is silent for at most ${durationText(direct.ms)} (${direct.source})`
+  return judgeLanes(watch, ['kept'], expected, (lane) => {
+    const [broken] = spellsOf(watch.looked, lane, ['broken connection'])
+    const spells = spellsOf(watch.looked, lane, failures)
+    const silent = spells[0] !== undefined && lengthOf(spells[0]) > direct.ms
+    const told = broken === undefined ? spells : [broken, ...spells]
+    return about(
+      lane,
+      broken !== undefined || silent ? 'non-conformant' : 'conformant',
+      expected,
+      summaryOf(lane, told),
+    )
+  })
+}
+
+/** Decides up.redis.master: the longest time in which a node found nobody who took its writes, while the master was ready. */
+export function masterWritable(watch: Watch, { master }: Budgets): Observation[] {
+  const expected = `a ready master takes no write for at most ${durationText(master.ms)} (${master.source})`
+  return withinBudget(watch, 'write', unwritten, expected, master, (_, { windows }) => {
+    const [first] = windows
+    if (/\((connect|timeout)\)$/.test(first?.observed ?? '')) return 'data path'
+    return first?.observed.endsWith('(name)') ? 'node resolver' : 'Redis'
+  })
+}

@@ -1,0 +1,71 @@
+import { nextLook } from '../../upgrade/budgets.ts'
+import type { DnsSample, PathSample, Result, SampleEntry, Target, WriteSample } from '../../upgrade/journal.ts'
+import type { Watched } from '../../upgrade/watched.ts'
+import type { Finding, Lane, LaneRole, Looked, Window } from '../../upgrade/window.ts'
+import { Course } from './course.ts'
+import { dnsFinding } from './findings-dns.ts'
+import { pathFinding, type TwinOf, writeFinding } from './findings-paths.ts'
+import { type Found, LaneKeeper } from './lanes.ts'
+
+/** Judges every look of a watch, and finds the windows in which the same was wrong, look after look. */
+export function windowsOf(watched: Watched, twinOf: TwinOf): Looked {
+  const course = new Course(watched)
+  const lanes: Lane[] = []
+  const windows: Window[] = []
+  for (const [node, samples] of watched.samples) {
+    const keepers = new Map<string, LaneKeeper>()
+    let before: SampleEntry | undefined
+    for (const sample of samples) {
+      const follows = before !== undefined && isNext(watched, before, sample)
+      for (const [id, result] of Object.entries(sample.results)) {
+        const target = course.target(id, sample.at)
+        if (target === undefined) continue
+        const keeper = keepers.get(id) ?? new LaneKeeper(node, id, roleOf(target))
+        keepers.set(id, keeper)
+        const last = follows ? before?.at : undefined
+        keeper.add(sample.at, last, foundIn(course, sample, target, result, twinOf))
+      }
+      before = sample
+    }
+    for (const keeper of keepers.values()) {
+      lanes.push(keeper.lane())
+      windows.push(...keeper.windows().map((one) => ({ ...one, during: course.during(one) })))
+    }
+  }
+  return { lanes, windows: windows.sort((a, b) => a.from - b.from) }
+}
+
+/** Whether nothing is missing between two looks of a node. */
+function isNext({ gaps }: Watched, before: SampleEntry, { at, node }: SampleEntry): boolean {
+  if (at - before.at > nextLook) return false
+  return !gaps.some((one) => one.of === node && one.since < at && one.at > before.at)
+}
+
+export function roleOf(target: Target): LaneRole {
+  switch (target.kind) {
+    case 'dns':
+      return target.role
+    case 'http':
+      return target.way
+    case 'kept':
+    case 'write':
+      return target.kind
+  }
+}
+
+function foundIn(course: Course, sample: SampleEntry, target: Target, result: Result, twinOf: TwinOf): Found[] {
+  const one = (finding: Finding): Found[] => [{ what: '', finding }]
+  switch (target.kind) {
+    case 'dns':
+      if (!Array.isArray(result)) return []
+      return (result as readonly DnsSample[]).map((told) => ({
+        what: `${told.name} ${told.type}`,
+        finding: dnsFinding(course, sample, target, told),
+      }))
+    case 'http':
+    case 'kept':
+      return one(pathFinding(course, sample, target, result as PathSample, twinOf))
+    case 'write':
+      return one(writeFinding(course, sample, target, result as WriteSample))
+  }
+}

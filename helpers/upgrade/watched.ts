@@ -1,0 +1,84 @@
+import type {
+  CanaryEntry,
+  EventEntry,
+  GapEntry,
+  JournalEntry,
+  SampleEntry,
+  TargetsEntry,
+  TruthEntry,
+} from './journal.ts'
+
+/** A journal, sorted by what its entries are and by time. */
+export interface Watched {
+  /** Of the fixture that was watched; empty where the journal has no beginning. */
+  readonly id: string
+  /** Unix time in ms of the first and the last entry; both 0 without any. */
+  readonly from: number
+  readonly to: number
+  readonly truths: readonly TruthEntry[]
+  readonly targets: readonly TargetsEntry[]
+  /** By node, each look once. */
+  readonly samples: ReadonlyMap<string, readonly SampleEntry[]>
+  readonly events: readonly EventEntry[]
+  readonly canaries: readonly CanaryEntry[]
+  /** With those in which nobody watched. */
+  readonly gaps: readonly GapEntry[]
+  /** What the watch itself has sent, if it came to its end. */
+  readonly traffic?: { readonly questions: number; readonly connections: number; readonly bytes: number }
+}
+
+/** What is told of the API, by the clock of whoever watched; looks are fetched later. */
+const ofTheRunner: readonly JournalEntry['kind'][] = ['begin', 'end', 'truth', 'targets', 'event', 'canary']
+
+/**
+ * Sorts a journal. Entries come in the order of the file, in which a watch that was started again begins behind all that the one
+ * before has told; what happened in between nobody has heard from the API.
+ */
+export function watchedFrom(entries: readonly JournalEntry[]): Watched {
+  const gaps: GapEntry[] = []
+  let last: number | undefined
+  for (const entry of entries) {
+    if (entry.kind === 'begin' && last !== undefined && entry.at > last)
+      gaps.push({ kind: 'gap', at: entry.at, since: last, of: 'API', reason: 'nobody watched' })
+    if (ofTheRunner.includes(entry.kind)) last = Math.max(last ?? 0, entry.at)
+  }
+  const sorted = entries.toSorted((a, b) => a.at - b.at)
+  const having = <K extends JournalEntry['kind']>(kind: K) =>
+    sorted.filter((one): one is Extract<JournalEntry, { kind: K }> => one.kind === kind)
+  const ends = having('end')
+  const traffic = ends.reduce(
+    (sum, { traffic: one }) => ({
+      questions: sum.questions + one.questions,
+      connections: sum.connections + one.connections,
+      bytes: sum.bytes + one.bytes,
+    }),
+    { questions: 0, connections: 0, bytes: 0 },
+  )
+  return {
+    id: having('begin')[0]?.id ?? '',
+    from: sorted[0]?.at ?? 0,
+    to: sorted.at(-1)?.at ?? 0,
+    truths: having('truth'),
+    targets: having('targets'),
+    samples: byNode(having('sample')),
+    events: having('event'),
+    canaries: having('canary'),
+    gaps: [...having('gap'), ...gaps].sort((a, b) => a.since - b.since),
+    ...(ends.length === 0 ? {} : { traffic }),
+  }
+}
+
+/** A log that was read twice tells looks twice. */
+function byNode(samples: readonly SampleEntry[]): ReadonlyMap<string, readonly SampleEntry[]> {
+  const nodes = new Map<string, SampleEntry[]>()
+  const known = new Set<string>()
+  for (const sample of samples) {
+    const key = `${sample.node} ${sample.sampler} ${sample.sequence}`
+    if (known.has(key)) continue
+    known.add(key)
+    const own = nodes.get(sample.node)
+    if (own === undefined) nodes.set(sample.node, [sample])
+    else own.push(sample)
+  }
+  return new Map([...nodes].sort(([a], [b]) => (a < b ? -1 : 1)))
+}
