@@ -94,6 +94,19 @@ function program(): Command {
       process.exitCode = await mutants({ only: options.only?.split(','), quick, record, keep }, process.env)
     })
   rollcall
+    .command('rehearse')
+    .description('go through upgrades, and what may go wrong in them, on a Kind cluster of its own')
+    .option('--from <version>', 'version of Kubernetes to begin at')
+    .option('--to <version>', 'version to come to')
+    .option('--drain', 'evict the Pods of each node before its kubelet is replaced')
+    .option('--only <ids>', 'of what may go wrong only these, separated by commas')
+    .option('--keep', 'leave the cluster up for the next time')
+    .action(async (options: { from?: string; to?: string; drain?: boolean; only?: string; keep?: boolean }) => {
+      const { rehearse } = await import('./rehearse.ts')
+      const { from, to, drain = false, keep = false, only } = options
+      process.exitCode = await rehearse({ from, to, drain, keep, only: only?.split(',') }, process.env)
+    })
+  rollcall
     .command('catalog')
     .description('list every requirement; needs no cluster')
     .option('--json', 'as JSON')

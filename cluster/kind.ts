@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { Problem } from '../helpers/errors.ts'
 import { type ApiNode, apiNodes, dnsAvailable } from './api.ts'
 import { purge, removeCluster } from './down.ts'
-import { answers, type Engine } from './engine/engine.ts'
+import { answers, type Engine, engineRun } from './engine/engine.ts'
 import { engineOf, healthOf } from './health.ts'
 import type { Io } from './io.ts'
 import { nodeNames } from './kind-config.ts'
@@ -121,6 +121,12 @@ export async function commandInNode(
 ): Promise<RunResult> {
   const { engine, container } = await nodeOf(name, node)
   return attempt([engine.provider, 'exec', container, ...argv], { env: engine.env, timeout })
+}
+
+/** Ends a node as a power cut does, and starts it again; it is not waited for. @throws Problem where the engine refuses. */
+export async function restartNode(name: string, node: string): Promise<void> {
+  const { engine, container } = await nodeOf(name, node)
+  await engineRun(engine, ['restart', '-t', '1', container], { timeout: 60 })
 }
 
 async function nodeOf(name: string, node: string): Promise<{ engine: Engine; container: string }> {

@@ -1,4 +1,4 @@
-import { commandInNode, type RunResult } from '../cluster/kind.ts'
+import { commandInNode, type RunResult, restartNode } from '../cluster/kind.ts'
 import { Problem } from '../helpers/errors.ts'
 import type { VantagePod } from '../helpers/probes/vantage/vantage.ts'
 import type { SetName } from '../helpers/stage/sets.ts'
@@ -78,6 +78,11 @@ export class Bench {
     const { exitCode, stdout, stderr } = await this.tryOnNode(node, argv)
     if (exitCode === 0) return stdout
     throw new Problem(`${argv.join(' ')} on ${node} ended with code ${exitCode}: ${(stderr || stdout).trim()}`)
+  }
+
+  /** Ends a node with all that runs on it, and starts it again. */
+  async restartNode(node: string): Promise<void> {
+    await restartNode(this.#parts.kind, node)
   }
 
   /** Runs a command in a Pod and gives its standard output, whatever its exit code. @throws Problem where exec breaks. */

@@ -1,6 +1,6 @@
 import { type EndpointSlice, type KubernetesObject, pathOf } from '../../helpers/target/objects.ts'
 import type { Bench } from '../bench.ts'
-import type { Mutant } from '../mutant.ts'
+import type { Mechanism, Mutant } from '../mutant.ts'
 import { exactly, template } from '../verbs/corefile.ts'
 import { asWritten, type CreatedObject, create } from '../verbs/objects.ts'
 import { all, dug, stands } from '../witnesses.ts'
@@ -9,11 +9,11 @@ const name = 'coredns-liar'
 const namespace = 'kube-system'
 
 /** A second Deployment behind the DNS Service, whose servers have been told a lie about one name. */
-async function second(bench: Bench): Promise<CreatedObject[]> {
+async function second(bench: Bench, victim: string): Promise<CreatedObject[]> {
   const config = await bench.api.send<{ data: { Corefile: string } }>(pathOf('configmaps', namespace, 'coredns'))
   const lie = template(
     'A',
-    (one) => exactly(one.fqdn('db-0.db')),
+    () => exactly(victim),
     () => ['answer "{{ .Name }} 5 IN A 10.255.255.2"'],
   )
   const honest = asWritten(await bench.api.send<KubernetesObject>(pathOf('deployments', namespace, 'coredns')))
@@ -44,6 +44,11 @@ async function second(bench: Bench): Promise<CreatedObject[]> {
   ]
 }
 
+/** A server behind the DNS Service that lies about one absolute name. */
+export function lyingServer(victim: (bench: Bench) => string): Mechanism {
+  return create('a second Deployment behind the DNS Service', (bench) => second(bench, victim(bench)))
+}
+
 /** Whether the liar is among the ready endpoints. */
 function isServed(slices: unknown): boolean {
   const { items = [] } = (slices ?? {}) as { items?: EndpointSlice[] }
@@ -56,7 +61,7 @@ function isServed(slices: unknown): boolean {
 export const liar: Mutant = {
   id: 'M-D14',
   breaks: 'one of several DNS servers lies about one name',
-  mechanism: create('a second Deployment behind the DNS Service', second),
+  mechanism: lyingServer((bench) => bench.fqdn('db-0.db')),
   witness: all(
     dug({ type: 'A', name: (bench) => bench.fqdn('db-0.db'), prints: /10\.255\.255\.2/, at: 'some backend' }),
     stands('the slices of the DNS Service', () => pathOf('endpointslices', namespace), isServed),
