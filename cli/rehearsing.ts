@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { clusterDown, clusterUp, type KindCluster, type KindOptions } from '../cluster/kind.ts'
@@ -164,6 +165,7 @@ async function undone(breakage: Rehearsal['breakage'], bench: Bench, state: unkn
 
 /** How many canaries of a journal have ended that began after a time. */
 async function ledOut(path: string, since: number): Promise<number> {
+  if (!existsSync(path)) return 0
   let count = 0
   for await (const entry of readJournal(path)) if (entry.kind === 'canary' && entry.at >= since) count++
   return count
