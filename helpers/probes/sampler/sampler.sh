@@ -42,6 +42,7 @@ compact='
     if (code == "NOERROR") code = "+"
     if (malformed) code = "malformed"
     malformed = 0
+    why = ""
     answered(code)
     next
   }
