@@ -31,7 +31,11 @@ export function page(text: string, status = '200 OK'): (socket: Socket) => void 
 export type RedisScript = (command: string, words: readonly string[]) => string | undefined | null
 
 /** Plays Redis with the commands that a sampler sends, all of them, or as the script says. */
-export function redis(heard: string[], script: RedisScript = () => undefined, silent = false): (socket: Socket) => void {
+export function redis(
+  heard: string[],
+  script: RedisScript = () => undefined,
+  silent = false,
+): (socket: Socket) => void {
   const info = '# Server\r\nredis_version:7.0.15\r\nrun_id:0123456789abcdef\r\ntcp_port:6379\r\n'
   const usual: Readonly<Record<string, string>> = {
     PING: '+PONG\r\n',

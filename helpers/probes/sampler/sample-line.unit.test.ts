@@ -78,7 +78,11 @@ describe('a line of a sampler', () => {
 
   test('never throws, whatever a log holds', () => {
     const torn = fc.nat(200).map((length) => `${head} 0=+10.0.0.1;NXDOMAIN 1=answered/x 3=taken/2/ab`.slice(0, length))
-    const noise = fc.oneof(fc.string({ unit: 'binary' }), fc.string().map((text) => `${head} ${text}`), torn)
+    const noise = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.string().map((text) => `${head} ${text}`),
+      torn,
+    )
     fc.assert(fc.property(noise, (line) => ['sample', 'malformed'].includes(readSampleLine(line, known).kind)))
   })
 
@@ -90,7 +94,10 @@ describe('a line of a sampler', () => {
         const read = readSampleLine(line, known)
         expect(read).toMatchObject({
           kind: 'sample',
-          sample: { sequence, results: { 'dns resolver': [{ records: [...addresses].sort() }, { rcode: 'SERVFAIL' }] } },
+          sample: {
+            sequence,
+            results: { 'dns resolver': [{ records: [...addresses].sort() }, { rcode: 'SERVFAIL' }] },
+          },
         })
       }),
     )

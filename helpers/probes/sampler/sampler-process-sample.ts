@@ -28,7 +28,7 @@ export class SamplerProcess {
   readonly lines: string[] = []
   readonly #child: ChildProcess
   readonly #lists = new Map<number, readonly Target[]>()
-  #waiting: (() => void)[] = []
+  readonly #waiting: (() => void)[] = []
 
   constructor() {
     writeFileSync(join(this.folder, 'dig'), dig)

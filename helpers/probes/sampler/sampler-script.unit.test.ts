@@ -33,7 +33,19 @@ describe('the sampler', () => {
 
   test('tells each answer by its own question, whatever dig says of the others', async () => {
     const sampler = new SamplerProcess()
-    const names = ['answers', 'nxdomain', 'nodata', 'chain', 'servfail', 'refused', 'six', 'srv', 'silent', 'unreachable', 'garbled']
+    const names = [
+      'answers',
+      'nxdomain',
+      'nodata',
+      'chain',
+      'servfail',
+      'refused',
+      'six',
+      'srv',
+      'silent',
+      'unreachable',
+      'garbled',
+    ]
     sampler.ask([dns(...names, 'short')])
     const answers = [
       'answers NOERROR 10.244.1.1 10.244.1.2 10.244.1.3',
@@ -56,7 +68,9 @@ describe('the sampler', () => {
     // Another name comes first each second.
     const firsts = asked.filter(Boolean).map((line) => /\+answer (\S+)/.exec(line)?.[1])
     expect(new Set(firsts).size).toBeGreaterThan(1)
-    expect(asked[0]).toMatch(/^-r @10\.0\.0\.1 -p 53 \+time=2 \+tries=1 \+noedns \+noall \+comments \+answer \S+\.x\.test\. A/)
+    expect(asked[0]).toMatch(
+      /^-r @10\.0\.0\.1 -p 53 \+time=2 \+tries=1 \+noedns \+noall \+comments \+answer \S+\.x\.test\. A/,
+    )
   })
 
   test('tells of a server that is silent what there was until its time is over, and of others at once', async () => {
@@ -100,9 +114,17 @@ describe('the sampler', () => {
   })
 
   test.each<[string, Partial<WriteSample>, (command: string) => string | undefined | null]>([
-    ['READONLY', { outcome: 'refused', detail: 'READONLY' }, (one) => (one === 'RPUSH' ? "-READONLY You can't write against a read only replica.\r\n" : undefined)],
+    [
+      'READONLY',
+      { outcome: 'refused', detail: 'READONLY' },
+      (one) => (one === 'RPUSH' ? "-READONLY You can't write against a read only replica.\r\n" : undefined),
+    ],
     ['NOAUTH', { outcome: 'refused', detail: 'NOAUTH' }, () => '-NOAUTH Authentication required.\r\n'],
-    ['LOADING', { outcome: 'refused', detail: 'LOADING' }, (one) => (one === 'INFO' ? undefined : '-LOADING Redis is loading the dataset in memory\r\n')],
+    [
+      'LOADING',
+      { outcome: 'refused', detail: 'LOADING' },
+      (one) => (one === 'INFO' ? undefined : '-LOADING Redis is loading the dataset in memory\r\n'),
+    ],
     ['closed', { outcome: 'lost', detail: 'closed' }, () => null],
     ['timeout', { outcome: 'lost', detail: 'timeout' }, () => ''],
     ['WAIT', { outcome: 'taken' }, (one) => (one === 'WAIT' ? '-ERR no such command\r\n' : undefined)],
@@ -118,7 +140,10 @@ describe('the sampler', () => {
     const sampler = new SamplerProcess()
     sampler.ask([{ ...write(await freePort()), id: 'nobody' }, write(6379, 'no-such-name.invalid')])
     const { results } = await sampler.sample()
-    expect(results).toMatchObject({ nobody: { outcome: 'lost', detail: 'connect' }, write: { outcome: 'lost', detail: 'name' } })
+    expect(results).toMatchObject({
+      nobody: { outcome: 'lost', detail: 'connect' },
+      write: { outcome: 'lost', detail: 'name' },
+    })
   })
 
   test('keeps a connection, tells when it breaks, and opens it again', async () => {
@@ -126,7 +151,8 @@ describe('the sampler', () => {
     const server = await tcpServer(redis(heard))
     const sampler = new SamplerProcess()
     sampler.ask([kept(server.port)])
-    const outcome = (sample: { results: object }): unknown => (sample.results as { kept?: { outcome: string } }).kept?.outcome
+    const outcome = (sample: { results: object }): unknown =>
+      (sample.results as { kept?: { outcome: string } }).kept?.outcome
     const { sequence } = await sampler.sample((sample) => outcome(sample) === 'answered')
     expect(new Set(heard)).toEqual(new Set(['PING']))
     server.drop()
@@ -139,7 +165,10 @@ describe('the sampler', () => {
   test('tells who refuses a connection that is to be kept, and who takes it and says nothing', async () => {
     const sampler = new SamplerProcess()
     const silent = await tcpServer(redis([], () => '', true))
-    sampler.ask([{ ...kept(await freePort()), id: 'refused' }, { ...kept(silent.port), id: 'silent' }])
+    sampler.ask([
+      { ...kept(await freePort()), id: 'refused' },
+      { ...kept(silent.port), id: 'silent' },
+    ])
     const { results } = await sampler.sample((one) => 'refused' in one.results && 'silent' in one.results)
     expect(results).toEqual({
       refused: { outcome: 'refused', detail: 'Connection refused' },
@@ -171,14 +200,30 @@ describe('the sampler', () => {
     sampler.place('until soon\nnonsense\n')
     sampler.place('')
     sampler.ask([dns('nodata')])
-    expect(told((await sampler.sample((one) => told(one.results.dns).join() === 'nodata NOERROR')).results.dns)).toHaveLength(1)
+    expect(
+      told((await sampler.sample((one) => told(one.results.dns).join() === 'nodata NOERROR')).results.dns),
+    ).toHaveLength(1)
   })
 
   test('evaluates no word of the list, and hands no option on', async () => {
     const sampler = new SamplerProcess()
-    const words = ['$(touch evil)', '`touch evil`', 'a[$(touch evil)]', ';touch evil', '>evil', '-f/etc/passwd', '+tcp', '@192.0.2.1']
+    const words = [
+      '$(touch evil)',
+      '`touch evil`',
+      'a[$(touch evil)]',
+      ';touch evil',
+      '>evil',
+      '-f/etc/passwd',
+      '+tcp',
+      '@192.0.2.1',
+    ]
     const until = Math.floor(Date.now() / 1000) + 600
-    const lines = words.flatMap((one) => [`dns 10.0.0.1 53 ${one} A`, `http ${one} 80`, `kept ${one} 80`, `write ${one} 80`])
+    const lines = words.flatMap((one) => [
+      `dns 10.0.0.1 53 ${one} A`,
+      `http ${one} 80`,
+      `kept ${one} 80`,
+      `write ${one} 80`,
+    ])
     sampler.place(`until ${until}\ntargets a[$(touch evil)]\n${lines.join('\n')}\n`)
     sampler.place(`until ${until}\ntargets 9\n${lines.join('\n')}\ndns 10.0.0.1 53 answers.x.test. A\n`)
     while (sampler.lines.length === 0) await new Promise((resolve) => setImmediate(resolve))
