@@ -59,7 +59,8 @@ async function canary(eyes: Eyes = {}, change: (api: FakeApi) => void = () => {}
   onTestFinished(() => client.close())
   let closed = 0
   const isThere = (): boolean => api.store.paths('services').length > 0
-  const { query = (there) => (there ? answer('NOERROR', [address]) : answer('NXDOMAIN')), http = () => page(name) } = eyes
+  const { query = (there) => (there ? answer('NOERROR', [address]) : answer('NXDOMAIN')), http = () => page(name) } =
+    eyes
   const pod = { namespace: 'ns', pod: 'sampler-1', container: 'multitool', node: 'node-a', addresses: [] }
   const sight: CanaryMeans['sights'][number] = {
     pod,
@@ -100,14 +101,25 @@ describe('a canary', () => {
 
   test.each<[string, Eyes, object]>([
     ['answered', { query: () => answer('NXDOMAIN') }, { step: 'answered', saw: `node-a ${server.name}: NXDOMAIN {}` }],
-    ['answered', { query: () => ({ kind: 'timeout', after: 3000 }) }, { saw: `node-a ${server.name}: no answer within 3000 ms` }],
+    [
+      'answered',
+      { query: () => ({ kind: 'timeout', after: 3000 }) },
+      { saw: `node-a ${server.name}: no answer within 3000 ms` },
+    ],
     ['direct', { http: () => page('other') }, { step: 'direct', saw: 'node-a: answered by other' }],
     [
       'virtual',
-      { http: (url) => (url.includes('10.96') ? { kind: 'done', code: 28, output: Buffer.from('curl: (28) timed out') } : page(name)) },
+      {
+        http: (url) =>
+          url.includes('10.96') ? { kind: 'done', code: 28, output: Buffer.from('curl: (28) timed out') } : page(name),
+      },
       { step: 'virtual', saw: 'node-a: curl: (28) timed out' },
     ],
-    ['gone', { query: () => answer('NOERROR', [address]) }, { step: 'gone', saw: `node-a ${server.name}: NOERROR {${address}}` }],
+    [
+      'gone',
+      { query: () => answer('NOERROR', [address]) },
+      { step: 'gone', saw: `node-a ${server.name}: NOERROR {${address}}` },
+    ],
   ])('is stuck where a step does not come about: %s', async (_, eyes, stuck) => {
     const { entry, api } = await canary(eyes)
     expect(entry).toMatchObject({ stuck })

@@ -81,7 +81,9 @@ describe('a journal', () => {
       return some
     })
     expect(() => journal.append(gap)).toThrow(
-      new Problem(`Cannot write ${path}: the disk is full; free some space, or choose another directory with --reports.`),
+      new Problem(
+        `Cannot write ${path}: the disk is full; free some space, or choose another directory with --reports.`,
+      ),
     )
     journal.close()
     expect(readFileSync(path, 'utf8')).toBe(`${JSON.stringify(begin)}\n`)
@@ -90,7 +92,10 @@ describe('a journal', () => {
   test.each([
     ['', 'holds no journal of rollcall watch; watch again, or name another.'],
     ['{"kind":"gap"}\n', `is no journal of this version of rollcall watch (${journalSchema}); watch again.`],
-    ['{"kind":"begin","schema":"v0"}\n', `is no journal of this version of rollcall watch (${journalSchema}); watch again.`],
+    [
+      '{"kind":"begin","schema":"v0"}\n',
+      `is no journal of this version of rollcall watch (${journalSchema}); watch again.`,
+    ],
   ])('is no journal: %j', async (text, message) => {
     const path = fresh()
     writeFileSync(path, text)

@@ -9,7 +9,11 @@ type Asked = Readonly<Record<string, string>>
 type Script = (response: ServerResponse, asked: Asked, call: number) => void
 
 /** Follows against a server that answers as the script says, until a line is told. */
-async function followed(script: Script, until: string, { since, silence = 10_000 }: { since?: number; silence?: number } = {}) {
+async function followed(
+  script: Script,
+  until: string,
+  { since, silence = 10_000 }: { since?: number; silence?: number } = {},
+) {
   const api = await fakeApi()
   const asked: Asked[] = []
   api.takeOver = (request, response) => {
@@ -60,7 +64,10 @@ describe('following a log', () => {
     expect(told).toEqual(['one', 'two', 'three'])
     expect(lost[0]).toBe('the log has ended')
     expect(lost).toHaveLength(2)
-    const ways = asked.map(({ follow, previous, sinceSeconds, sinceTime }) => [follow ?? previous, sinceSeconds ?? sinceTime])
+    const ways = asked.map(({ follow, previous, sinceSeconds, sinceTime }) => [
+      follow ?? previous,
+      sinceSeconds ?? sinceTime,
+    ])
     expect(ways[0]).toEqual(['true', '2'])
     // Ten seconds before the last line.
     expect(ways[2]).toEqual(['true', '2023-11-14T22:13:11.000Z'])
