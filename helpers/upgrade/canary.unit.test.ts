@@ -95,7 +95,11 @@ describe('a canary', () => {
 
   test('is dialled at its own address, and at that of its Service', async () => {
     const urls: string[] = []
-    await canary({ http: (url) => (urls.push(url), page(name)) })
+    const http = (url: string): AgentReply => {
+      urls.push(url)
+      return page(name)
+    }
+    await canary({ http })
     expect(urls).toEqual([`http://${address}:8080/`, 'http://10.96.7.7:8080/'])
   })
 
