@@ -20,7 +20,11 @@ function forward(socket: WebSocket, info: string): void {
   socket.send(Buffer.concat([Buffer.of(0), port]))
   socket.send(Buffer.concat([Buffer.of(1), port]))
   socket.on('message', (data: Buffer) => {
-    const commands = data.subarray(1).toString('latin1').match(/\*\d+\r\n/g) ?? []
+    const commands =
+      data
+        .subarray(1)
+        .toString('latin1')
+        .match(/\*\d+\r\n/g) ?? []
     const reply = /info/i.test(data.toString('latin1')) ? `$${info.length}\r\n${info}\r\n` : '+OK\r\n'
     for (const _ of commands) socket.send(Buffer.concat([Buffer.of(0), Buffer.from(reply)]))
   })

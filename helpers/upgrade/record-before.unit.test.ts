@@ -24,18 +24,32 @@ describe('what is so of a fixture', () => {
   test('is all of it that is ours, without what changes with every write', async () => {
     const api = await fakeApi()
     const { pods, services, slices } = shown()
-    const set = { apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name: 'up-kv', namespace, managedFields: [{}] } }
+    const set = {
+      apiVersion: 'apps/v1',
+      kind: 'StatefulSet',
+      metadata: { name: 'up-kv', namespace, managedFields: [{}] },
+    }
     const revision = (name: string, owner: string): KubernetesObject => ({
       ...{ apiVersion: 'apps/v1', kind: 'ControllerRevision', revision: 1 },
       metadata: { name, namespace, ownerReferences: [{ kind: 'StatefulSet', name: owner }] },
     })
     const theirs = pod('theirs', 'shop', '10.244.1.99')
-    for (const one of [...pods, ...services, ...slices, theirs, set, revision('up-kv-7f', 'up-kv'), revision('shop-1', 'shop')])
+    for (const one of [
+      ...pods,
+      ...services,
+      ...slices,
+      theirs,
+      set,
+      revision('up-kv-7f', 'up-kv'),
+      revision('shop-1', 'shop'),
+    ])
       api.store.put(one as unknown as KubernetesObject)
     const script = members(() => info('master'))
     // A server that stays silent.
     api.exec = (socket, argv, path) =>
-      path.includes('/sampler-1/') ? agent(() => ({ code: 124, output: '' }))(socket, argv, path) : script(socket, argv, path)
+      path.includes('/sampler-1/')
+        ? agent(() => ({ code: 124, output: '' }))(socket, argv, path)
+        : script(socket, argv, path)
     const client = api.client()
     onTestFinished(() => client.close())
     const sets = [
