@@ -26,7 +26,7 @@ import { checkRights } from './prepare.ts'
 import { progressTo } from './progress.ts'
 import { refusalOfSet } from './set-refusal.ts'
 import { runId } from './staging.ts'
-import { survey } from './survey.ts'
+import { requiredTools, samplerTools, survey } from './survey.ts'
 
 /** The file in the folder of the reports. */
 export const beforeFile = 'before.json'
@@ -90,7 +90,7 @@ async function record({ api, config, staging, facts, signal }: Stage, id: string
   if (failed?.problem !== undefined) throw new Problem(failed.problem)
   const vantages = await readVantages(api, staging.namespaceOf('upgrade'), 'sampler', signal)
   const nobody = unseen('rollcall before stages no privileged Pod')
-  const told = await survey(api, facts, vantages, nobody, nobody)
+  const told = await survey(api, facts, vantages, nobody, nobody, [...requiredTools, ...samplerTools])
   return recordBefore({ api, id, facts: told.facts, sets: staged, vantages, servers: told.servers, signal })
 }
 

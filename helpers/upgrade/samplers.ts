@@ -103,7 +103,10 @@ export class Samplers {
       signal: AbortSignal.any([this.#options.signal, one.over.signal]),
     })
     // Also where its log cannot be found any more: if the Pod is still there, it is followed anew.
-    this.#run(following.finally(() => this.#leave(pod.uid, one)))
+    const left = (): void => {
+      if (!this.#options.signal.aborted) this.#leave(pod.uid, one)
+    }
+    this.#run(following.finally(left))
     return one
   }
 

@@ -38,6 +38,7 @@ export class Watcher {
   readonly #fixture: FixtureWatch
   readonly #cluster: ClusterWatch
   readonly #heard = new Map<string, number>()
+  #samples = 0
   readonly #traffic = { questions: 0, connections: 0 }
   /** What has ended the watch, if it is a fault. */
   #fault: unknown
@@ -110,6 +111,7 @@ export class Watcher {
     }
     this.#gaps.see(entry)
     this.#heard.set(entry.node, entry.at)
+    this.#samples++
     for (const [id, result] of Object.entries(entry.results)) {
       if (Array.isArray(result)) this.#traffic.questions += result.length
       else if (!id.startsWith('kept ')) this.#traffic.connections++
@@ -123,7 +125,7 @@ export class Watcher {
     const away = this.#sight.awaySince
     return [
       away === undefined ? 'the API answers' : `the API has been away for ${ago(away)}`,
-      nodes.length === 0 ? 'nothing heard of any node yet' : `heard of ${nodes.join(', ')}`,
+      nodes.length === 0 ? 'nothing heard of any node yet' : `${this.#samples} samples, of ${nodes.join(', ')}`,
       this.#canaries.text,
       ...this.#samplers.troubles(),
     ].join('; ')

@@ -23,7 +23,12 @@ case $lasts in '' | *[!0-9]*) exit 1 ;; esac
   printf 'until %s\\n' "$((EPOCHSECONDS + 10#$lasts))"
   while read -r line && [ "$line" != . ]; do printf '%s\\n' "$line"; done
 } >"$1/targets.$$"
-[ "$line" = . ] && mv "$1/targets.$$" "$1/targets" && printf '%s\\n' "$EPOCHREALTIME"`
+if [ "$line" = . ] && mv "$1/targets.$$" "$1/targets"; then
+  printf '%s\\n' "$EPOCHREALTIME"
+else
+  rm -f "$1/targets.$$"
+  exit 1
+fi`
 
 /** Hands a sampler what it is to ask, and for how many seconds it may without hearing from us again. `timeout` in ms. */
 export async function placeTargets(

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import type { Target } from '../../upgrade/journal.ts'
 
 /** Words that the sampler takes: nothing that a program would read as an option, and no space. */
@@ -26,7 +27,7 @@ function wordsOf(target: Target): string[] {
   return [...at, ...target.questions.flatMap(({ name, type }) => [absolute(name), type])]
 }
 
-/** With the dot at the end, so that nobody tries the name below other domains. */
+/** With the dot at the end, so that nobody tries the name below other domains; an address has none. */
 function absolute(name: string): string {
-  return name.endsWith('.') ? name : `${name}.`
+  return name.endsWith('.') || isIP(name) !== 0 ? name : `${name}.`
 }
