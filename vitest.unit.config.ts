@@ -7,5 +7,7 @@ export default defineConfig({
     pool: 'threads',
     // Some tests wait for command lines that they start: one worker per processor, where vitest would leave one idle.
     maxWorkers: '100%',
+    // Only the backstop: a property test of a whole journal takes seconds where a cluster runs beside it.
+    testTimeout: 20_000,
   },
 })

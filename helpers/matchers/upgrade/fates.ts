@@ -1,6 +1,6 @@
 import type { Snapshot } from '../../stage/snapshot.ts'
 import type { Pod } from '../../target/objects.ts'
-import { coming, nodeLoss } from '../../upgrade/budgets.ts'
+import { coming, nodeLoss, settling } from '../../upgrade/budgets.ts'
 import type { Watched } from '../../upgrade/watched.ts'
 import { clockText } from '../../upgrade/window.ts'
 import { nameOf } from '../placed.ts'
@@ -102,5 +102,27 @@ function causeOf(course: Course, { at, was, is }: Change): string | undefined {
   )
   const event = events.findLast(({ text }) => takesAway.test(text) || (restarted && startsAgain.test(text)))
   if (event !== undefined) return eventText(event)
-  return course.lossOf(was.node, { from: at - before, to: at + nodeLoss.ms })
+  const loss = course.lossOf(was.node, { from: at - before, to: at + nodeLoss.ms })
+  return loss ?? (restarted && allStartedAgain(course.watched, was.node, at) ? allAgain(was.node, at) : undefined)
+}
+
+function isSampler(pod: string): boolean {
+  return pod.startsWith('sampler-')
+}
+
+/**
+ * Whether every Pod that a node had was started again there, the sampler among them, which no controller has a reason to touch: the
+ * node itself was. A node that is back within its lease is never seen not Ready.
+ */
+function allStartedAgain(watched: Watched, node: string, at: number): boolean {
+  const then = watched.truths.findLast((one) => one.at <= at - settling.ms) ?? watched.truths[0]
+  const there = (then?.pods ?? []).filter((one) => one.node === node)
+  const again = there.filter(({ name }) =>
+    changesOf(name, watched).some((one) => one.was.uid === one.is?.uid && Math.abs(one.at - at) <= settling.ms),
+  )
+  return again.length === there.length && again.some(({ name }) => isSampler(name)) && again.length > 1
+}
+
+function allAgain(node: string, at: number): string {
+  return `every Pod on ${node} was started again at ${clockText(at)} UTC`
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { judge } from '../../report/verdict.ts'
 import type { Snapshot } from '../../stage/snapshot.ts'
 import type { Pod, StatefulSet } from '../../target/objects.ts'
-import type { EventEntry, JournalEntry, TruthEntry } from '../../upgrade/journal.ts'
+import { type EventEntry, type JournalEntry, journalSchema, type TruthEntry } from '../../upgrade/journal.ts'
 import { type Watched, watchedFrom } from '../../upgrade/watched.ts'
 import { samplePod, sampleService, sampleSnapshot } from '../snapshot-sample.ts'
 import { fateOf } from './fates.ts'
@@ -130,6 +130,27 @@ describe('a Pod that is another one', () => {
     expect(fate(moved, watched())).toMatchObject({ fate: 'regressed' })
     expect(fate(moved, watched([onNode('kubelet v1.35.4 → v1.36.3', 30)]))).toMatchObject({ fate: 'regressed' })
     expect(fate(moved, watched([onNode('cordoned', 30, 'kind-worker2')]))).toMatchObject({ fate: 'regressed' })
+  })
+
+  test('has changed legitimately where every Pod of its node started again, the sampler too, and not where it did alone', () => {
+    const again = standing([member(0, { restarts: 1 }), member(1)])
+    const there = { node: 'kind-worker', address: '10.244.1.7', ready: true, terminating: false }
+    const then = (restarts: number, ofSampler: number): TruthEntry['pods'] => [
+      { ...there, name: 'db-0', uid: 'uid-db-0', restarts },
+      { ...there, name: 'sampler-x', uid: 'sampler', restarts: ofSampler },
+    ]
+    const seen = (ofSampler: number): Watched =>
+      watchedFrom([
+        { kind: 'begin', at: noon, schema: journalSchema, id: 'x' },
+        { kind: 'truth', at: noon, addresses: {}, pods: then(0, 0) },
+        { kind: 'truth', at: noon + 40_000, addresses: {}, pods: then(1, ofSampler) },
+        { kind: 'end', at: noon + 90_000, traffic: { questions: 0, connections: 0, bytes: 0 } },
+      ])
+    expect(fate(again, seen(1))).toMatchObject({
+      fate: 'changed legitimately',
+      why: 'every Pod on kind-worker was started again at 12:00:40 UTC',
+    })
+    expect(fate(again, seen(0))).toMatchObject({ fate: 'regressed' })
   })
 
   test('is of unknown fate where nobody watched, or not at the time', () => {
