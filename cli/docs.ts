@@ -4,6 +4,7 @@ import { configTable } from '../helpers/config-table.ts'
 import { mutants } from '../mutants/catalogue.ts'
 import { killMatrix } from '../mutants/kill-matrix.ts'
 import { recordedRows } from '../mutants/recorded.ts'
+import { rehearsals } from '../mutants/rehearsals/catalogue.ts'
 import { unkillable } from '../mutants/unkillable.ts'
 import { readCatalog } from './catalog.ts'
 import { coveragePage, readCoverage } from './coverage.ts'
@@ -16,7 +17,10 @@ export async function writeDocs(): Promise<number> {
   const settings = join(folder, 'configuration.md')
   const page = await readFile(settings, 'utf8')
   await writeFile(settings, withTable(page, configTable()))
-  await writeFile(join(folder, 'requirements.md'), requirementsPage(await readCatalog(), { mutants, unkillable }))
+  await writeFile(
+    join(folder, 'requirements.md'),
+    requirementsPage(await readCatalog(), { mutants, rehearsals, unkillable }),
+  )
   await writeFile(join(folder, 'coverage.md'), coveragePage(await readCoverage()))
   await writeFile(join(folder, 'kill-matrix.md'), killMatrix(await recordedRows()))
   process.stdout.write('wrote configuration.md, coverage.md, kill-matrix.md and requirements.md in docs/\n')

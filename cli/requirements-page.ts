@@ -1,10 +1,10 @@
-import { killersOf } from '../mutants/ledger.ts'
-import type { Mutant } from '../mutants/mutant.ts'
+import { type Killer, killersOf } from '../mutants/ledger.ts'
 import type { CatalogEntry } from './catalog.ts'
 
 /** What beside the suites the page of requirements tells. */
 export interface Proof {
-  readonly mutants: readonly Mutant[]
+  readonly mutants: readonly Killer[]
+  readonly rehearsals: readonly Killer[]
   readonly unkillable: Readonly<Record<string, string>>
 }
 
@@ -16,7 +16,7 @@ export function requirementsPage(entries: readonly CatalogEntry[], proof: Proof)
     '# Requirements',
     '',
     `${entries.length} requirements, ${musts} of them MUST. Written by \`npm run docs\`; do not edit. The killers are the broken clusters on which the`,
-    'requirement has to turn non-conformant: [kill matrix](kill-matrix.md).',
+    'requirement has to turn non-conformant, or the upgrades that are rehearsed: [kill matrix](kill-matrix.md).',
     ...areas.flatMap((area) => [
       '',
       `## ${area}`,
@@ -29,8 +29,8 @@ export function requirementsPage(entries: readonly CatalogEntry[], proof: Proof)
   ].join('\n')
 }
 
-function row({ id, level, title, spec, file }: CatalogEntry, { mutants, unkillable }: Proof): string {
-  const killers = killersOf(id, mutants).map((one) => `[${one}](kill-matrix.md)`)
+function row({ id, level, title, spec, file }: CatalogEntry, { mutants, rehearsals, unkillable }: Proof): string {
+  const killers = killersOf(id, [...mutants, ...rehearsals]).map((one) => `[${one}](kill-matrix.md)`)
   const reason = unkillable[id]
   const proof = killers.length > 0 ? killers.join(', ') : reason === undefined ? 'none yet' : `none: ${reason}`
   const cells = [`[\`${id}\`](../${file})`, level, title, spec, proof]

@@ -3,6 +3,7 @@ import type { CatalogEntry } from '../cli/catalog.ts'
 import { desk } from '../cli/fake-run.ts'
 import { mutants, oddClusters } from './catalogue.ts'
 import { inconsistent, type Ledger, unproven } from './ledger.ts'
+import { rehearsals } from './rehearsals/catalogue.ts'
 import { unkillable } from './unkillable.ts'
 
 let ledger: Ledger
@@ -12,7 +13,7 @@ beforeAll(async () => {
   try {
     const { start } = await desk((fn) => void undo.push(fn as () => unknown))
     const { stdout } = await start(['catalog', '--json']).ended
-    ledger = { requirements: JSON.parse(stdout) as CatalogEntry[], mutants, oddClusters, unkillable }
+    ledger = { requirements: JSON.parse(stdout) as CatalogEntry[], mutants, rehearsals, oddClusters, unkillable }
   } finally {
     for (const one of undo) await one()
   }

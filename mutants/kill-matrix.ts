@@ -1,6 +1,7 @@
 import { mutants, oddClusters } from './catalogue.ts'
 import type { Mutant } from './mutant.ts'
 import type { MutantResult } from './outcome.ts'
+import { rehearsals } from './rehearsals/catalogue.ts'
 
 /** One case of the matrix, as the suite has judged it. */
 export interface MatrixRow extends Pick<MutantResult, 'id' | 'outcome' | 'requirements'> {
@@ -43,11 +44,7 @@ export function killMatrix(results: readonly MatrixRow[]): string {
         one.id,
         one.breaks,
         one.mechanism.does,
-        one.equivalent === undefined
-          ? Object.entries(one.kills)
-              .map(([id, hop]) => `${id} (${hop})`)
-              .join(', ')
-          : `nobody: ${one.equivalent}`,
+        one.equivalent === undefined ? convictors(one) : `nobody: ${one.equivalent}`,
       ]),
     ),
     '',
@@ -69,7 +66,21 @@ export function killMatrix(results: readonly MatrixRow[]): string {
       ]),
     ),
     '',
+    '## Rehearsals',
+    '',
+    'What `npm run rehearse` does to a sound cluster while `rollcall watch` looks on, and what `rollcall after` has to make of it.',
+    '',
+    table(
+      ['rehearsal', 'what happens', 'must be convicted by'],
+      rehearsals.map((one) => [one.id, one.does, convictors(one)]),
+    ),
+    '',
   ].join('\n')
+}
+
+function convictors({ kills }: Pick<Mutant, 'kills'>): string {
+  const hops = Object.entries(kills).map(([id, hop]) => `${id} (${hop})`)
+  return hops.length === 0 ? 'nobody' : hops.join(', ')
 }
 
 /** What a requirement made of a mutant, in one character. */

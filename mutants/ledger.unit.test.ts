@@ -15,8 +15,10 @@ const sound: Ledger = {
     { id: 'dns.a', level: 'MUST' },
     { id: 'dns.b', level: 'MUST' },
     { id: 'dns.c', level: 'SHOULD' },
+    { id: 'dns.d', level: 'MUST' },
   ],
   mutants: [mutant('M-1', { 'dns.a': 'DNS backend' }, { alongside: { 'dns.c': ['inconclusive'] } })],
+  rehearsals: [{ id: 'U-1', kills: { 'dns.d': 'DNS backend' } }],
   oddClusters: [odd('odd-1', ['dns.b'])],
   unkillable: { 'dns.b': 'the API server refuses it' },
 }
@@ -56,7 +58,7 @@ test.for<[string, Partial<Ledger>, string]>([
     'notApplicable of odd-1 names dns.x, but no test has that id.',
   ],
   ['unkillable', { unkillable: { 'dns.x': 'so' } }, 'mutants/unkillable.ts names dns.x, but no test has that id.'],
-  ['an id', { oddClusters: [odd('M-1')] }, 'M-1 is the id of more than one mutant or odd cluster.'],
+  ['an id', { oddClusters: [odd('M-1')] }, 'M-1 is the id of more than one mutant, rehearsal or odd cluster.'],
   ['kills', { mutants: [mutant('M-1', {})] }, 'M-1 kills nothing and does not say why it is equivalent.'],
 ])('%s must agree with the suites', ([, wrong, sentence]) => {
   expect(inconsistent({ ...sound, ...wrong })).toEqual([sentence])
