@@ -24,7 +24,7 @@ export type SetName = (typeof setNames)[number]
 /** Sets in which each suite has objects of its own, and alone changes them. At all others suites only look. */
 export const changingSets: readonly SetName[] = ['changing', 'claims', 'crowds', 'failover', 'fresh', 'volumes']
 
-/** Sets that `rollcall before` stages, and that a run takes over as they are. */
+/** Sets that stand since before an upgrade, and are taken over as they are. */
 export const stayingSets: readonly SetName[] = ['upgrade', 'upgrade-redis', 'upgrade-redis-kept']
 
 /** Sets whose Pods keep something in volumes: they are staged where the cluster has a default StorageClass. */

@@ -19,9 +19,6 @@ export const propagation: Budget = {
 /** Milliseconds that an answer may be kept, by a cache of the DNS server or of the node. */
 export const kept: Budget = { ms: 30_000, source: "`ttl 30` and `cache 30` of kubeadm's Corefile" }
 
-/** Milliseconds between two looks of a sampler. */
-export const lookInterval = 1000
-
 /** Milliseconds from one look to the next with no more missing than a busy sampler leaves out: it looks each second. */
 export const nextLook = 3000
 

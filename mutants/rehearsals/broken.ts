@@ -117,7 +117,7 @@ export const broken: readonly Rehearsal[] = [
         spec: { template: { spec: { nodeSelector: { 'example.com/nowhere': 'true' } } } },
       }),
     ),
-    kills: { 'up.canary': 'data path' },
+    kills: { 'up.canary': 'node rules' },
   },
   {
     id: 'U-14',

@@ -74,7 +74,12 @@ describe('the client of the agent', () => {
       api.exec = (socket, words) => {
         argv.push([...words])
         socket.on('message', (data: Buffer) => {
-          asked.push(...data.subarray(1).toString('utf8').split(/(?<=\n)/))
+          asked.push(
+            ...data
+              .subarray(1)
+              .toString('utf8')
+              .split(/(?<=\n)/),
+          )
           if (asked.length < 2) return
           for (const one of [...asked].reverse()) {
             const [id] = one.split(' ')
