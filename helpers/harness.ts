@@ -197,6 +197,8 @@ const tests = {
   redis: lookingAt('redis'),
   resolvers: lookingAt('resolvers'),
   slices: lookingAt('slices'),
+  upgrade: lookingAt('upgrade'),
+  'upgrade-redis': lookingAt('upgrade-redis'),
   volumes: lookingAt('volumes'),
 } as const
 
@@ -205,6 +207,6 @@ const tests = {
  * facts), `stage` (the set's namespace and truth) and `decide`, which looks until the cluster has settled, records every
  * observation, and ends the test with the verdict.
  */
-export function staged<S extends SetName>(set: S): (typeof tests)[S] {
+export function staged<S extends keyof typeof tests>(set: S): (typeof tests)[S] {
   return tests[set]
 }

@@ -22,6 +22,7 @@ import { KubernetesApi } from './target/api.ts'
 import { takeOver } from './target/credentials.ts'
 import type { Pod } from './target/objects.ts'
 import type { Seen } from './target/seen.ts'
+import { UpgradeView } from './upgrade-view.ts'
 
 /** Everything that suites look with, opened once per worker and kept. */
 export class Lookout {
@@ -66,6 +67,14 @@ export class Lookout {
     if (roll.record !== true) return new Lookout(roll, live, undefined, api, histories)
     const recorder = new Recorder()
     return new Lookout(roll, new TapedEyes(recorder.play, live), recorder, api, histories)
+  }
+
+  /** What was before an upgrade, and meanwhile. @throws Problem in a run that was not told. */
+  get upgrade(): UpgradeView {
+    const { upgrade } = this.roll
+    if (upgrade === undefined)
+      throw new Problem('What was before an upgrade is judged by rollcall after; start it in the place of a run.')
+    return new UpgradeView(upgrade)
   }
 
   /** The absolute name of the API server's Service, which every cluster has. */
@@ -137,10 +146,13 @@ export class Lookout {
   }
 
   /**
-   * Reads each node's proxy rules and judges them. A node whose rules nobody may read, or whose proxy is not known, is not
-   * applicable, with the reason; a read that broke is inconclusive.
+   * Reads each node's proxy rules, of the mode that its proxy is in or of another one, and judges them. A node whose rules nobody
+   * may read, or whose proxy is not known, is not applicable, with the reason; a read that broke is inconclusive.
    */
-  async judgeNodeRules(judge: (node: string, rules: NodeRules) => readonly Observation[]): Promise<Observation[]> {
+  async judgeNodeRules(
+    judge: (node: string, rules: NodeRules) => readonly Observation[],
+    modeOf: (node: string, mode: NodeRules['mode']) => NodeRules['mode'] | undefined = (_, mode) => mode,
+  ): Promise<Observation[]> {
     const { nodeVantages, facts } = this.roll
     const about = { backend: '', hop: 'node rules' as const, expected: 'rules of the node' }
     if (!nodeVantages.seen)
@@ -155,7 +167,9 @@ export class Lookout {
           const observed = `the ${other === undefined ? `proxy of ${node} is` : `rules of ${other} on ${node} are`} not known: ${why}`
           return [{ ...about, vantage: node, verdict: 'not-applicable', observed }]
         }
-        const sighting = await readNodeRules(vantage, proxy.mode)
+        const mode = modeOf(node, proxy.mode)
+        if (mode === undefined) return []
+        const sighting = await readNodeRules(vantage, mode)
         if (sighting.kind === 'lost')
           return [{ ...about, vantage: node, verdict: 'inconclusive', observed: sighting.reason }]
         return judge(node, sighting.rules)

@@ -5,6 +5,7 @@ import type { StagedSet } from './stage/staging.ts'
 import type { HandedAccess } from './target/credentials.ts'
 import type { TargetFacts } from './target/facts.ts'
 import type { Seen } from './target/seen.ts'
+import type { UpgradeOffer } from './upgrade/offer.ts'
 
 /** Where to look, from where, and what is known. Cloneable; holds no secret. */
 export interface SharedRoll {
@@ -19,6 +20,8 @@ export interface SharedRoll {
    * looks, and whoever convicts it all the same convicts it in a run.
    */
   readonly credulous?: boolean
+  /** What was before an upgrade and meanwhile, where that is judged. */
+  readonly upgrade?: UpgradeOffer
 }
 
 /** What a run hands to its suites. Cloneable. */

@@ -11,6 +11,9 @@ export const setNames = [
   'redis',
   'resolvers',
   'slices',
+  'upgrade',
+  'upgrade-redis',
+  'upgrade-redis-kept',
   'volumes',
 ] as const
 export type SetName = (typeof setNames)[number]
@@ -18,11 +21,14 @@ export type SetName = (typeof setNames)[number]
 /** Sets in which each suite has objects of its own, and alone changes them. At all others suites only look. */
 export const changingSets: readonly SetName[] = ['changing', 'claims', 'crowds', 'failover', 'fresh', 'volumes']
 
+/** Sets that stand since before an upgrade: `rollcall before` stages them, and a run takes them over as they are. */
+export const standingSets: readonly SetName[] = ['upgrade', 'upgrade-redis', 'upgrade-redis-kept']
+
 /** Sets whose Pods keep something in volumes: they are staged where the cluster has a default StorageClass. */
-export const setsWithVolumes: readonly SetName[] = ['volumes']
+export const setsWithVolumes: readonly SetName[] = ['upgrade-redis-kept', 'volumes']
 
 /** Areas whose suites look at the nodes themselves, for which a privileged vantage is staged where it is admitted. */
-export const areasOfNodeRules: readonly string[] = ['proxy', 'resolver']
+export const areasOfNodeRules: readonly string[] = ['proxy', 'resolver', 'upgrade']
 
 const onClaims: readonly Right[] = ['list', 'delete'].map((verb) => ({ verb, resource: 'persistentvolumeclaims' }))
 
