@@ -199,6 +199,7 @@ const tests = {
   slices: lookingAt('slices'),
   upgrade: lookingAt('upgrade'),
   'upgrade-redis': lookingAt('upgrade-redis'),
+  'upgrade-redis-kept': lookingAt('upgrade-redis-kept'),
   volumes: lookingAt('volumes'),
 } as const
 
@@ -207,6 +208,6 @@ const tests = {
  * facts), `stage` (the set's namespace and truth) and `decide`, which looks until the cluster has settled, records every
  * observation, and ends the test with the verdict.
  */
-export function staged<S extends keyof typeof tests>(set: S): (typeof tests)[S] {
+export function staged<S extends SetName>(set: S): (typeof tests)[S] {
   return tests[set]
 }

@@ -9,6 +9,7 @@ import type { Snapshot } from './stage/snapshot.ts'
 import { type Seen, seen } from './target/seen.ts'
 import type { Before } from './upgrade/before.ts'
 import { type Budgets, budgets } from './upgrade/budgets.ts'
+import type { JournalEntry } from './upgrade/journal.ts'
 import { readJournal } from './upgrade/journal-file.ts'
 import type { UpgradeOffer } from './upgrade/offer.ts'
 import { type Watched, watchedFrom } from './upgrade/watched.ts'
@@ -18,7 +19,9 @@ const judged = new Map<string, Promise<Watch>>()
 
 /** Reads a journal and judges every look in it. */
 export async function judgeJournal(path: string, before: Before): Promise<Watch> {
-  const watched = watchedFrom(await readJournal(path))
+  const entries: JournalEntry[] = []
+  for await (const entry of readJournal(path)) entries.push(entry)
+  const watched = watchedFrom(entries)
   return { watched, looked: windowsOf(watched, twinsIn(before)) }
 }
 

@@ -13,6 +13,8 @@ const patience = 90_000
 export interface NamespaceOptions {
   readonly run: string
   readonly kept: boolean
+  /** Seconds that a kept one stays; a day unless told. */
+  readonly keptFor?: number
   /** Pod Security level to enforce there; only ever on a namespace of our own. */
   readonly podSecurity: 'restricted' | 'privileged'
   readonly signal?: AbortSignal | undefined
@@ -21,7 +23,7 @@ export interface NamespaceOptions {
 /** Creates a namespace of this run and waits for its default ServiceAccount, without which no pod is admitted. */
 export async function createNamespace(api: KubernetesApi, name: string, options: NamespaceOptions): Promise<void> {
   options.signal?.throwIfAborted()
-  const expires = Math.floor(Date.now() / 1000) + (options.kept ? lifetime.kept : lifetime.run)
+  const expires = Math.floor(Date.now() / 1000) + (options.kept ? (options.keptFor ?? lifetime.kept) : lifetime.run)
   // Not cut short by the signal: the server might still create it after the clean-up.
   await api.send(pathOf('namespaces'), {
     method: 'POST',

@@ -21,8 +21,8 @@ export type SetName = (typeof setNames)[number]
 /** Sets in which each suite has objects of its own, and alone changes them. At all others suites only look. */
 export const changingSets: readonly SetName[] = ['changing', 'claims', 'crowds', 'failover', 'fresh', 'volumes']
 
-/** Sets that stand since before an upgrade: `rollcall before` stages them, and a run takes them over as they are. */
-export const standingSets: readonly SetName[] = ['upgrade', 'upgrade-redis', 'upgrade-redis-kept']
+/** Sets that `rollcall before` stages, and that stay. Of those of Redis there is one or the other: their objects have the same names. */
+export const stayingSets: readonly SetName[] = ['upgrade', 'upgrade-redis', 'upgrade-redis-kept']
 
 /** Sets whose Pods keep something in volumes: they are staged where the cluster has a default StorageClass. */
 export const setsWithVolumes: readonly SetName[] = ['upgrade-redis-kept', 'volumes']
@@ -44,5 +44,6 @@ export const rightsForSet: Readonly<Partial<Record<SetName, readonly Right[]>>> 
     { verb: 'patch', group: 'discovery.k8s.io', resource: 'endpointslices' },
     { verb: 'patch', resource: 'endpoints' },
   ],
+  'upgrade-redis-kept': [{ verb: 'list', resource: 'persistentvolumeclaims' }],
   volumes: onClaims,
 }

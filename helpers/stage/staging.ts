@@ -10,6 +10,7 @@ import { readFixtures } from './fixture.ts'
 import { runLabel } from './labels.ts'
 import { createNamespace, deleteNamespace } from './namespace.ts'
 import { awaitReady } from './readiness.ts'
+import { withScripts } from './scripts.ts'
 import { takenByServer } from './since.ts'
 import type { DnsOutage } from './stalls.ts'
 
@@ -31,6 +32,10 @@ export interface StagingOptions {
   /** An existing namespace to stage everything in; fresh ones without it. */
   readonly namespace?: string | undefined
   readonly kept: boolean
+  /** Seconds that a kept namespace stays; a day unless told. */
+  readonly keptFor?: number
+  /** Objects of fixtures that are left out, which we may not write, say. */
+  readonly without?: (object: KubernetesObject) => boolean
   /** Milliseconds that a set may take to be ready. */
   readonly readyTimeout: number
   readonly signal: AbortSignal
@@ -81,7 +86,9 @@ export class Staging {
     const signal = this.#signal
     const namespace = this.namespaceOf(set)
     try {
-      const objects = await takenByServer(this.#api, withCrowds(readFixtures(set)))
+      const { without = () => false } = this.#options
+      const written = withScripts(withCrowds(readFixtures(set))).filter((object) => !without(object))
+      const objects = await takenByServer(this.#api, written)
       await this.#prepare(namespace, objects, podSecurity)
       const { progress, readyTimeout } = this.#options
       for (const object of objects) {
@@ -135,10 +142,11 @@ export class Staging {
     objects: readonly KubernetesObject[],
     podSecurity: 'restricted' | 'privileged',
   ): Promise<void> {
-    const { run, kept } = this.#options
+    const { run, kept, keptFor } = this.#options
     if (this.#options.namespace === undefined) {
       this.#namespaces.add(namespace)
-      await createNamespace(this.#api, namespace, { run, kept, podSecurity, signal: this.#signal })
+      const lifetime = keptFor === undefined ? {} : { keptFor }
+      await createNamespace(this.#api, namespace, { run, kept, ...lifetime, podSecurity, signal: this.#signal })
       return
     }
     for (const object of objects) {

@@ -7,7 +7,7 @@ import { isReady, list, type Pod } from '../target/objects.ts'
 export async function readVantages(
   api: KubernetesApi,
   namespace: string,
-  name: 'vantage' | 'node-vantage',
+  name: 'vantage' | 'node-vantage' | 'sampler',
   signal?: AbortSignal,
 ): Promise<VantagePod[]> {
   const pods = await list(api, 'pods', { namespace, labels: `app=rollcall-${name}`, signal })

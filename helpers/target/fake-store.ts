@@ -28,7 +28,12 @@ const kinds: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     serviceaccounts: 'ServiceAccount',
     services: 'Service',
   },
-  '/apis/apps/v1': { daemonsets: 'DaemonSet', deployments: 'Deployment', statefulsets: 'StatefulSet' },
+  '/apis/apps/v1': {
+    controllerrevisions: 'ControllerRevision',
+    daemonsets: 'DaemonSet',
+    deployments: 'Deployment',
+    statefulsets: 'StatefulSet',
+  },
   '/apis/discovery.k8s.io/v1': { endpointslices: 'EndpointSlice' },
   '/apis/networking.k8s.io/v1': { networkpolicies: 'NetworkPolicy' },
   '/apis/storage.k8s.io/v1': { storageclasses: 'StorageClass' },

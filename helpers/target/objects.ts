@@ -1,6 +1,7 @@
 import type {
   CoreV1Event,
   V1ConfigMap,
+  V1ControllerRevision,
   V1DaemonSet,
   V1Deployment,
   V1EndpointSlice,
@@ -21,6 +22,7 @@ export type Raw<T> = T extends Date ? string : T extends object ? { [K in keyof 
 
 export type Claim = Raw<V1PersistentVolumeClaim>
 export type ConfigMap = Raw<V1ConfigMap>
+export type ControllerRevision = Raw<V1ControllerRevision>
 export type DaemonSet = Raw<V1DaemonSet>
 export type Deployment = Raw<V1Deployment>
 export type Endpoints = Raw<V1Endpoints>
@@ -49,6 +51,7 @@ export interface KubernetesObject {
 
 const paths = {
   configmaps: ['/api/v1', 'configmaps'],
+  controllerrevisions: ['/apis/apps/v1', 'controllerrevisions'],
   daemonsets: ['/apis/apps/v1', 'daemonsets'],
   deployments: ['/apis/apps/v1', 'deployments'],
   endpoints: ['/api/v1', 'endpoints'],
@@ -67,6 +70,7 @@ const paths = {
 /** What the objects of each resource are. */
 export interface Kinds {
   configmaps: ConfigMap
+  controllerrevisions: ControllerRevision
   daemonsets: DaemonSet
   deployments: Deployment
   endpoints: Endpoints

@@ -102,7 +102,7 @@ export const budgets: Readonly<Record<Profile, Budgets>> = {
   'single-dns': { ...common, refusal: oneServer, silence: oneServer },
 }
 
-/** Of all lookups, the share that may stay without an answer after a second try (up.dns-continuity). */
+/** Of all looks, the share that may stay without an answer after a second try (up.dns-continuity). */
 export const lostShare = 0.01
 
 /** Looks below which nothing is said of a lane. */

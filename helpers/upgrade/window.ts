@@ -66,8 +66,11 @@ export interface Tally {
   readonly bad: number
   readonly excused: number
   readonly unjudged: number
-  /** Questions of which something can be said, and those that nobody answered, nor the same one at the next look. */
-  readonly lookups: number
+  /**
+   * Looks that are good or bad, and those that went without an answer as the one before had: whoever asks a silent server hears nothing
+   * of a second question either.
+   */
+  readonly asked: number
   readonly lostTwice: number
 }
 

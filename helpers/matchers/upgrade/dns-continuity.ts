@@ -33,12 +33,12 @@ export function dnsContinues(watch: Watch, { refusal, silence }: Budgets): Obser
   const expected = [
     'no NXDOMAIN, NODATA or other untruth',
     `SERVFAIL or REFUSED for at most ${durationText(refusal.ms)} (${refusal.source})`,
-    `silence for at most ${durationText(silence.ms)} (${silence.source}) and, after a second try, to at most ${percent} % of lookups`,
+    `silence for at most ${durationText(silence.ms)} (${silence.source}) and, after a second try, to at most ${percent} % of looks`,
   ].join(', ')
   return judgeLanes(watch, ['resolver', 'backend'], expected, (lane) => {
     const [lies, refusals, silences] = [untrue, refused, silent].map((kinds) => spellsOf(watch.looked, lane, kinds))
-    const { lookups, lostTwice } = lane.tally
-    const isSilent = isLonger(silences?.[0], silence.ms) || lostTwice > lookups * lostShare
+    const { asked, lostTwice } = lane.tally
+    const isSilent = isLonger(silences?.[0], silence.ms) || lostTwice > asked * lostShare
     const found: readonly (readonly [boolean, Spell | undefined])[] = [
       [lies?.[0] !== undefined, lies?.[0]],
       [isLonger(refusals?.[0], refusal.ms), refusals?.[0]],
@@ -59,8 +59,8 @@ export function dnsContinues(watch: Watch, { refusal, silence }: Budgets): Obser
   })
 }
 
-function lostText({ tally: { lookups, lostTwice } }: Lane): string {
-  return `${lostTwice} of ${lookups} lookups without an answer twice`
+function lostText({ tally: { asked, lostTwice } }: Lane): string {
+  return `${lostTwice} of ${asked} looks without an answer to a second try`
 }
 
 function lookedUp(lane: Lane, spells: readonly Spell[]): string {

@@ -15,12 +15,12 @@ export class LaneKeeper {
   readonly #node: string
   readonly #target: string
   readonly #role: LaneRole
-  readonly #tally: Counts = { good: 0, bad: 0, excused: 0, unjudged: 0, lookups: 0, lostTwice: 0 }
+  readonly #tally: Counts = { good: 0, bad: 0, excused: 0, unjudged: 0, asked: 0, lostTwice: 0 }
   readonly #stretches: { state: Stretch['state']; from: number; to: number }[] = []
   readonly #windows: Open[] = []
   #open = new Map<string, Open>()
-  /** Questions that stayed without an answer at the look before. */
-  #silent = new Set<string>()
+  /** Whether the look before went without an answer. */
+  #silent = false
   #last: number | undefined
   #span = 0
 
@@ -35,7 +35,7 @@ export class LaneKeeper {
     const follows = before !== undefined && before === this.#last
     if (!follows) {
       this.#open.clear()
-      this.#silent.clear()
+      this.#silent = false
       this.#span++
     }
     this.#widen(at, found)
@@ -79,15 +79,13 @@ export class LaneKeeper {
   }
 
   #count(found: readonly Found[]): void {
-    this.#tally[stateOf(found)]++
-    const silent = new Set<string>()
-    for (const { what, finding } of found) {
-      if (finding === 'unjudged' || (typeof finding !== 'string' && finding.excuse !== undefined)) continue
-      this.#tally.lookups++
-      if (typeof finding === 'string' || !['time-out', 'unreachable'].includes(finding.kind)) continue
-      silent.add(what)
-      if (this.#silent.has(what)) this.#tally.lostTwice++
-    }
+    const state = stateOf(found)
+    this.#tally[state]++
+    if (state === 'good' || state === 'bad') this.#tally.asked++
+    const silent = found.some(
+      ({ finding }) => typeof finding !== 'string' && finding.excuse === undefined && isSilence(finding.kind),
+    )
+    if (silent && this.#silent) this.#tally.lostTwice++
     this.#silent = silent
   }
 
@@ -96,6 +94,10 @@ export class LaneKeeper {
     if (last !== undefined && follows) last.to = at
     if (last === undefined || !follows || last.state !== state) this.#stretches.push({ state, from: at, to: at })
   }
+}
+
+function isSilence(kind: Fault['kind']): boolean {
+  return kind === 'time-out' || kind === 'unreachable'
 }
 
 /** What a look came to as a whole: the worst of it. */
