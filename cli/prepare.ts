@@ -4,7 +4,7 @@ import type { VantagePod } from '../helpers/probes/vantage/vantage.ts'
 import type { RollContext } from '../helpers/roll.ts'
 import { daemonPodSpec } from '../helpers/stage/fixture.ts'
 import { sweep } from '../helpers/stage/namespace.ts'
-import { areasOfNodeRules, type SetName } from '../helpers/stage/sets.ts'
+import { areasOfNodeRules, type SetName, stayingSets } from '../helpers/stage/sets.ts'
 import type { StagedSet, Staging } from '../helpers/stage/staging.ts'
 import { readVantages } from '../helpers/stage/vantages.ts'
 import { describeRight, mayI, privilegedAdmitted, type Right } from '../helpers/target/access.ts'
@@ -13,6 +13,8 @@ import { dnsOutage } from '../helpers/target/dns-service.ts'
 import { type ApiFacts, readApiFacts } from '../helpers/target/facts.ts'
 import { type ChosenCluster, handOver } from '../helpers/target/kubeconfig.ts'
 import { type Seen, seen, unseen } from '../helpers/target/seen.ts'
+import type { UpgradeOffer } from '../helpers/upgrade/offer.ts'
+import { standingSet } from '../helpers/upgrade-view.ts'
 import { refusalOfSet } from './set-refusal.ts'
 import type { SuiteFile } from './suite-files.ts'
 import { survey } from './survey.ts'
@@ -26,6 +28,8 @@ export interface Preparation {
   readonly suites: readonly Pick<SuiteFile, 'area' | 'sets'>[]
   readonly signal: AbortSignal
   readonly progress: (line: string) => void
+  /** What was before an upgrade, and meanwhile, where that is judged. */
+  readonly upgrade?: UpgradeOffer | undefined
 }
 
 /** Checks our rights, stages what the suites look at, side by side, and learns what only pods can tell. */
@@ -51,7 +55,8 @@ export async function prepare(preparation: Preparation): Promise<RollContext> {
   }
   const [roll, staged] = await Promise.all([look(), sets])
   await sweeping
-  return { ...roll, sets: staged }
+  const { upgrade } = preparation
+  return { ...roll, sets: staged, ...(upgrade === undefined ? {} : { upgrade }) }
 }
 
 /** What is staged to look from, and at. */
@@ -103,13 +108,23 @@ async function sweepOlder(api: KubernetesApi, config: Config, progress: (line: s
 
 /** Stages a set where it can be; says why not otherwise, which is nobody's fault. */
 async function stageSet(
-  { api, staging, config, signal }: Preparation,
+  preparation: Preparation,
   set: SetName,
   stage: (set: string) => Promise<StagedSet>,
   { storage }: ApiFacts,
 ): Promise<StagedSet> {
+  const { api, staging, config, signal } = preparation
+  if (stayingSets.includes(set)) return takeOver(preparation, set)
   const refusal = await refusalOfSet(api, set, { storage, namespace: config.namespace, signal })
   if (refusal === undefined) return stage(set)
+  return { set, namespace: staging.namespaceOf(set), readyAt: Date.now(), refusal }
+}
+
+/** A set that stands since before an upgrade: of the two replicated ones the one that there is goes by the name of the first. */
+async function takeOver({ staging, upgrade }: Preparation, set: SetName): Promise<StagedSet> {
+  const standing = upgrade === undefined ? undefined : standingSet(upgrade.before, set)
+  if (standing !== undefined) return staging.takeOver(set, { fixtures: standing.set, namespace: standing.namespace })
+  const refusal = `rollcall before has staged no set ${set}`
   return { set, namespace: staging.namespaceOf(set), readyAt: Date.now(), refusal }
 }
 

@@ -6,6 +6,7 @@ import { RecordCollector } from '../helpers/report/collector.ts'
 import type { RollContext, RollOffer } from '../helpers/roll.ts'
 import type { Staging } from '../helpers/stage/staging.ts'
 import { KubernetesApi } from '../helpers/target/api.ts'
+import type { UpgradeOffer } from '../helpers/upgrade/offer.ts'
 import { worldOf, writeWorld } from '../helpers/worlds/world.ts'
 import { type ClusterUnderTest, findCluster } from './cluster-under-test.ts'
 import { type Conclusion, conclude } from './conclude.ts'
@@ -25,6 +26,8 @@ export interface RunInput {
   readonly flags: ConfigInput
   /** File to record the cluster in as the suites have seen it; its name without .json.gz is the world's id. */
   readonly record?: string | undefined
+  /** What was before an upgrade, and meanwhile; suites that judge it run only where it is told. */
+  readonly upgrade?: UpgradeOffer | undefined
 }
 
 /** What a run needs of whoever starts it. */
@@ -72,13 +75,14 @@ export async function runOnce(input: Omit<RunInput, 'flags'>, means: RunMeans): 
   signal.addEventListener('abort', cancel, { once: true })
   try {
     try {
-      suites = await selectedSuites(vitest, input.filters, config.disruptive)
+      suites = await selectedSuites(vitest, input, config.disruptive)
       cluster = await findCluster(config, { env, progress, signal })
       const { chosen } = cluster
       progress(`context ${chosen.context} at ${chosen.server} (${chosen.why})`)
       api = new KubernetesApi(chosen.config)
       staging = openStaging(api, config, id, { signal, progress })
-      const preparation = { api, chosen, config, staging, suites, signal, progress }
+      const { upgrade } = input
+      const preparation = { api, chosen, config, staging, suites, signal, progress, upgrade }
       const roll = await watch.during('staging', () => prepare(preparation))
       offer = { ready: true, roll: { ...roll, record: input.record !== undefined } }
       progress('ready: looking')
@@ -102,13 +106,23 @@ export async function runOnce(input: Omit<RunInput, 'flags'>, means: RunMeans): 
 }
 
 /** The suites that the filters select. Throws a Problem where they select none that may run. */
-async function selectedSuites(vitest: Vitest, filters: readonly string[], disruptive: boolean): Promise<SuiteFile[]> {
+async function selectedSuites(
+  vitest: Vitest,
+  { filters, upgrade }: Pick<RunInput, 'filters' | 'upgrade'>,
+  disruptive: boolean,
+): Promise<SuiteFile[]> {
   const specifications = await vitest.globTestSpecifications([...filters])
   if (specifications.length === 0)
     throw new Problem(
       `No suite file matches ${filters.join(' ')}; name a part of its path, such as ${areasOf(readSuites()).join(', ')}.`,
     )
-  const suites = specifications.map((one) => readSuite(one.moduleId))
+  const suites = specifications
+    .map((one) => readSuite(one.moduleId))
+    .filter((one) => upgrade !== undefined || !one.after)
+  if (suites.length === 0)
+    throw new Problem(
+      `All that matches ${filters.join(' ')} judges what stands since before an upgrade; use rollcall after.`,
+    )
   const selected = suites.filter((one) => disruptive || !one.disruptive)
   if (selected.length === 0)
     throw new Problem(

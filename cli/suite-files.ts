@@ -16,6 +16,8 @@ export interface SuiteFile {
   readonly changes: boolean
   /** Whether others on the cluster may notice it, or it waits long. It runs only where that is asked for, alone, after all others. */
   readonly disruptive: boolean
+  /** Whether it judges what stands since before an upgrade, and so only where that is told. */
+  readonly after: boolean
   /** Ids of the requirements that it decides. */
   readonly ids: readonly string[]
 }
@@ -41,6 +43,7 @@ export function readSuite(path: string): SuiteFile {
     sets,
     changes: disruptive || changingSets.includes(set),
     disruptive,
+    after: path.endsWith('.after.test.ts'),
     ids,
   }
 }

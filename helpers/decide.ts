@@ -49,6 +49,8 @@ export interface Deciding {
   readonly within?: number
   /** Lets one look decide: for one that is itself many looks, and disturbs others. */
   readonly once?: boolean
+  /** Tells, whatever the verdict, lines for the report that are no observations. */
+  readonly telling?: () => Promise<readonly string[]>
 }
 
 /** How many looks have to agree; undefined for as many as usual. */
@@ -86,7 +88,7 @@ export async function decideOn(
 async function decided(
   { stage, lookout, meta, signal }: Deciders,
   look: Look,
-  { after, within, once = false }: Omit<Deciding, 'lastly'>,
+  { after, within, once = false, telling }: Omit<Deciding, 'lastly'>,
 ): Promise<number | undefined> {
   if (stage.staged.refusal !== undefined) {
     meta.observations = notApplicable(stage.staged.refusal)
@@ -120,8 +122,10 @@ async function decided(
     if (lookout.recorder !== undefined) meta.tape = lookout.recorder.tape()
   })
   meta.observations = observations
+  const told = (await telling?.()) ?? []
+  if (told.length > 0) meta.evidence = told
   if (judgement.verdict === 'non-conformant') {
-    meta.evidence = await stage.evidence(judgement.hop)
+    meta.evidence = [...told, ...(await stage.evidence(judgement.hop))]
     throw new NonConformance(judgement.reason)
   }
   if (judgement.verdict === 'inconclusive') throw new Inconclusive(judgement.reason)

@@ -9,6 +9,7 @@ import { StageView } from './stage-view.ts'
 export { describe } from 'vitest'
 export { notApplicable } from './decide.ts'
 export { nameFollowsPods, podNameFollows } from './follow.ts'
+export { readLists } from './ledger-lists.ts'
 export type { Lookout } from './look.ts'
 export { nameError, noAddress, noData, noPointer, noRecord } from './matchers/absence.ts'
 export { answersExactly, slicesHoldPods } from './matchers/addresses.ts'
@@ -86,7 +87,7 @@ export { judgeBootstrap } from './matchers/redis-bootstrap.ts'
 export { dataAreAs, declaredData, masterReturns, replicaRejoins } from './matchers/redis-churn.ts'
 export { judgeApart, judgeEffects } from './matchers/redis-effects.ts'
 export { readyIfPublished } from './matchers/redis-growth.ts'
-export { refusesStaleReads, resumesPartially } from './matchers/redis-links.ts'
+export { refusesStaleReads, resumesPartially, standingAt } from './matchers/redis-links.ts'
 export { judgeAnnounced, judgePeers } from './matchers/redis-membership.ts'
 export { judgeReachable, judgeRouting } from './matchers/redis-names.ts'
 export { stepsBack, takesOver } from './matchers/redis-promotion.ts'
@@ -111,6 +112,21 @@ export * from './matchers/truth.ts'
 export { ttlBounded, ttlCap } from './matchers/ttl.ts'
 export { deniesNothing } from './matchers/unsynced.ts'
 export { notingPods, podsUntouched } from './matchers/untouched.ts'
+export { newWorks } from './matchers/upgrade/canary.ts'
+export { comparison } from './matchers/upgrade/comparison.ts'
+export { answersTrue, dnsContinues } from './matchers/upgrade/dns-continuity.ts'
+export { ledgerHolds } from './matchers/upgrade/ledger.ts'
+export { nothingLeftOf, nothingLeftOfMode } from './matchers/upgrade/leftovers.ts'
+export { directWorks, keptStays, masterWritable, virtualWorks } from './matchers/upgrade/paths.ts'
+export {
+  answersSurvive,
+  endpointsSurvive,
+  lastingAnswers,
+  podsSurvive,
+  servicesSurvive,
+} from './matchers/upgrade/survival.ts'
+export { unrestarted } from './matchers/upgrade/unrestarted.ts'
+export { claimsSurvive, marksSurvive } from './matchers/upgrade/volumes.ts'
 export { answeredThrough, reachesEndpoints, spreadsOver } from './matchers/virtual.ts'
 export { foundByWalking } from './matchers/walk.ts'
 export { writesAccountedFor } from './matchers/write-ledger.ts'
@@ -143,8 +159,11 @@ export {
   updatedFrom,
 } from './stage/steps.ts'
 export type { StageView } from './stage-view.ts'
+export { type StandingPair, standingPairs } from './standing-pairs.ts'
 export { isReady, type KubernetesObject, type Pod } from './target/objects.ts'
 export type { Standing } from './target/pod-mark.ts'
+export { ledgerKey } from './upgrade/journal.ts'
+export { volumeMark } from './upgrade/marks.ts'
 export { bornAnew, membersAre } from './volumes.ts'
 export { slicesWritten } from './written.ts'
 
@@ -159,6 +178,7 @@ export const specs = {
   podDns: 'kubernetes.io/docs/concepts/services-networking/dns-pod-service',
   statefulSet: 'apps/v1 StatefulSet',
   redis: 'redis.io/docs/management/replication',
+  upgrade: 'kubernetes.io/docs/tasks/administer-cluster/cluster-upgrade',
 } as const
 
 // vitest sets a worker fixture up once for each extended `test`: all of them share the channels of one lookout.

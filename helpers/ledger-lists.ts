@@ -17,7 +17,8 @@ export async function readLists(
       const lines = stdout.split('\n').filter((line) => line !== '')
       // The client ends with code 0 also after an error of the server, which begins with the code of that.
       const [first = ''] = lines
-      if (end.code !== 0 || /^\(error\)|^[A-Z]{3,} /.test(first)) return lost(`redis-cli in ${pod}: ${first || `code ${end.code}`}`)
+      if (end.code !== 0 || /^\(error\)|^[A-Z]{3,} /.test(first))
+        return lost(`redis-cli in ${pod}: ${first || `code ${end.code}`}`)
       return { pod, key, list: { kind: 'read', elements: new Set(lines) } }
     }),
   )

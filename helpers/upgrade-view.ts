@@ -1,7 +1,7 @@
 import { notApplicable } from './decide.ts'
 import { Problem } from './errors.ts'
-import { profileOf, twinsIn } from './matchers/upgrade/twins.ts'
 import type { Watch } from './matchers/upgrade/spells.ts'
+import { profileOf, twinsIn } from './matchers/upgrade/twins.ts'
 import { windowsOf } from './matchers/upgrade/windows.ts'
 import type { Observation } from './report/record.ts'
 import type { SetName } from './stage/sets.ts'
@@ -46,7 +46,9 @@ export class UpgradeView {
   snapshot(set: SetName): Snapshot {
     const found = this.before.snapshots[this.standing(set) ?? set]
     if (found === undefined)
-      throw new Problem(`What was recorded before the upgrade tells nothing of the set ${set}; record it with rollcall before.`)
+      throw new Problem(
+        `What was recorded before the upgrade tells nothing of the set ${set}; record it with rollcall before.`,
+      )
     return found
   }
 
@@ -79,5 +81,8 @@ export class UpgradeView {
 
 /** The set of a kind that `rollcall before` has staged, and its namespace. */
 export function standingSet({ sets }: Pick<Before, 'sets'>, set: SetName): Before['sets'][number] | undefined {
-  return sets.find((one) => one.set === set) ?? (set === 'upgrade-redis' ? sets.find((one) => one.set === 'upgrade-redis-kept') : undefined)
+  return (
+    sets.find((one) => one.set === set) ??
+    (set === 'upgrade-redis' ? sets.find((one) => one.set === 'upgrade-redis-kept') : undefined)
+  )
 }

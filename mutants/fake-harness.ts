@@ -37,9 +37,11 @@ export const collecting = {
 
 const suites = join(import.meta.dirname, '..', 'suites')
 
-/** Every requirement of the suites, by id, in the order of files and tests. */
+/** Every requirement that a run decides, by id, in the order of files and tests: what judges upgrades is tried on journals. */
 export async function requirements(): Promise<ReadonlyMap<string, Requirement>> {
-  const files = (await readdir(suites, { recursive: true })).filter((file) => file.endsWith('.test.ts')).sort()
+  const files = (await readdir(suites, { recursive: true }))
+    .filter((file) => /(?<!\.after)\.test\.ts$/.test(file))
+    .sort()
   for (const file of files) await import(join(suites, file))
   return collected
 }

@@ -1,4 +1,13 @@
-import { closeSync, createReadStream, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  createReadStream,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  writeSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
 import { messageOf, Problem } from '../errors.ts'
@@ -97,7 +106,10 @@ function readEntry(path: string, number: number, line: string, known: Map<string
   return entry.kind === 'sample' ? { ...entry, results: shared(entry.results, known) } : entry
 }
 
-function shared(results: Readonly<Record<string, Result>>, known: Map<string, Result>): Readonly<Record<string, Result>> {
+function shared(
+  results: Readonly<Record<string, Result>>,
+  known: Map<string, Result>,
+): Readonly<Record<string, Result>> {
   return Object.fromEntries(
     Object.entries(results).map(([id, result]) => {
       const text = JSON.stringify(result)

@@ -1,0 +1,45 @@
+import {
+  controllerWritesNone,
+  describe,
+  endpointsArePods,
+  type KubernetesObject,
+  namedFamilies,
+  notApplicable,
+  type Observation,
+  slicesAreAsWritten,
+  slicesHoldPods,
+  specs,
+  staged,
+  standingPairs,
+} from '../../helpers/harness.ts'
+
+const test = staged('upgrade')
+const hand = 'up-hand'
+
+describe('EndpointSlices', () => {
+  test(
+    'list after an upgrade just the Pods that are there, and those that somebody has written are as they were',
+    { meta: { id: 'up.slices', level: 'MUST', spec: `${specs.endpointSlice} endpoints` } },
+    async ({ lookout, decide }) =>
+      decide(async () => {
+        const pairs = await standingPairs(lookout)
+        return pairs.flatMap(({ before, now }): Observation[] => {
+          const selecting = now.services.filter(({ spec }) => Object.keys(spec?.selector ?? {}).length > 0)
+          const written = before.slices
+            .filter(({ metadata }) => metadata?.labels?.['kubernetes.io/service-name'] === hand)
+            .map((slice) => ({ ...slice, kind: 'EndpointSlice' }) as unknown as KubernetesObject)
+          const isThere = now.services.some(({ metadata }) => metadata?.name === hand)
+          return [
+            ...selecting.flatMap(({ metadata: { name = '' } = {} }) => [
+              ...endpointsArePods(now, name),
+              ...namedFamilies(now, name).map((family) => slicesHoldPods(now, name, family)),
+            ]),
+            ...(written.length === 0
+              ? notApplicable('no slice was written by hand')
+              : slicesAreAsWritten(now, written)),
+            ...(isThere ? [controllerWritesNone(now, hand)] : []),
+          ]
+        })
+      }),
+  )
+})
