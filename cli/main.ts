@@ -34,6 +34,19 @@ function program(): Command {
     const { run } = await import('./run.ts')
     process.exitCode = await run({ filters, title, record, flags }, process.env)
   })
+  withSettings(
+    rollcall
+      .command('after')
+      .description('judge, after an upgrade, what rollcall before has staged, and the cluster as a run does')
+      .option('--fixture-only', 'only what stands since before')
+      .option('--state <file>', 'what rollcall before has written [reports/before.json, or in the cluster]')
+      .option('--journal <file>', 'what rollcall watch has written [reports/watch.ndjson]'),
+    configKeys.filter((key) => key !== 'stage'),
+  ).action(async (options: ConfigInput & { fixtureOnly?: boolean; state?: string; journal?: string }) => {
+    const { fixtureOnly = false, state, journal, ...flags } = options
+    const { after } = await import('./after.ts')
+    process.exitCode = await after({ flags, fixtureOnly, state, journal }, process.env)
+  })
   withSettings(rollcall.command('doctor').description('print what is known of the cluster; changes nothing'), [
     'context',
     'kubeconfig',

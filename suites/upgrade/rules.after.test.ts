@@ -28,12 +28,7 @@ describe('the rules of every node', () => {
         const live = await lookout.judgeNodeRules((vantage, rules) => [
           judgeClusterIpProgrammed({ vantage, rules, twin }),
           ...pairs.flatMap(({ before, now }) => [
-            nothingLeftOf(
-              before,
-              now.namespace === all.namespace ? { ...now, services: all.services } : now,
-              vantage,
-              rules,
-            ),
+            nothingLeftOf(before, now.namespace === all.namespace ? all : now, vantage, rules),
             ...now.services
               .filter(({ spec }) => spec?.clusterIP === 'None')
               .map(({ metadata }) => headlessService(now, metadata?.name ?? ''))

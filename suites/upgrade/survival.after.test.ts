@@ -27,14 +27,14 @@ describe('across an upgrade', () => {
   test('Services, and the names, addresses and endpoints of Pods that stayed, are what they were', {
     meta: { id: 'up.names-survive', level: 'MUST', spec: specs.upgrade },
   }, async ({ lookout, decide }) => {
-    const { before, ...upgrade } = { before: lookout.upgrade.before, watched: () => lookout.upgrade.watched() }
+    const { upgrade } = lookout
     await decide(
       async () => {
         const pairs = await standingPairs(lookout)
         const lasting = lastingAnswers(
           pairs.map((one) => one.before),
           pairs.map((one) => one.now),
-          before.answers,
+          upgrade.before.answers,
         )
         return [
           ...pairs.flatMap((one) => [
@@ -49,7 +49,7 @@ describe('across an upgrade', () => {
         telling: async () => {
           const pairs = await standingPairs(lookout, 'statefulSets')
           return comparison(
-            [before.facts, lookout.roll.facts],
+            [upgrade.before.facts, lookout.roll.facts],
             pairs.map((one) => [one.before, one.now]),
             await upgrade.watched(),
           )

@@ -1,0 +1,92 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Config, type ConfigInput, loadConfig } from '../helpers/config.ts'
+import { messageOf, Problem } from '../helpers/errors.ts'
+import { timelineHtml } from '../helpers/report/timeline.ts'
+import { writeReport } from '../helpers/report/write.ts'
+import { KubernetesApi } from '../helpers/target/api.ts'
+import { type Seen, seen, unseen } from '../helpers/target/seen.ts'
+import type { Before } from '../helpers/upgrade/before.ts'
+import { findBefore, readBeforeFile, sameCluster, stateConfigMap } from '../helpers/upgrade/state.ts'
+import { judgeJournal } from '../helpers/upgrade-view.ts'
+import { existingCluster } from './cluster-under-test.ts'
+import { conclude } from './conclude.ts'
+import { Interrupt } from './interrupt.ts'
+import { progressTo } from './progress.ts'
+import { type RunEnd, runOnce } from './run.ts'
+
+export interface AfterInput {
+  readonly flags: ConfigInput
+  /** Judges only what stands since before, and nothing that is staged for it. */
+  readonly fixtureOnly: boolean
+  /** What `rollcall before` has written; in the folder of reports, or else in the cluster, unless given. */
+  readonly state?: string | undefined
+  /** What `rollcall watch` has written; in the folder of reports unless given. */
+  readonly journal?: string | undefined
+}
+
+/** Judges a cluster after an upgrade by what was recorded before it and watched meanwhile, and returns the exit code. */
+export async function after(input: AfterInput, env: NodeJS.ProcessEnv): Promise<number> {
+  const config = loadConfig(input.flags, env)
+  if (config.stage !== undefined)
+    throw new Problem('--stage is for rollcall run; what stands since before an upgrade is told by --state.')
+  const interrupt = new Interrupt()
+  interrupt.install()
+  const progress = progressTo(process.stderr)
+  const before = await stateOf(config, input, env, interrupt.signal)
+  const journal = await journalOf(config, input, before)
+  progress(`judging what was staged for ${before.id} on ${before.taken}${journal.seen ? '' : `; ${journal.reason}`}`)
+  const upgrade = { before, journal }
+  const filters = input.fixtureOnly ? ['.after.test.ts'] : []
+  const end = await runOnce({ filters, upgrade }, { config, env, interrupt, progress })
+  const problems = [...end.problems]
+  const path = journal.seen ? await drawn(end, before, journal.value, problems) : undefined
+  const exit = await conclude({ ...end, problems })
+  if (path !== undefined) process.stderr.write(`What broke, when and for how long: ${path}\n`)
+  return exit
+}
+
+/** What was recorded, on the cluster that it was recorded on. */
+async function stateOf(config: Config, { state }: AfterInput, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Before> {
+  const path = state ?? join(config.reports, 'before.json')
+  const written = await readBeforeFile(path)
+  if (written === undefined && state !== undefined)
+    throw new Problem(`There is no ${state}; name the file that rollcall before has written, or leave --state out.`)
+  const api = new KubernetesApi(existingCluster(config, env).config)
+  try {
+    const before = written ?? (await findBefore(api, config.namespace, signal))
+    if (before === undefined)
+      throw new Problem(
+        `Nothing was recorded before: there is neither ${path} nor a ConfigMap ${stateConfigMap} that you may read; run rollcall before, and then upgrade.`,
+      )
+    await sameCluster(api, before, signal)
+    return before
+  } finally {
+    api.close()
+  }
+}
+
+/** The journal of a watch over the same fixture. One that was not named may be of another; then nothing was watched. */
+async function journalOf(config: Config, { journal }: AfterInput, before: Before): Promise<Seen<string>> {
+  const path = journal ?? join(config.reports, 'watch.ndjson')
+  if (!existsSync(path)) {
+    if (journal === undefined) return unseen('nothing was watched: rollcall watch has written no journal')
+    throw new Problem(`There is no journal ${journal}; name the file that rollcall watch has written, or leave --journal out.`)
+  }
+  const { watched } = await judgeJournal(path, before)
+  if (watched.id === before.id) return watched.samples.size === 0 ? unseen(`nothing was watched: ${path} holds no look`) : seen(path)
+  if (journal === undefined) return unseen(`nothing was watched: ${path} is of ${watched.id || 'nothing'}, not of ${before.id}`)
+  throw new Problem(`${path} is the journal of ${watched.id || 'nothing'}, and ${before.id} was recorded; name the one of the same fixture.`)
+}
+
+/** Draws the timeline. That it cannot be is a problem of the run, and no reason to lose its verdicts. */
+async function drawn(end: RunEnd, before: Before, journal: string, problems: string[]): Promise<string | undefined> {
+  try {
+    const records = end.collector.records().filter((one) => one.area === 'upgrade')
+    const html = timelineHtml({ ...(await judgeJournal(journal, before)), before, records, now: end.facts })
+    return await writeReport(end.config.reports, 'timeline.html', html)
+  } catch (error) {
+    problems.push(messageOf(error))
+    return undefined
+  }
+}
