@@ -47,7 +47,12 @@ export async function after(input: AfterInput, env: NodeJS.ProcessEnv): Promise<
 }
 
 /** What was recorded, on the cluster that it was recorded on. */
-async function stateOf(config: Config, { state }: AfterInput, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Before> {
+async function stateOf(
+  config: Config,
+  { state }: AfterInput,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<Before> {
   const path = state ?? join(config.reports, 'before.json')
   const written = await readBeforeFile(path)
   if (written === undefined && state !== undefined)
@@ -71,12 +76,18 @@ async function journalOf(config: Config, { journal }: AfterInput, before: Before
   const path = journal ?? join(config.reports, 'watch.ndjson')
   if (!existsSync(path)) {
     if (journal === undefined) return unseen('nothing was watched: rollcall watch has written no journal')
-    throw new Problem(`There is no journal ${journal}; name the file that rollcall watch has written, or leave --journal out.`)
+    throw new Problem(
+      `There is no journal ${journal}; name the file that rollcall watch has written, or leave --journal out.`,
+    )
   }
   const { watched } = await judgeJournal(path, before)
-  if (watched.id === before.id) return watched.samples.size === 0 ? unseen(`nothing was watched: ${path} holds no look`) : seen(path)
-  if (journal === undefined) return unseen(`nothing was watched: ${path} is of ${watched.id || 'nothing'}, not of ${before.id}`)
-  throw new Problem(`${path} is the journal of ${watched.id || 'nothing'}, and ${before.id} was recorded; name the one of the same fixture.`)
+  if (watched.id === before.id)
+    return watched.samples.size === 0 ? unseen(`nothing was watched: ${path} holds no look`) : seen(path)
+  if (journal === undefined)
+    return unseen(`nothing was watched: ${path} is of ${watched.id || 'nothing'}, not of ${before.id}`)
+  throw new Problem(
+    `${path} is the journal of ${watched.id || 'nothing'}, and ${before.id} was recorded; name the one of the same fixture.`,
+  )
 }
 
 /** Draws the timeline. That it cannot be is a problem of the run, and no reason to lose its verdicts. */

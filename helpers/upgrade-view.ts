@@ -14,11 +14,17 @@ import { readJournal } from './upgrade/journal-file.ts'
 import type { UpgradeOffer } from './upgrade/offer.ts'
 import { type Watched, watchedFrom } from './upgrade/watched.ts'
 
-/** Journals by their path, each read and judged once in a worker: it may hold a million looks. */
+/** Journals by their path, each read and judged once in a thread: one may hold a million looks. */
 const judged = new Map<string, Promise<Watch>>()
 
-/** Reads a journal and judges every look in it. */
+/** Reads a journal and judges every look in it. @throws Problem where it is none. */
 export async function judgeJournal(path: string, before: Before): Promise<Watch> {
+  const known = judged.get(path) ?? readAndJudge(path, before)
+  judged.set(path, known)
+  return known
+}
+
+async function readAndJudge(path: string, before: Before): Promise<Watch> {
   const entries: JournalEntry[] = []
   for await (const entry of readJournal(path)) entries.push(entry)
   const watched = watchedFrom(entries)
@@ -60,9 +66,7 @@ export class UpgradeView {
   async watch(): Promise<Seen<Watch>> {
     const { journal, before } = this.#offer
     if (!journal.seen) return journal
-    const known = judged.get(journal.value) ?? judgeJournal(journal.value, before)
-    judged.set(journal.value, known)
-    return seen(await known)
+    return seen(await judgeJournal(journal.value, before))
   }
 
   /** What was watched; undefined where nothing was. */

@@ -38,7 +38,9 @@ export function parseBefore(text: string, where: string): Before {
   const read = shape.safeParse(value)
   if (read.success) return value as Before
   const issue = read.error.issues[0]
-  throw new Problem(`${where} is not whole: ${issue?.path.join('.')} is wrong (${issue?.message}); name another with --state.`)
+  throw new Problem(
+    `${where} is not whole: ${issue?.path.join('.')} is wrong (${issue?.message}); name another with --state.`,
+  )
 }
 
 /** Reads a file that `rollcall before` has written; undefined where there is none. @throws Problem where it is none of its. */
@@ -86,7 +88,11 @@ const recorded: readonly (readonly [Resource, 'services' | 'pods' | 'slices' | '
  * Makes sure that a cluster is the one that was looked at before: something of the fixture has to be there by its uid.
  * @throws Problem where nothing is.
  */
-export async function sameCluster(api: KubernetesApi, { sets, snapshots, taken }: Before, signal?: AbortSignal): Promise<void> {
+export async function sameCluster(
+  api: KubernetesApi,
+  { sets, snapshots, taken }: Before,
+  signal?: AbortSignal,
+): Promise<void> {
   for (const { set, namespace } of sets) {
     const snapshot = snapshots[set]
     for (const [resource, field] of recorded) {
