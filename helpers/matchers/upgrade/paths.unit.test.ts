@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'vitest'
+import { judge } from '../../report/verdict.ts'
+import { budgets } from '../../upgrade/budgets.ts'
+import type { JournalEntry, PathSample, SampleEntry, WriteSample } from '../../upgrade/journal.ts'
+import { between, journalOf, nodes, noon, type Story, showing, truth, watchOf } from './journal-sample.ts'
+import { directWorks, keptStays, masterWritable, virtualWorks } from './paths.ts'
+
+const [control, worker] = nodes
+const budget = budgets['in-place']
+
+function fails(id: string, from: number, to: number, told: PathSample | WriteSample = { outcome: 'silent' }) {
+  return (sound: SampleEntry, second: number): SampleEntry =>
+    sound.node === control && between(second, from, to) ? showing(sound, id, told) : sound
+}
+
+const judged = (by: typeof directWorks, story: Story) => judge(by(watchOf(journalOf(story)), budget))
+
+test.each([directWorks, virtualWorks, keptStays, masterWritable])('%o is conformant on a sound cluster', (by) => {
+  expect(judged(by, {})).toEqual({ verdict: 'conformant', reason: '' })
+})
+
+describe('up.path.direct', () => {
+  test('convicts a node from which a ready Pod cannot be reached', () => {
+    const { verdict, hop, reason } = judged(directWorks, { look: fails('http up-web-b', 30, 60) })
+    expect([verdict, hop]).toEqual(['non-conformant', 'data path'])
+    expect(reason).toContain('time-out for 30 s from 12:00:30 UTC')
+    expect(reason).toContain(`only backend http up-web-b disagrees, at 1 of 3 vantages (${control})`)
+  })
+
+  test('forgives a hiccup, and whatever befalls a Pod that is not ready', () => {
+    expect(judged(directWorks, { look: fails('http up-web-b', 30, 34) }).verdict).toBe('conformant')
+    const pods = truth.pods.map((pod) => (pod.name === 'up-web-b' ? { ...pod, ready: false } : pod))
+    const back: JournalEntry = { ...truth, at: noon + 70_000 }
+    const unready: JournalEntry = { ...truth, at: noon + 30_000, pods }
+    expect(judged(directWorks, { look: fails('http up-web-b', 28, 72), besides: [unready, back] }).verdict).toBe(
+      'conformant',
+    )
+  })
+
+  test('acquits a cluster whose API is away while its Pods go on', () => {
+    const away: JournalEntry = { kind: 'gap', at: noon + 100_000, since: noon + 20_000, of: 'API', reason: 'refused' }
+    expect(judged(directWorks, { besides: [away] }).verdict).toBe('conformant')
+  })
+
+  test('is inconclusive where the Pods were never there to be reached', () => {
+    const pods = truth.pods.map((pod) => ({ ...pod, ready: false }))
+    const entries = journalOf({ look: fails('http up-web-b', 0, 120) }).map((one) =>
+      one.kind === 'truth' ? { ...one, pods } : one,
+    )
+    const silent = entries.map((one) =>
+      one.kind === 'sample' ? { ...one, results: { 'http up-web-b': { outcome: 'silent' as const } } } : one,
+    )
+    expect(judge(directWorks(watchOf(silent), budget))).toMatchObject({ verdict: 'inconclusive' })
+  })
+})
+
+describe('up.path.virtual', () => {
+  test('convicts the rules of a node where the Pods themselves are reached, and the way where they are not', () => {
+    expect(judged(virtualWorks, { look: fails('http up-web', 30, 60, { outcome: 'refused' }) })).toMatchObject({
+      verdict: 'non-conformant',
+      hop: 'node rules',
+    })
+    const both = (sound: SampleEntry, second: number): SampleEntry =>
+      fails('http up-web-a', 30, 60)(fails('http up-web', 30, 60)(sound, second), second)
+    expect(judged(virtualWorks, { look: both })).toMatchObject({ verdict: 'non-conformant', hop: 'data path' })
+  })
+
+  test('convicts a Service of which one connection in two fails', () => {
+    const look = (sound: SampleEntry, second: number): SampleEntry =>
+      second % 2 === 0 ? fails('http up-web', 30, 60)(sound, second) : sound
+    expect(judged(virtualWorks, { look }).verdict).toBe('non-conformant')
+  })
+})
+
+describe('up.path.kept', () => {
+  test('convicts one break, as its Pod was there', () => {
+    expect(judged(keptStays, { look: fails('kept up-kv-0', 30, 31, { outcome: 'broken' }) })).toMatchObject({
+      verdict: 'non-conformant',
+      hop: 'data path',
+      reason: expect.stringContaining('broken connection'),
+    })
+  })
+
+  test('forgives it with a Pod that was replaced', () => {
+    const pods = truth.pods.map((pod) => (pod.name === 'up-kv-0' ? { ...pod, uid: 'another' } : pod))
+    const besides: JournalEntry[] = [{ ...truth, at: noon + 32_000, pods }]
+    expect(judged(keptStays, { look: fails('kept up-kv-0', 30, 31, { outcome: 'broken' }), besides }).verdict).toBe(
+      'conformant',
+    )
+  })
+})
+
+describe('up.redis.master', () => {
+  const refused: WriteSample = { outcome: 'refused', detail: 'READONLY', sequence: 1 }
+
+  test('convicts a master that takes no writes while it is ready, and says what it said', () => {
+    expect(judged(masterWritable, { look: fails('write up-kv-0', 30, 50, refused) })).toMatchObject({
+      verdict: 'non-conformant',
+      hop: 'Redis',
+      reason: expect.stringContaining('READONLY at the master for 20 s from 12:00:30 UTC'),
+    })
+  })
+
+  test.each([
+    ['name', 'node resolver'],
+    ['connect', 'data path'],
+    ['closed', 'Redis'],
+  ])('looks for a write that was lost with %s at the %s', (detail, hop) => {
+    const lost: WriteSample = { outcome: 'lost', detail, sequence: 1 }
+    expect(judged(masterWritable, { look: fails('write up-kv-0', 30, 50, lost) })).toMatchObject({ hop })
+  })
+
+  test('forgives it as long as the master is not ready, and as its old address may be known', () => {
+    const pods = truth.pods.map((pod) => (pod.name === 'up-kv-0' ? { ...pod, node: worker, ready: false } : pod))
+    const besides: JournalEntry[] = [
+      { ...truth, at: noon + 30_000, pods },
+      { ...truth, at: noon + 50_000 },
+    ]
+    const lost: WriteSample = { outcome: 'lost', detail: 'connect', sequence: 1 }
+    expect(judged(masterWritable, { look: fails('write up-kv-0', 28, 85, lost), besides }).verdict).toBe('conformant')
+    expect(judged(masterWritable, { look: fails('write up-kv-0', 28, 85, refused), besides }).verdict).toBe(
+      'non-conformant',
+    )
+  })
+})
