@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { journalOf } from '../helpers/matchers/upgrade/journal-sample.ts'
+import { readFixtures } from '../helpers/stage/fixture.ts'
+import type { KubernetesObject } from '../helpers/target/objects.ts'
 import { type FakeCluster, fakeCluster } from './fake-run.ts'
 
 const namespace = 'rollcall-upgrade-abc123'
@@ -14,8 +16,8 @@ function beforeOf(uid: string, change: object = {}): string {
     spec: {
       clusterIP: '10.96.0.20',
       clusterIPs: ['10.96.0.20'],
-      ipFamilies: ['IPv4'],
       selector: { app: 'rollcall-up-web' },
+      ports: [{ name: 'http', port: 8080, targetPort: 'http' }],
     },
   }
   return JSON.stringify({
@@ -39,14 +41,19 @@ function beforeOf(uid: string, change: object = {}): string {
 /** A fake cluster in which that Service stands, and a folder with what was recorded of it. */
 async function standing(onTestFinished: Parameters<typeof fakeCluster>[0]): Promise<FakeCluster> {
   const cluster = await fakeCluster(onTestFinished)
-  const spec = {
-    clusterIP: '10.96.0.20',
-    clusterIPs: ['10.96.0.20'],
-    ipFamilies: ['IPv4'],
-    selector: { app: 'rollcall-up-web' },
+  const { store } = cluster.api
+  store.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })
+  for (const { metadata, ...object } of readFixtures('upgrade')) {
+    const own = metadata.name === 'up-web' && object.kind === 'Service'
+    const spec = { ...(object.spec as object), ...(own ? { clusterIP: '10.96.0.20', clusterIPs: ['10.96.0.20'] } : {}) }
+    const placed = {
+      ...object,
+      metadata: { ...metadata, namespace, ...(own ? { uid } : {}) },
+      spec,
+    } as KubernetesObject
+    store.put(placed)
+    store.onChange(placed)
   }
-  cluster.api.store.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })
-  cluster.api.store.put({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'up-web', namespace, uid }, spec })
   await mkdir(join(cluster.folder, 'reports'))
   return cluster
 }

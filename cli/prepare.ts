@@ -43,7 +43,9 @@ export async function prepare(preparation: Preparation): Promise<RollContext> {
   const nodeSet = suites.some(({ area }) => areasOfNodeRules.includes(area))
     ? stageNodeVantage(preparation, stage)
     : Promise.resolve(unseen('no selected suite reads node rules'))
-  const wanted = [...new Set(suites.flatMap(({ sets }) => sets))]
+  // What stands is looked at together.
+  const standing: readonly SetName[] = preparation.upgrade === undefined ? [] : ['upgrade', 'upgrade-redis']
+  const wanted = [...new Set([...suites.flatMap(({ sets }) => sets), ...standing])]
   const sets = Promise.all(wanted.map((set) => stageSet(preparation, set, stage, facts)))
   // Beside the staging: what the vantages learn of DNS tells whether a set that waits for a name waits in vain.
   const look = async (): Promise<RollContext> => {

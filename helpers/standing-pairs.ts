@@ -17,9 +17,9 @@ export interface StandingPair {
 export async function standingPairs(lookout: Lookout, ...besides: readonly Besides[]): Promise<StandingPair[]> {
   const { upgrade } = lookout
   const pairs = (['upgrade', 'upgrade-redis'] as const).map(async (kind): Promise<StandingPair[]> => {
-    const [stage, set] = [lookout.stage(kind), upgrade.standing(kind)]
+    const set = upgrade.standing(kind)
     if (set === undefined) return []
-    const written = readFixtures(set)
+    const [stage, written] = [lookout.stage(kind), readFixtures(set)]
     const now = ownOf(await stage.snapshot(...besides), written)
     return [{ set, stage, before: ownOf(upgrade.snapshot(kind), written), now }]
   })

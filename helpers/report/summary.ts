@@ -44,6 +44,7 @@ export function summaryText(report: ConformanceReport, options: SummaryOptions =
 
 /** The command that runs one requirement alone; its title is matched as a regular expression. */
 export function rerunCommand(record: RequirementRecord): string {
+  if (record.area === 'upgrade') return 'npx rollcall after --fixture-only'
   const pattern = record.title.replaceAll(/[*+?^${}()|[\]\\]/g, '\\$&')
   return `npm test -- -t '${pattern.replaceAll("'", "'\\''")}'`
 }

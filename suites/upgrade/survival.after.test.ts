@@ -42,7 +42,7 @@ describe('across an upgrade', () => {
             ...podsSurvive(one.before, one.now),
             ...endpointsSurvive(one.before, one.now),
           ]),
-          ...answersSurvive(lasting, await lookout.dns.everywhere(lasting)),
+          ...answersSurvive(lasting, await lookout.dns.everywhere(lasting.map(({ name, type }) => ({ name, type })))),
         ]
       },
       {

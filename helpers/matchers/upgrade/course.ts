@@ -84,6 +84,9 @@ export class Course {
     for (const node of new Set([...this.#notReady.keys(), ...this.#holes.keys()])) {
       const why = this.lossOf(node, span)
       if (why !== undefined) return why
+      // Who comes back was away, however briefly.
+      const back = this.#returns.get(node)?.some((at) => at >= span.from && at <= span.to)
+      if (back) return `node ${node} had just come back`
     }
     return undefined
   }
