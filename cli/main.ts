@@ -1,5 +1,13 @@
 import { Command, CommanderError, Option } from 'commander'
-import { type ConfigInput, configKeys, describeKey, environmentName, flagName, isSwitch } from '../helpers/config.ts'
+import {
+  type ConfigInput,
+  type ConfigKey,
+  configKeys,
+  describeKey,
+  environmentName,
+  flagName,
+  isSwitch,
+} from '../helpers/config.ts'
 import { messageOf, Problem } from '../helpers/errors.ts'
 import { clusterCommand } from './cluster.ts'
 
@@ -109,6 +117,30 @@ function program(): Command {
   ).action(async (runs: string, flags: ConfigInput) => {
     const { soak } = await import('./soak.ts')
     process.exitCode = await soak(runs, flags, process.env)
+  })
+  const around: ConfigKey[] = ['context', 'kubeconfig', 'namespace', 'reports']
+  withSettings(
+    rollcall
+      .command('before')
+      .description('ahead of an upgrade: stage a fixture that stays, and write down what is so of it'),
+    [...around, 'readyTimeout'],
+  ).action(async (flags: ConfigInput) => {
+    const { before } = await import('./before.ts')
+    process.exitCode = await before(flags, process.env)
+  })
+  withSettings(
+    rollcall
+      .command('watch')
+      .description('during the upgrade: write down each second what that fixture sees, also while the API is away')
+      .option('--for <seconds>', 'how long; until Ctrl-C unless given')
+      .option(
+        '--state <file>',
+        'what `before` has written; before.json among the reports, or in the cluster, unless given',
+      ),
+    around,
+  ).action(async ({ for: seconds, state, ...flags }: ConfigInput & { for?: string; state?: string }) => {
+    const { watch } = await import('./watch.ts')
+    process.exitCode = await watch({ flags, for: seconds, state }, process.env)
   })
   rollcall.addCommand(clusterCommand())
   return rollcall

@@ -149,7 +149,8 @@ export function privilegedPod(): unknown {
   return { apiVersion: 'v1', kind: 'Pod', metadata: { generateName: 'rollcall-admission-' }, spec }
 }
 
-async function checkRights(api: KubernetesApi, config: Config, signal: AbortSignal): Promise<void> {
+/** @throws Problem where a right is missing without which nothing can be staged or seen. */
+export async function checkRights(api: KubernetesApi, config: Config, signal: AbortSignal): Promise<void> {
   const { namespace } = config
   const scope = namespace === undefined ? {} : { namespace }
   const needed: Right[] = [

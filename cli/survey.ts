@@ -14,6 +14,9 @@ import type { Seen } from '../helpers/target/seen.ts'
 /** What the vantage's image must offer; all of it is in the public multitool image. */
 export const requiredTools = ['bash', 'base64', 'cat', 'curl', 'dd', 'getent', 'hostname', 'nc', 'timeout', 'tr']
 
+/** What the sampler takes besides, in the same image. */
+export const samplerTools = ['awk', 'dig', 'mkfifo', 'mv', 'rm']
+
 /** What the pods told us of themselves. */
 export interface Survey {
   readonly facts: TargetFacts
@@ -31,11 +34,12 @@ export async function survey(
   pods: readonly VantagePod[],
   nodePods: Seen<readonly VantagePod[]>,
   privileged: Seen<true>,
+  tools: readonly string[] = requiredTools,
 ): Promise<Survey> {
   const vantages = pods.map((pod) => new Vantage(api, pod))
   const nodeVantages = (nodePods.seen ? nodePods.value : []).map((pod) => new Vantage(api, pod))
   try {
-    await Promise.all(vantages.map(checkTools))
+    await Promise.all(vantages.map((vantage) => checkTools(vantage, tools)))
     const resolvers = new Map<string, ResolverConfig>()
     await Promise.all(vantages.map(async (vantage) => resolvers.set(vantage.pod.node, await readResolver(vantage))))
     const dns = await dnsFacts(api, resolvers, pods)
@@ -59,8 +63,8 @@ export async function survey(
   }
 }
 
-async function checkTools(vantage: Vantage): Promise<void> {
-  const reply = await vantage.missingTools(requiredTools)
+async function checkTools(vantage: Vantage, tools: readonly string[]): Promise<void> {
+  const reply = await vantage.missingTools(tools)
   if (reply.kind === 'lost') throw new Problem(`Nothing can be run in the vantage Pods: ${reply.reason}.`)
   const missing = reply.output.toString('utf8').trim().split(/\s+/).filter(Boolean)
   if (missing.length > 0)

@@ -1,6 +1,9 @@
 import type { Right } from '../target/access.ts'
 
-/** Folders of fixtures. Each is staged as a whole, once, if a selected suite names it: pods are the dear part of a run. */
+/**
+ * Folders of fixtures. Each is staged as a whole, once, if a selected suite names it: pods are the dear part of a run. Those of
+ * `upgrade` are staged by `rollcall before`, and stay; of the two with Redis one or the other, whose objects have the same names.
+ */
 export const setNames = [
   'changing',
   'claims',
@@ -20,9 +23,6 @@ export type SetName = (typeof setNames)[number]
 
 /** Sets in which each suite has objects of its own, and alone changes them. At all others suites only look. */
 export const changingSets: readonly SetName[] = ['changing', 'claims', 'crowds', 'failover', 'fresh', 'volumes']
-
-/** Sets that `rollcall before` stages, and that stay. Of those of Redis there is one or the other: their objects have the same names. */
-export const stayingSets: readonly SetName[] = ['upgrade', 'upgrade-redis', 'upgrade-redis-kept']
 
 /** Sets whose Pods keep something in volumes: they are staged where the cluster has a default StorageClass. */
 export const setsWithVolumes: readonly SetName[] = ['upgrade-redis-kept', 'volumes']

@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js'
 import type { KubernetesApi } from './api.ts'
-import { type EndpointSlice, list, type Service } from './objects.ts'
+import { type EndpointSlice, list, pathOf, type Service } from './objects.ts'
 import { look, type Seen, unseen } from './seen.ts'
 
 /** One server behind the DNS Service: asked directly, it cannot hide behind its peers. */
@@ -41,7 +41,6 @@ export async function findDnsService(
   )
   if (!slices.seen) return slices
   const family = ipaddr.parse(nameserver).kind() === 'ipv6' ? 'IPv6' : 'IPv4'
-  const portName = owner.spec?.ports?.find((one) => one.port === 53 && (one.protocol ?? 'TCP') === 'TCP')?.name
   return {
     seen: true,
     value: {
@@ -50,10 +49,36 @@ export async function findDnsService(
       clusterIPs: owner.spec?.clusterIPs ?? [],
       backends: backendsOf(
         slices.value.filter((slice) => slice.addressType === family),
-        portName,
+        portNameOf(owner),
       ),
     },
   }
+}
+
+/**
+ * The servers behind the DNS Service at this moment, of the family that they had; `timeout` in ms for each request.
+ * @throws KubernetesError where they may not be read, ApiUnreachable where the API is away.
+ */
+export async function readBackends(
+  api: KubernetesApi,
+  { namespace, name, backends: known }: DnsService,
+  where: { readonly timeout: number; readonly signal: AbortSignal },
+): Promise<DnsBackend[]> {
+  const labels = `kubernetes.io/service-name=${name}`
+  const [service, slices] = await Promise.all([
+    api.send<Service>(pathOf('services', namespace, name), where),
+    list(api, 'endpointslices', { ...where, namespace, labels }),
+  ])
+  const family = known[0]?.address.includes(':') ? 'IPv6' : 'IPv4'
+  return backendsOf(
+    slices.filter((one) => one.addressType === family),
+    portNameOf(service),
+  )
+}
+
+/** The name that a Service has for its port of DNS over TCP. */
+function portNameOf({ spec }: Service): string | undefined {
+  return spec?.ports?.find((one) => one.port === 53 && (one.protocol ?? 'TCP') === 'TCP')?.name
 }
 
 /** Why the Service behind a nameserver answers nobody at this moment; undefined where it may, or where it cannot be seen. */

@@ -95,11 +95,17 @@ export function pathOf(resource: Resource, namespace?: string, name?: string): s
   return `${base}${scope}/${plural}${name === undefined ? '' : `/${encodeURIComponent(name)}`}`
 }
 
-/** Lists objects, of one namespace or of all, optionally by label selector. */
+/** Lists objects, of one namespace or of all, optionally by label selector; `timeout` in ms, as that of `ApiRequest`. */
 export async function list<R extends Resource>(
   api: KubernetesApi,
   resource: R,
-  where: { namespace?: string; labels?: string; fields?: string; signal?: AbortSignal | undefined } = {},
+  where: {
+    namespace?: string
+    labels?: string
+    fields?: string
+    signal?: AbortSignal | undefined
+    timeout?: number
+  } = {},
 ): Promise<Kinds[R][]> {
   const answer = await api.send<{ items: Kinds[R][] }>(pathOf(resource, where.namespace), {
     query: {
@@ -107,6 +113,7 @@ export async function list<R extends Resource>(
       ...(where.fields === undefined ? {} : { fieldSelector: where.fields }),
     },
     signal: where.signal,
+    ...(where.timeout === undefined ? {} : { timeout: where.timeout }),
   })
   return answer.items
 }

@@ -63,7 +63,7 @@ export async function watch<R extends Resource>(
 }
 
 /** The lines of an answer. Half a line, from which the connection was cut, is none: it is told again. */
-async function* lines(body: IncomingMessage): AsyncGenerator<string> {
+export async function* lines(body: IncomingMessage): AsyncGenerator<string> {
   body.setEncoding('utf8')
   let rest = ''
   for await (const chunk of body) {

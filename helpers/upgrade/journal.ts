@@ -157,10 +157,12 @@ export interface GapEntry {
 }
 
 export type JournalEntry =
+  /** Once for each start of a watch: one that was started anew goes on in the same file. */
   | { readonly kind: 'begin'; readonly at: number; readonly schema: typeof journalSchema; readonly id: string }
   | {
       readonly kind: 'end'
       readonly at: number
+      /** What the samplers have asked and dialled since that start, as far as they were heard, and the bytes of their lines. */
       readonly traffic: { readonly questions: number; readonly connections: number; readonly bytes: number }
     }
   | TargetsEntry

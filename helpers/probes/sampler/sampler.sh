@@ -9,8 +9,8 @@
 set -f
 export LC_ALL=C
 dir=${1:-/sampler}
-# Milliseconds that a tick waits: for a page, for a write, and for all. A dig ends by itself before that.
-pages=2000 writes=3000 all=4000
+# Milliseconds that a tick waits: for a page, for a write or an answer, and for what a dig that was ended has seen until then.
+pages=2000 others=3000 all=4000
 # Ticks that may be under way at once, for which there are so many pipes.
 most=8
 # Seconds that a kept connection may be silent before it is given up, as a client would.
@@ -42,6 +42,7 @@ compact='
     if (code == "NOERROR") code = "+"
     if (malformed) code = "malformed"
     malformed = 0
+    why = ""
     answered(code)
     next
   }
@@ -55,18 +56,23 @@ compact='
   END { text = item[0]; for (i = 1; i < count; i++) text = text ";" item[i]; print tick, target, text }
 '
 
-ask() { # INDEX ADDRESS PORT NAME TYPE...: in the background
-  local index=$1 at=$2 port=$3 count types='' i turn
+ask() { # INDEX ADDRESS PORT NAME TYPE...
+  local index=$1 at=$2 port=$3 said=$dir/said.$slot.$1 count types='' i turn child
   shift 3
   count=$(($# / 2))
   ((count > 0)) || return
   for ((i = 2; i <= $#; i += 2)); do types+=" ${!i}"; done
   turn=$((sequence % count))
   # As a stub resolver asks, but that it would ask again.
-  timeout 3 dig -r "@$at" -p "$port" +time=2 +tries=1 +noedns +noall +comments +answer \
-    "${@:turn * 2 + 1}" "${@:1:turn * 2}" |
-    awk -v tick="$sequence" -v target="$index" -v count="$count" -v turn="$turn" -v types="$types" "$compact" >&8 &
-  pids[index]=$!
+  dig -r "@$at" -p "$port" +time=2 +tries=1 +noedns +noall +comments +answer \
+    "${@:turn * 2 + 1}" "${@:1:turn * 2}" >"$said" &
+  child=$!
+  # Whoever gives this up ends dig, and still has what dig has said.
+  trap 'kill "$child"' TERM
+  wait "$child"
+  # The first ends with the signal, and dig a little later, when it has written what it held back.
+  wait "$child"
+  awk -v tick="$sequence" -v target="$index" -v count="$count" -v turn="$turn" -v types="$types" "$compact" "$said" >&8
 }
 
 say() { # INDEX TEXT: a result; with ~, how far it is
@@ -126,7 +132,8 @@ reply() { # reads one reply of Redis from fd 7 into line; of a text, its run_id 
 append() { # INDEX HOST PORT: one element to the list of this node
   local address='' run='' replicas=- taken
   say "$1" '~name'
-  read -r address _ < <(timeout 3 getent ahosts "$2")
+  # It ends by itself when the resolver of the C library gives up.
+  read -r address _ < <(getent ahosts "$2")
   if [ "$address" = '' ]; then
     say "$1" lost/name
     return
@@ -235,20 +242,27 @@ give_up() { # KIND TEXT: ends what has not come to a result
   done
 }
 
+hurry() { # KIND: ends what has not come to a result, but waits for what it has
+  local index
+  for index in "${!kinds[@]}"; do
+    [ "${kinds[index]}" = "$1" ] && [ "${found[index]:-}" = '' ] && kill "${pids[index]}"
+  done
+}
+
 tick() { # asks all targets, and leaves the line for the main loop to print
   local -a found=() pids=() phase=()
   local index left=0 line text limit spare
   exec 8<>"$dir/pipe.$slot"
   for index in "${!kinds[@]}"; do
     case ${kinds[index]} in
-      dns) ask "$index" ${words[index]} ;;
+      dns) ask "$index" ${words[index]} & pids[index]=$! ;;
       http) fetch "$index" ${words[index]} & pids[index]=$! ;;
       write) append "$index" ${words[index]} & pids[index]=$! ;;
       kept) [ "${stands[index]:-}" = '' ] || found[index]=${stands[index]} ;;
     esac
   done
   left=${#pids[@]}
-  for limit in $pages $writes $all; do
+  for limit in $pages $others $all; do
     while ((left > 0)); do
       now
       spare=$((began + limit - ms))
@@ -266,8 +280,13 @@ tick() { # asks all targets, and leaves the line for the main loop to print
           ;;
       esac
     done
-    [ "$limit" != "$pages" ] || give_up http silent
-    [ "$limit" != "$writes" ] || give_up write lost
+    case $limit in
+      "$pages") give_up http silent ;;
+      "$others")
+        give_up write lost
+        hurry dns
+        ;;
+    esac
   done
   now
   line="S $began $start $sequence $((ms - began)) $version"
