@@ -7,13 +7,15 @@ import { writeReport } from '../helpers/report/write.ts'
 import { KubernetesApi } from '../helpers/target/api.ts'
 import { type Seen, seen, unseen } from '../helpers/target/seen.ts'
 import type { Before } from '../helpers/upgrade/before.ts'
-import { findBefore, readBeforeFile, sameCluster, stateConfigMap } from '../helpers/upgrade/state.ts'
+import { sameCluster } from '../helpers/upgrade/same-cluster.ts'
 import { judgeJournal } from '../helpers/upgrade-view.ts'
 import { existingCluster } from './cluster-under-test.ts'
 import { conclude } from './conclude.ts'
 import { Interrupt } from './interrupt.ts'
 import { progressTo } from './progress.ts'
+import { recordedBefore } from './recorded.ts'
 import { type RunEnd, runOnce } from './run.ts'
+import { journalFile } from './watch.ts'
 
 export interface AfterInput {
   readonly flags: ConfigInput
@@ -33,7 +35,7 @@ export async function after(input: AfterInput, env: NodeJS.ProcessEnv): Promise<
   const interrupt = new Interrupt()
   interrupt.install()
   const progress = progressTo(process.stderr)
-  const before = await stateOf(config, input, env, interrupt.signal)
+  const before = await stateOf(config, input.state, env, interrupt.signal)
   const journal = await journalOf(config, input, before)
   progress(`judging what was staged for ${before.id} on ${before.taken}${journal.seen ? '' : `; ${journal.reason}`}`)
   const upgrade = { before, journal }
@@ -49,21 +51,14 @@ export async function after(input: AfterInput, env: NodeJS.ProcessEnv): Promise<
 /** What was recorded, on the cluster that it was recorded on. */
 async function stateOf(
   config: Config,
-  { state }: AfterInput,
+  state: string | undefined,
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<Before> {
-  const path = state ?? join(config.reports, 'before.json')
-  const written = await readBeforeFile(path)
-  if (written === undefined && state !== undefined)
-    throw new Problem(`There is no ${state}; name the file that rollcall before has written, or leave --state out.`)
-  const api = new KubernetesApi(existingCluster(config, env).config)
+  const chosen = existingCluster(config, env)
+  const before = await recordedBefore(chosen, config, state, signal)
+  const api = new KubernetesApi(chosen.config)
   try {
-    const before = written ?? (await findBefore(api, config.namespace, signal))
-    if (before === undefined)
-      throw new Problem(
-        `Nothing was recorded before: there is neither ${path} nor a ConfigMap ${stateConfigMap} that you may read; run rollcall before, and then upgrade.`,
-      )
     await sameCluster(api, before, signal)
     return before
   } finally {
@@ -73,7 +68,7 @@ async function stateOf(
 
 /** The journal of a watch over the same fixture. One that was not named may be of another; then nothing was watched. */
 async function journalOf(config: Config, { journal }: AfterInput, before: Before): Promise<Seen<string>> {
-  const path = journal ?? join(config.reports, 'watch.ndjson')
+  const path = journal ?? join(config.reports, journalFile)
   if (!existsSync(path)) {
     if (journal === undefined) return unseen('nothing was watched: rollcall watch has written no journal')
     throw new Problem(

@@ -70,7 +70,7 @@ describe.concurrent('rollcall after', { timeout: 120_000 }, () => {
     const { code, stderr } = await start(['after', '--kubeconfig', kubeconfig]).ended
     expect([code, stderr]).toEqual([
       2,
-      'Nothing was recorded before: there is neither reports/before.json nor a ConfigMap rollcall-before that you may read; run rollcall before, and then upgrade.\n',
+      'The cluster holds no record of rollcall before; run that ahead of the upgrade, or name its file with --state.\n',
     ])
   })
 
@@ -100,7 +100,7 @@ describe.concurrent('rollcall after', { timeout: 120_000 }, () => {
     const cluster = await standing(onTestFinished)
     const { api, folder, kubeconfig, start } = cluster
     const text = gzipSync(beforeOf(uid)).toString('base64')
-    const metadata = { name: 'rollcall-before', namespace }
+    const metadata = { name: 'rollcall-before', namespace, labels: { 'rollcall.dev/before': 'true' } }
     api.store.put({ apiVersion: 'v1', kind: 'ConfigMap', metadata, binaryData: { 'before.json.gz': text } })
     await writeFile(join(folder, 'reports', 'watch.ndjson'), `${journal}{"kind":"sam`)
     const { stderr } = await start(['after', '--fixture-only', '--kubeconfig', kubeconfig]).ended

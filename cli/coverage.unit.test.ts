@@ -19,7 +19,7 @@ const sourceOf = (...rows: ReturnType<typeof rowOf>[]) => [{ source: 'S', key: '
 describe('the table of coverage', () => {
   test('names what the suites decide, and leaves out none that cites the specification', async () => {
     expect(coverageFaults(await readCoverage(), await readCatalog())).toEqual([])
-  })
+  }, 60_000)
 
   test('is written as docs/coverage.md', async () => {
     const page = await readFile(join(import.meta.dirname, '..', 'docs', 'coverage.md'), 'utf8')

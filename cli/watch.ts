@@ -1,15 +1,13 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Config, type ConfigInput, loadConfig } from '../helpers/config.ts'
 import { Problem } from '../helpers/errors.ts'
 import { KubernetesApi } from '../helpers/target/api.ts'
 import { type ChosenCluster, chooseCluster } from '../helpers/target/kubeconfig.ts'
-import type { Before } from '../helpers/upgrade/before.ts'
-import { readBeforeFile, readBeforeInCluster } from '../helpers/upgrade/keep-before.ts'
 import { openJournal } from '../helpers/upgrade/resume.ts'
 import { Watcher } from '../helpers/upgrade/watcher.ts'
 import { Interrupt } from './interrupt.ts'
 import { progressTo } from './progress.ts'
+import { recordedBefore } from './recorded.ts'
 
 /** The file in the folder of the reports. */
 export const journalFile = 'watch.ndjson'
@@ -30,7 +28,7 @@ export async function watch(input: WatchInput, env: NodeJS.ProcessEnv): Promise<
   interrupt.install()
   const progress = progressTo(process.stderr)
   const chosen = await clusterOf(config, env)
-  const before = await stateOf(chosen, config, input.state, interrupt.signal)
+  const before = await recordedBefore(chosen, config, input.state, interrupt.signal)
   const path = join(config.reports, journalFile)
   const { journal, left } = await openJournal(path, before.id, progress)
   progress(`context ${chosen.context} at ${chosen.server} (${chosen.why})`)
@@ -59,23 +57,6 @@ async function clusterOf(config: Config, env: NodeJS.ProcessEnv): Promise<Chosen
   if (named !== undefined) return named
   const { existingCluster } = await import('./cluster-under-test.ts')
   return existingCluster(config, env)
-}
-
-async function stateOf(
-  chosen: ChosenCluster,
-  { reports, namespace }: Config,
-  state: string | undefined,
-  signal: AbortSignal,
-): Promise<Before> {
-  const usual = join(reports, 'before.json')
-  if (state !== undefined) return readBeforeFile(state)
-  if (existsSync(usual)) return readBeforeFile(usual)
-  const api = new KubernetesApi(chosen.config)
-  try {
-    return await readBeforeInCluster(api, namespace, signal)
-  } finally {
-    api.close()
-  }
 }
 
 function secondsOf(text: string | undefined): number | undefined {

@@ -1,5 +1,5 @@
 import type { Lookout } from './look.ts'
-import { ownOf } from './matchers/upgrade/own.ts'
+import { ofFixture } from './matchers/upgrade/of-fixture.ts'
 import { readFixtures } from './stage/fixture.ts'
 import type { SetName } from './stage/sets.ts'
 import type { Besides, Snapshot } from './stage/snapshot.ts'
@@ -20,8 +20,8 @@ export async function standingPairs(lookout: Lookout, ...besides: readonly Besid
     const set = upgrade.standing(kind)
     if (set === undefined) return []
     const [stage, written] = [lookout.stage(kind), readFixtures(set)]
-    const now = ownOf(await stage.snapshot(...besides), written)
-    return [{ set, stage, before: ownOf(upgrade.snapshot(kind), written), now }]
+    const now = ofFixture(await stage.snapshot(...besides), written)
+    return [{ set, stage, before: ofFixture(upgrade.snapshot(kind), written), now }]
   })
   return (await Promise.all(pairs)).flat()
 }

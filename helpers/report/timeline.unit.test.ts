@@ -102,7 +102,7 @@ describe('the timeline', () => {
     )
   })
 
-  test('of three nodes and twenty minutes that flicker stays small', () => {
+  test('of three nodes and twenty minutes that flicker stays small', { timeout: 60_000 }, () => {
     const look = (sound: SampleEntry, second: number): SampleEntry =>
       second % 2 === 0 ? showing(sound, 'http up-web-a', { outcome: 'refused' }) : sound
     const html = page(journalOf({ seconds: 1200, look }))

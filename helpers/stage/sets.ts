@@ -24,6 +24,9 @@ export type SetName = (typeof setNames)[number]
 /** Sets in which each suite has objects of its own, and alone changes them. At all others suites only look. */
 export const changingSets: readonly SetName[] = ['changing', 'claims', 'crowds', 'failover', 'fresh', 'volumes']
 
+/** Sets that stand since before an upgrade, and are taken over as they are. */
+export const stayingSets: readonly SetName[] = ['upgrade', 'upgrade-redis', 'upgrade-redis-kept']
+
 /** Sets whose Pods keep something in volumes: they are staged where the cluster has a default StorageClass. */
 export const setsWithVolumes: readonly SetName[] = ['upgrade-redis-kept', 'volumes']
 

@@ -158,17 +158,13 @@ function resourceList(resources: Readonly<Record<string, string>>): unknown {
   }
 }
 
-/** Label selectors `key` and `key=value`, field selectors `key=value` with dots for what is below. */
+/** Label selectors `key` and `key=value`, field selectors `key=value` on the top level. */
 function isSelected(object: KubernetesObject, query: URLSearchParams): boolean {
   const clauses = (name: string): string[][] => (query.get(name)?.split(',') ?? []).map((one) => one.split('='))
   const labels = object.metadata.labels ?? {}
   return (
     clauses('labelSelector').every(([key = '', value]) =>
       value === undefined ? key in labels : labels[key] === value,
-    ) && clauses('fieldSelector').every(([key = '', value]) => fieldAt(object, key) === value)
+    ) && clauses('fieldSelector').every(([key = '', value]) => object[key] === value)
   )
-}
-
-function fieldAt(object: KubernetesObject, path: string): unknown {
-  return path.split('.').reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], object)
 }

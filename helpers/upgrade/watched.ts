@@ -21,27 +21,14 @@ export interface Watched {
   readonly samples: ReadonlyMap<string, readonly SampleEntry[]>
   readonly events: readonly EventEntry[]
   readonly canaries: readonly CanaryEntry[]
-  /** With those in which nobody watched. */
+  /** With those in which nobody watched, which are of the API. */
   readonly gaps: readonly GapEntry[]
   /** What the watch itself has sent, if it came to its end. */
   readonly traffic?: { readonly questions: number; readonly connections: number; readonly bytes: number }
 }
 
-/** What is told of the API, by the clock of whoever watched; looks are fetched later. */
-const ofTheRunner: readonly JournalEntry['kind'][] = ['begin', 'end', 'truth', 'targets', 'event', 'canary']
-
-/**
- * Sorts a journal. Entries come in the order of the file, in which a watch that was started again begins behind all that the one
- * before has told; what happened in between nobody has heard from the API.
- */
+/** Sorts a journal, whose looks are fetched later than they were taken, and by several nodes. */
 export function watchedFrom(entries: readonly JournalEntry[]): Watched {
-  const gaps: GapEntry[] = []
-  let last: number | undefined
-  for (const entry of entries) {
-    if (entry.kind === 'begin' && last !== undefined && entry.at > last)
-      gaps.push({ kind: 'gap', at: entry.at, since: last, of: 'API', reason: 'nobody watched' })
-    if (ofTheRunner.includes(entry.kind)) last = Math.max(last ?? 0, entry.at)
-  }
   const sorted = entries.toSorted((a, b) => a.at - b.at)
   const having = <K extends JournalEntry['kind']>(kind: K) =>
     sorted.filter((one): one is Extract<JournalEntry, { kind: K }> => one.kind === kind)
@@ -63,7 +50,7 @@ export function watchedFrom(entries: readonly JournalEntry[]): Watched {
     samples: byNode(having('sample')),
     events: having('event'),
     canaries: having('canary'),
-    gaps: [...having('gap'), ...gaps].sort((a, b) => a.since - b.since),
+    gaps: having('gap').sort((a, b) => a.since - b.since),
     ...(ends.length === 0 ? {} : { traffic }),
   }
 }

@@ -1,6 +1,6 @@
 import type { Snapshot } from '../../stage/snapshot.ts'
 import type { Pod } from '../../target/objects.ts'
-import { coming, nodeLoss } from '../../upgrade/budgets.ts'
+import { coming, leaving, nodeLoss } from '../../upgrade/budgets.ts'
 import type { Watched } from '../../upgrade/watched.ts'
 import { clockText } from '../../upgrade/window.ts'
 import { nameOf } from '../placed.ts'
@@ -58,6 +58,9 @@ export function fateOf(pod: Pod, now: Snapshot, watched: Watched | undefined): F
   const course = new Course(watched)
   const causes = changes.map((one) => ({ ...one, cause: causeOf(course, one) }))
   const without = causes.find((one) => one.cause === undefined)
+  // What nobody saw may have had its reason where nobody looked.
+  const unseen = without !== undefined && course.isUntold({ from: without.at - leaving.ms, to: without.at })
+  if (unseen) return { ...told, fate: 'unknown', why: 'it changed while the API could not be seen' }
   if (without !== undefined)
     return {
       ...told,

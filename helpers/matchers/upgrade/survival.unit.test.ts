@@ -136,6 +136,8 @@ describe('a Pod that is another one', () => {
     expect(fate(moved, undefined)).toMatchObject({ fate: 'unknown', why: 'nobody watched what became of it' })
     const third = standing([member(0, { uid: 'third' }), member(1)])
     expect(fate(third, watched([onNode('cordoned', 30)]))).toMatchObject({ fate: 'unknown' })
+    const away: JournalEntry = { kind: 'gap', at: noon + 39_000, since: noon + 20_000, of: 'API', reason: 'refused' }
+    expect(fate(moved, watched([away]))).toMatchObject({ fate: 'unknown' })
   })
 })
 

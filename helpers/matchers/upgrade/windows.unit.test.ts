@@ -34,7 +34,7 @@ function podsWith(name: string, change: Partial<TruthEntry['pods'][number]>): Tr
   return truth.pods.map((pod) => (pod.name === name ? { ...pod, ...change } : pod))
 }
 
-describe('a window', () => {
+describe('a window', { timeout: 60_000 }, () => {
   test('is not in the journal of a sound cluster, whatever looks are missing', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 60 }), fc.array(fc.nat(59)), (seconds, missing) => {

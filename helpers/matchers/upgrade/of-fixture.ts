@@ -6,7 +6,7 @@ import { nameOf } from '../placed.ts'
  * Of a namespace, what belongs to a fixture: others may live there, too, and change what is theirs. Those that look, one on each node,
  * are no part of what is looked at.
  */
-export function ownOf(snapshot: Snapshot, written: readonly KubernetesObject[]): Snapshot {
+export function ofFixture(snapshot: Snapshot, written: readonly KubernetesObject[]): Snapshot {
   const named = (kind: string): string[] => written.filter((one) => one.kind === kind).map((one) => one.metadata.name)
   const [services, sets, slices] = [named('Service'), named('StatefulSet'), named('EndpointSlice')]
   const apps = written
