@@ -1,6 +1,6 @@
 import type { EventEntry, GapEntry } from '../upgrade/journal.ts'
 import type { Watched } from '../upgrade/watched.ts'
-import { clockText, durationText, type Lane, type Looked, laneRoles } from '../upgrade/window.ts'
+import { clockText, durationText, type Lane, type LaneRole, type Looked, laneRoles } from '../upgrade/window.ts'
 import { joined, type Markup, tag } from './markup.ts'
 import { marksOf, piecesOf, place, type Scale } from './timeline-scale.ts'
 
@@ -8,6 +8,16 @@ const rowHeight = 14
 const [left, width, right] = [250, 1000, 20]
 /** Units by which the state of a piece shows, besides its colour. */
 const thickness = { good: 4, unjudged: 2, excused: 8, bad: 12 } as const
+
+/** What a lane is about; ids of targets begin with how they are asked. */
+const roleWords: Readonly<Record<LaneRole, string>> = {
+  backend: 'DNS server',
+  resolver: 'DNS resolver',
+  direct: 'Pod',
+  virtual: 'Service',
+  kept: 'kept connection to',
+  write: 'writes to',
+}
 
 const eventLanes: readonly EventEntry['of'][] = ['API', 'control plane', 'node', 'DNS', 'proxy', 'fixture']
 
@@ -71,7 +81,7 @@ function named(text: string, y: number): Markup {
 
 function laneRow(scale: Scale, { gaps }: Watched, { node, target, role, stretches }: Lane): Row {
   return (y) => [
-    named(`${role}: ${target}`, y),
+    named(`${roleWords[role]} ${target.replace(/^(dns( resolver)?|http|kept|write) /, '')}`, y),
     ...piecesOf(scale, stretches).map(({ state, x, width: length }) => {
       const tall = thickness[state]
       // One bad look is narrow, and has to be seen all the same.

@@ -133,7 +133,12 @@ export const broken: readonly Rehearsal[] = [
     id: 'U-15',
     does: 'DNS servers disagree',
     breakage: lyingServer((bench) => bench.fqdn('up-db-0.up-db', 'upgrade')),
-    kills: { 'up.dns.values': 'DNS backend' },
+    kills: {
+      'up.dns-continuity': 'DNS backend',
+      'up.dns.backends': 'DNS backend',
+      'up.dns.values': 'DNS backend',
+      'up.names-survive': 'DNS backend',
+    },
   },
   {
     id: 'U-16',
@@ -145,6 +150,7 @@ export const broken: readonly Rehearsal[] = [
       await replaced(bench, redisNamespace(bench), 'up-kv-0', master.metadata?.uid)
     },
     kills: { 'up.redis.follows': 'Redis' },
+    alongside: { 'up.no-restart': ['non-conformant'], 'up.redis.ledger': ['non-conformant', 'inconclusive'] },
   },
   {
     id: 'U-17',
@@ -159,6 +165,7 @@ export const broken: readonly Rehearsal[] = [
       await replaced(bench, namespace, 'up-kv-2', metadata?.uid)
     },
     kills: { 'up.volumes': 'pod' },
+    alongside: { 'up.no-restart': ['non-conformant'], 'up.redis.ledger': ['non-conformant', 'inconclusive'] },
   },
   {
     id: 'U-18',
