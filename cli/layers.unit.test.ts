@@ -46,6 +46,10 @@ const cases = [
   ['helpers/matchers/e.unit.test.ts', "import { expect } from 'vitest'", false],
   ['helpers/matchers/f.ts', "import { decode } from 'dns-packet'", true],
 
+  ['helpers/upgrade/a.ts', "import { readSnapshot } from '../stage/snapshot.ts'", false],
+  ['helpers/upgrade/b.ts', "import { Redis } from 'ioredis'", true],
+  ['helpers/upgrade/c.ts', "import { up } from '../../cluster/up.ts'", true],
+
   ['helpers/report/a.ts', "import { readSnapshot } from '../stage/snapshot.ts'", true],
   ['helpers/report/b.ts', "import { setText } from '../matchers/truth.ts'", true],
   ['helpers/report/c.ts', "import type { TestError } from 'vitest'", true],
