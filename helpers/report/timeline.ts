@@ -40,6 +40,7 @@ export function timelineHtml({ watched, looked, before, records, now }: Timeline
       {},
       tag('h1', {}, title),
       tag('p', {}, headline(looked)),
+      ...verdicts(records).map((line) => tag('p', {}, line)),
       tag('p', { class: 'soft' }, circumstances(watched, before, now)),
       tag('div', { class: 'chart' }, chart(watched, looked)),
       legend(),
@@ -64,6 +65,20 @@ function headline({ windows }: Looked): string {
   const { kind, node, target, from, to } = longest
   const count = broken.length === 1 ? 'One window' : `${broken.length} windows`
   return `${count} in which something was wrong; the longest: ${kind} for ${durationText(to - from)}, at ${target} as ${node} saw it.`
+}
+
+/** What stood it and what did not: also what no window shows, such as a volume that is another one. */
+function verdicts(records: Timeline['records']): string[] {
+  const ids = (verdict: RequirementRecord['verdict']): string =>
+    records
+      .filter((one) => one.verdict === verdict)
+      .map((one) => one.id)
+      .join(', ')
+  const [broken, unclear] = [ids('non-conformant'), ids('inconclusive')]
+  return [
+    ...(broken === '' ? [] : [`Not kept: ${broken}.`]),
+    ...(unclear === '' ? [] : [`Could not be told: ${unclear}.`]),
+  ]
 }
 
 function circumstances(

@@ -51,6 +51,13 @@ describe('the timeline', () => {
     expect(await faults(page([]))).toEqual([])
   })
 
+  test('names at once what was not kept, also where no window shows it', () => {
+    const lost = sampleRecord({ id: 'up.volumes', verdict: 'non-conformant' })
+    const html = page(journalOf({}), [lost, sampleRecord({ id: 'up.slices', verdict: 'inconclusive' })])
+    expect(html).toContain('<p>Not kept: up.volumes.</p><p>Could not be told: up.slices.</p>')
+    expect(page(journalOf({}), [])).not.toContain('Not kept')
+  })
+
   test('needs nothing besides itself', () => {
     const html = page(journalOf({ look: broken }))
     expect(html).not.toMatch(/<script|<link|<img|@import|(?:src|href)=/)
