@@ -12,6 +12,7 @@ import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
 import { messageOf, Problem } from '../errors.ts'
 import { type JournalEntry, journalSchema, type Result } from './journal.ts'
+import { Restoring, Shortening } from './repeats.ts'
 
 /** Writes bytes at the end of a file and says how many; injected by tests to stand in for a full disk. */
 export type Put = (file: number, bytes: Uint8Array) => number
@@ -24,6 +25,7 @@ export class JournalFile {
   readonly path: string
   readonly #file: number
   readonly #put: Put
+  #shortening = new Shortening()
   #size: number
 
   /**
@@ -45,11 +47,13 @@ export class JournalFile {
 
   /** @throws Problem where the disk is full, say; the file then ends with the last whole line. */
   append(...entries: readonly JournalEntry[]): void {
-    const bytes = Buffer.from(entries.map((one) => `${JSON.stringify(one)}\n`).join(''))
+    const bytes = Buffer.from(entries.map((one) => `${JSON.stringify(this.#shortening.shorten(one))}\n`).join(''))
     try {
       for (let done = 0; done < bytes.length; ) done += this.#put(this.#file, bytes.subarray(done))
       this.#size += bytes.length
     } catch (error) {
+      // What is written next must not refer to what was not.
+      this.#shortening = new Shortening()
       try {
         ftruncateSync(this.#file, this.#size)
       } catch {
@@ -72,12 +76,12 @@ export class JournalFile {
 export async function* readJournal(path: string): AsyncGenerator<JournalEntry> {
   const input = createReadStream(path)
   const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })
-  const known = new Map<string, Result>()
+  const reading: Reading = { known: new Map(), restoring: new Restoring() }
   let held: string | undefined
   let number = 0
   try {
     for await (const line of lines) {
-      if (held !== undefined) yield readEntry(path, ++number, held, known)
+      if (held !== undefined) yield readEntry(path, ++number, held, reading)
       held = line
     }
   } catch (error) {
@@ -87,17 +91,23 @@ export async function* readJournal(path: string): AsyncGenerator<JournalEntry> {
     input.destroy()
   }
   // The last line alone may be torn, and a whole one ends with its brace.
-  if (held !== undefined && isWhole(held)) yield readEntry(path, ++number, held, known)
+  if (held !== undefined && isWhole(held)) yield readEntry(path, ++number, held, reading)
   if (number === 0) throw new Problem(`${path} holds no journal of rollcall watch; watch again, or name another.`)
 }
 
 /** Results of which one is kept for all that are alike; beyond that they differ too much for it to help. */
 const mostKnown = 50_000
 
-function readEntry(path: string, number: number, line: string, known: Map<string, Result>): JournalEntry {
+/** What has been read until now. */
+interface Reading {
+  readonly known: Map<string, Result>
+  readonly restoring: Restoring
+}
+
+function readEntry(path: string, number: number, line: string, { known, restoring }: Reading): JournalEntry {
   let entry: JournalEntry
   try {
-    entry = JSON.parse(line) as JournalEntry
+    entry = restoring.restore(JSON.parse(line) as JournalEntry)
   } catch (error) {
     throw new Problem(`Line ${number} of ${path} is no entry of a journal (${messageOf(error)}); watch again.`)
   }
