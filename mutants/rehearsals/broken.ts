@@ -192,7 +192,7 @@ export const broken: readonly Rehearsal[] = [
       const path = pathOf('endpointslices', bench.namespaces.upgrade, 'up-hand-1')
       await merged(bench, path, { endpoints: [{ addresses: ['192.0.2.99'], hostname: 'first' }] })
     },
-    kills: { 'up.slices': 'EndpointSlice' },
+    kills: { 'up.names-survive': 'EndpointSlice', 'up.slices': 'EndpointSlice' },
   },
   {
     id: 'U-20',
