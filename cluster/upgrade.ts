@@ -1,5 +1,5 @@
 import { Problem } from '../helpers/errors.ts'
-import { type ApiNode, apiNodes, kubectlRun } from './api.ts'
+import { type ApiNode, apiNodes, kubectlAttempt } from './api.ts'
 import { type Engine, engineRun } from './engine/engine.ts'
 import { engineOf, healthOf } from './health.ts'
 import { type Io, pause, withHeartbeat } from './io.ts'
@@ -84,8 +84,7 @@ async function upgradeNode(
 ): Promise<void> {
   const run = (...argv: string[]) =>
     engineRun(engine, ['exec', node, ...argv], { signal: io.signal, timeout: limits.node })
-  const kubectl = (...argv: string[]) =>
-    kubectlRun(engine, name, argv, { signal: io.signal, timeout: limits.drain + 30 })
+  const kubectl = (...argv: string[]) => againAndAgain(name, argv, engine, io)
   if (drain) {
     io.progress(`${node}: draining`)
     const whatever = ['--ignore-daemonsets', '--delete-emptydir-data', '--force']
@@ -98,6 +97,23 @@ async function upgradeNode(
   await run('systemctl', 'start', 'kubelet')
   await untilAt({ name, node, version: `v${to}` }, engine, io)
   if (drain) await kubectl('uncordon', node)
+}
+
+/**
+ * Runs a kubectl command that may be run twice, until it succeeds: a kubelet that was replaced starts the API server of its node
+ * again, some seconds after it has called itself Ready.
+ */
+async function againAndAgain(name: string, argv: string[], engine: Engine, io: Io): Promise<void> {
+  const deadline = Date.now() + limits.drain * 1000
+  for (;;) {
+    const result = await kubectlAttempt(engine, name, argv, { signal: io.signal, timeout: limits.drain + 30 })
+    if (result.exitCode === 0) return
+    if (Date.now() > deadline)
+      throw new Problem(
+        `kubectl ${argv.join(' ')} did not succeed within ${limits.drain} s (${result.stderr.trim().slice(-300)}); see what holds it`,
+      )
+    await pause(2000, io.signal)
+  }
 }
 
 /** Waits until the API shows the node Ready, with the kubelet of the version. */
