@@ -24,12 +24,11 @@ import { findCluster } from './cluster-under-test.ts'
 import { Interrupt } from './interrupt.ts'
 import { checkRights } from './prepare.ts'
 import { progressTo } from './progress.ts'
+import { beforeFile } from './recorded.ts'
 import { refusalOfSet } from './set-refusal.ts'
 import { runId } from './staging.ts'
 import { requiredTools, samplerTools, survey } from './survey.ts'
 
-/** The file in the folder of the reports. */
-export const beforeFile = 'before.json'
 /** Seconds that the fixture stays where nobody takes it away: an upgrade may take a week of evenings. */
 const keptFor = 7 * 24 * 3600
 

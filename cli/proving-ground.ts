@@ -10,7 +10,7 @@ import { KubernetesApi } from '../helpers/target/api.ts'
 import { type ChosenCluster, chooseCluster } from '../helpers/target/kubeconfig.ts'
 import { seen } from '../helpers/target/seen.ts'
 import { readStorage } from '../helpers/target/storage.ts'
-import { Bench } from '../mutants/bench.ts'
+import { Bench, controlPlaneFirst } from '../mutants/bench.ts'
 import type { Interrupt } from './interrupt.ts'
 import { observe, openVitest, Relay } from './observe.ts'
 import { lookAround } from './prepare.ts'
@@ -154,9 +154,7 @@ export class ProvingGround {
       api: this.#here(this.#api),
       kind: this.kind.name,
       clusterDomain: facts.dns.clusterDomain,
-      nodes: nodes.toSorted(
-        (a, b) => Number(b.endsWith('control-plane')) - Number(a.endsWith('control-plane')) || a.localeCompare(b),
-      ),
+      nodes: controlPlaneFirst(nodes),
       vantages,
       namespaces: Object.fromEntries(setNames.map((set) => [set, this.#set(set).namespace])) as Record<SetName, string>,
       signal: this.#interrupt.signal,

@@ -6,6 +6,9 @@ import type { ChosenCluster } from '../helpers/target/kubeconfig.ts'
 import type { Before } from '../helpers/upgrade/before.ts'
 import { readBeforeFile, readBeforeInCluster } from '../helpers/upgrade/keep-before.ts'
 
+/** The file in the folder of the reports. */
+export const beforeFile = 'before.json'
+
 /** What `rollcall before` has written: in the file that is named, in the folder of the reports, or else in the cluster. */
 export async function recordedBefore(
   chosen: ChosenCluster,
@@ -13,7 +16,7 @@ export async function recordedBefore(
   state: string | undefined,
   signal: AbortSignal,
 ): Promise<Before> {
-  const usual = join(reports, 'before.json')
+  const usual = join(reports, beforeFile)
   if (state !== undefined) return readBeforeFile(state)
   if (existsSync(usual)) return readBeforeFile(usual)
   const api = new KubernetesApi(chosen.config)

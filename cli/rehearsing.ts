@@ -13,9 +13,11 @@ import { chooseCluster } from '../helpers/target/kubeconfig.ts'
 import type { Before } from '../helpers/upgrade/before.ts'
 import { readJournal } from '../helpers/upgrade/journal-file.ts'
 import { eventually } from '../helpers/wait.ts'
-import { Bench } from '../mutants/bench.ts'
+import { Bench, controlPlaneFirst } from '../mutants/bench.ts'
 import { judgeMutant, judgeOdd, type MutantResult } from '../mutants/outcome.ts'
 import type { Rehearsal } from '../mutants/rehearsal.ts'
+import { beforeFile } from './recorded.ts'
+import { journalFile } from './watch.ts'
 
 export interface RehearsingOptions {
   /** A folder for each rehearsal is made below it. */
@@ -96,7 +98,7 @@ export class Rehearsing {
     const { signal } = this.#options
     await eventually(
       async () => {
-        const all = await ledOut(join(reports, 'watch.ndjson'), since)
+        const all = await ledOut(join(reports, journalFile), since)
         return all >= canaries ? { done: true, value: undefined } : { done: false, saw: `${all} of them` }
       },
       { reason: `${canaries} canaries to end`, deadline: patience, interval: 1000, signal },
@@ -106,7 +108,7 @@ export class Rehearsing {
   /** The means to do something to the cluster, with the fixture that stays. */
   async #bench(reports: string): Promise<Bench> {
     const { signal } = this.#options
-    const before = JSON.parse(await readFile(join(reports, 'before.json'), 'utf8')) as Before
+    const before = JSON.parse(await readFile(join(reports, beforeFile), 'utf8')) as Before
     const cluster = this.#here()
     const chosen = chooseCluster({ kubeconfig: cluster.kubeconfig, context: cluster.context }, {})
     if (chosen === undefined) throw new Error('a named context is always a choice')
@@ -117,9 +119,7 @@ export class Rehearsing {
       api,
       kind: cluster.name,
       clusterDomain: before.facts.dns.clusterDomain,
-      nodes: nodes.toSorted(
-        (a, b) => Number(b.endsWith('control-plane')) - Number(a.endsWith('control-plane')) || a.localeCompare(b),
-      ),
+      nodes: controlPlaneFirst(nodes),
       vantages: await readVantages(api, namespaceOf('upgrade'), 'sampler', signal),
       namespaces: Object.fromEntries(setNames.map((set) => [set, namespaceOf(set)])) as Record<SetName, string>,
       signal,
@@ -173,18 +173,9 @@ async function ledOut(path: string, since: number): Promise<number> {
 
 /** What `after` made of a rehearsal, against what it had to. */
 function verdictOn(
-  { id, does, kills, alongside = {} }: Rehearsal,
+  rehearsal: Rehearsal,
   records: readonly RequirementRecord[],
 ): Pick<MutantResult, 'outcome' | 'requirements' | 'hop' | 'note'> {
-  const nothing = {
-    does,
-    read: async () => null,
-    apply: async () => {},
-    undo: async () => {},
-    remains: async () => undefined,
-  }
-  const witness = { looksAt: 'the journal', see: async () => ({ shows: true, saw: '' }) }
-  const change = { id, mechanism: nothing, witness }
-  if (Object.keys(kills).length > 0) return judgeMutant({ ...change, breaks: does, kills, alongside }, records)
-  return judgeOdd({ ...change, allows: does, notApplicable: records.map((one) => one.id) }, records)
+  if (Object.keys(rehearsal.kills).length > 0) return judgeMutant(rehearsal, records)
+  return judgeOdd({ notApplicable: records.map((one) => one.id) }, records)
 }

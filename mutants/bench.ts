@@ -19,6 +19,12 @@ export interface BenchParts {
   readonly signal: AbortSignal
 }
 
+/** Names of nodes as a bench wants them: Kind's control plane, and then the workers by name. */
+export function controlPlaneFirst(nodes: readonly string[]): string[] {
+  const rank = (name: string): number => (name.endsWith('control-plane') ? 0 : 1)
+  return nodes.toSorted((a, b) => rank(a) - rank(b) || a.localeCompare(b))
+}
+
 /** The cluster that is broken on purpose, with the means to break it and to see that it is broken. */
 export class Bench {
   readonly api: KubernetesApi

@@ -30,7 +30,11 @@ export interface MutantResult {
 type Judged = Pick<MutantResult, 'outcome' | 'requirements' | 'hop' | 'note'>
 
 /** What the suite made of a broken cluster. `culprit` is the text that every conviction has to name. */
-export function judgeMutant(mutant: Mutant, records: readonly RequirementRecord[], culprit?: string): Judged {
+export function judgeMutant(
+  mutant: Pick<Mutant, 'kills' | 'alongside' | 'equivalent'>,
+  records: readonly RequirementRecord[],
+  culprit?: string,
+): Judged {
   const requirements = deviations(records)
   const found = new Map(records.map((one) => [one.id, one]))
   const survivors: string[] = []
@@ -58,7 +62,7 @@ export function judgeMutant(mutant: Mutant, records: readonly RequirementRecord[
 }
 
 /** What the suite made of a sound cluster that is unusual. */
-export function judgeOdd(odd: OddCluster, records: readonly RequirementRecord[]): Judged {
+export function judgeOdd(odd: Pick<OddCluster, 'notApplicable'>, records: readonly RequirementRecord[]): Judged {
   const requirements = deviations(records)
   const first = records.find((one) => one.verdict === 'non-conformant')
   const notes = records
@@ -74,7 +78,7 @@ export function judgeOdd(odd: OddCluster, records: readonly RequirementRecord[])
 }
 
 /** A verdict that the breakage does not account for. */
-function isStray(record: RequirementRecord, { kills, alongside = {} }: Mutant): boolean {
+function isStray(record: RequirementRecord, { kills, alongside = {} }: Pick<Mutant, 'kills' | 'alongside'>): boolean {
   if (record.verdict === 'conformant' || record.verdict === 'not-applicable') return false
   return !(record.id in kills) && !alongside[record.id]?.includes(record.verdict)
 }

@@ -8,7 +8,7 @@ import { together, waits } from '../mechanism.ts'
 import type { Rehearsal } from '../rehearsal.ts'
 import { flag } from '../verbs/flag.ts'
 import { packetRule } from '../verbs/node.ts'
-import { patch, removeAt } from '../verbs/objects.ts'
+import { merge, patch, removeAt } from '../verbs/objects.ts'
 
 const system = 'kube-system'
 
@@ -32,10 +32,6 @@ function redisSet(bench: Bench): SetName {
 
 function redisNamespace(bench: Bench): string {
   return bench.namespaces[redisSet(bench)]
-}
-
-async function merged(bench: Bench, path: string, body: object): Promise<void> {
-  await bench.api.send(path, { method: 'PATCH', contentType: 'application/merge-patch+json', body })
 }
 
 async function labelled(bench: Bench, app: string): Promise<Pod[]> {
@@ -87,7 +83,7 @@ export const broken: readonly Rehearsal[] = [
     async course(bench) {
       const namespace = bench.namespaces.upgrade
       const before = await list(bench.api, 'pods', { namespace })
-      await merged(bench, pathOf('statefulsets', namespace, 'up-db'), {
+      await merge(bench.api, pathOf('statefulsets', namespace, 'up-db'), {
         spec: { template: { metadata: { annotations: { 'example.com/serialised': 'anew' } } } },
       })
       for (const pod of before.filter(({ metadata }) => metadata?.name?.startsWith('up-db-')))
@@ -172,7 +168,7 @@ export const broken: readonly Rehearsal[] = [
     does: 'a StatefulSet loses a Pod for good',
     async course(bench) {
       const namespace = bench.namespaces.upgrade
-      await merged(bench, pathOf('statefulsets', namespace, 'up-db'), { spec: { replicas: 2 } })
+      await merge(bench.api, pathOf('statefulsets', namespace, 'up-db'), { spec: { replicas: 2 } })
       await eventually(
         async () => {
           const pods = await list(bench.api, 'pods', { namespace })
@@ -190,7 +186,7 @@ export const broken: readonly Rehearsal[] = [
     does: 'a slice that was made by hand holds another address',
     async course(bench) {
       const path = pathOf('endpointslices', bench.namespaces.upgrade, 'up-hand-1')
-      await merged(bench, path, { endpoints: [{ addresses: ['192.0.2.99'], hostname: 'first' }] })
+      await merge(bench.api, path, { endpoints: [{ addresses: ['192.0.2.99'], hostname: 'first' }] })
     },
     kills: { 'up.names-survive': 'EndpointSlice', 'up.slices': 'EndpointSlice' },
   },

@@ -5,6 +5,7 @@ import { eventually } from '../../helpers/wait.ts'
 import type { Bench } from '../bench.ts'
 import type { Rehearsal } from '../rehearsal.ts'
 import { dnsPods, dnsSettled } from '../verbs/dns-server.ts'
+import { merge } from '../verbs/objects.ts'
 import { proxyMode } from '../verbs/proxy-mode.ts'
 
 const system = 'kube-system'
@@ -15,11 +16,7 @@ const away = 180_000
 /** Changes a Pod template as `kubectl rollout restart` does. */
 async function rollOut(bench: Bench, path: string): Promise<void> {
   const annotations = { 'kubectl.kubernetes.io/restartedAt': new Date().toISOString() }
-  await bench.api.send(path, {
-    method: 'PATCH',
-    contentType: 'application/merge-patch+json',
-    body: { spec: { template: { metadata: { annotations } } } },
-  })
+  await merge(bench.api, path, { spec: { template: { metadata: { annotations } } } })
 }
 
 /** Waits until the API server says that it is ready, whatever it said before. */

@@ -23,14 +23,17 @@ export async function objectAt(api: KubernetesApi, path: string): Promise<Kubern
   }
 }
 
+/** Merges fields into the object at a path (JSON merge patch, RFC 7396). */
+export async function merge(api: KubernetesApi, path: string, body: Patch): Promise<void> {
+  await api.send(path, { method: 'PATCH', contentType: 'application/merge-patch+json', body })
+}
+
 /** JSON merge patch (RFC 7396) of one object; undone by a patch with the values that it had. */
 export function patch(
   does: string,
   place: Place,
   change: Patch | ((object: KubernetesObject, bench: Bench) => Patch | Promise<Patch>),
 ): Mechanism {
-  const send = (bench: Bench, path: string, body: Patch): Promise<unknown> =>
-    bench.api.send(path, { method: 'PATCH', contentType: 'application/merge-patch+json', body })
   return mechanism<{ path: string; change: Patch; inverse: Patch }>({
     does,
     async read(bench) {
@@ -40,10 +43,10 @@ export function patch(
       return { path, change: wanted, inverse: inverseOf(wanted, object) }
     },
     async apply(bench, state) {
-      await send(bench, state.path, state.change)
+      await merge(bench.api, state.path, state.change)
     },
     async undo(bench, { path, inverse }) {
-      if ((await objectAt(bench.api, path)) !== undefined) await send(bench, path, inverse)
+      if ((await objectAt(bench.api, path)) !== undefined) await merge(bench.api, path, inverse)
     },
     async remains(bench, { path, inverse }) {
       const object = await objectAt(bench.api, path)
