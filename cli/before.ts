@@ -64,10 +64,10 @@ export async function before(flags: ConfigInput, env: NodeJS.ProcessEnv): Promis
     })
     const taken = await record({ api, config, staging, facts, signal }, id)
     const path = await writeReport(config.reports, beforeFile, beforeJson(taken))
-    await keepInCluster(api, taken)
+    await keepInCluster(api, taken, keptFor)
     progress(`what is so before the upgrade is in ${path}`)
     progress(
-      'next: rollcall watch during the upgrade, and rollcall after it; rollcall sweep --all takes the fixture away',
+      `next: rollcall watch during the upgrade, and rollcall after it; ${sweeping(config)} takes the fixture away`,
     )
     return 0
   } catch (error) {
@@ -106,8 +106,8 @@ async function unwritable(
 }
 
 /** What was written down before an upgrade is not to be lost by asking for it again after the upgrade. */
-async function checkNoOther(api: KubernetesApi, { reports }: Config, signal: AbortSignal): Promise<void> {
-  const path = join(reports, beforeFile)
+async function checkNoOther(api: KubernetesApi, config: Config, signal: AbortSignal): Promise<void> {
+  const path = join(config.reports, beforeFile)
   if (!existsSync(path)) return
   const other = await Promise.resolve()
     .then(() => readBeforeFile(path))
@@ -117,6 +117,11 @@ async function checkNoOther(api: KubernetesApi, { reports }: Config, signal: Abo
   const found = await readBeforeInCluster(api, homeOf(other), signal).catch(() => undefined)
   if (found?.id !== other.id) return
   throw new Problem(
-    `${path} tells of the fixture ${other.id}, which is still in the cluster; judge it with rollcall after, or take it away with rollcall sweep --all.`,
+    `${path} tells of the fixture ${other.id}, which is still in the cluster; judge it with rollcall after, or take it away with ${sweeping(config)}.`,
   )
+}
+
+/** What takes a fixture away again. */
+function sweeping({ namespace }: Pick<Config, 'namespace'>): string {
+  return `rollcall sweep --all${namespace === undefined ? '' : ` --namespace ${namespace}`}`
 }

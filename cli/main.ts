@@ -72,14 +72,14 @@ function program(): Command {
     const { bench } = await import('./bench.ts')
     process.exitCode = await bench(flags, process.env)
   })
-  withSettings(rollcall.command('sweep').description('delete what older runs have left in the cluster'), [
-    'context',
-    'kubeconfig',
-  ])
+  withSettings(
+    rollcall.command('sweep').description('delete what older runs have left in the cluster, or in one namespace'),
+    ['context', 'kubeconfig', 'namespace'],
+  )
     .option('--all', 'also what was kept on purpose and what has not expired')
     .action(async ({ all, ...flags }: ConfigInput & { all?: boolean }) => {
-      const { sweepNamespaces } = await import('./sweep.ts')
-      process.exitCode = await sweepNamespaces(flags, all === true, process.env)
+      const { sweepLeftovers } = await import('./sweep.ts')
+      process.exitCode = await sweepLeftovers(flags, all === true, process.env)
     })
   rollcall
     .command('mutants')

@@ -5,6 +5,7 @@ import type { RollContext } from '../helpers/roll.ts'
 import { daemonPodSpec } from '../helpers/stage/fixture.ts'
 import { sweep } from '../helpers/stage/namespace.ts'
 import { areasOfNodeRules, type SetName, stayingSets } from '../helpers/stage/sets.ts'
+import { sweepWithin } from '../helpers/stage/shared-namespace.ts'
 import type { StagedSet, Staging } from '../helpers/stage/staging.ts'
 import { readVantages } from '../helpers/stage/vantages.ts'
 import { describeRight, mayI, privilegedAdmitted, type Right } from '../helpers/target/access.ts'
@@ -38,6 +39,8 @@ export async function prepare(preparation: Preparation): Promise<RollContext> {
   const facts = await readApiFacts(api, chosen.context, signal, config.namespace)
   await checkRights(api, config, signal)
   const sweeping = sweepOlder(api, config, progress)
+  // What is swept there has the names of what is staged.
+  if (config.namespace !== undefined) await sweeping
   const stage = config.stage === undefined ? staging.stage.bind(staging) : (set: string) => staging.adopt(set)
   const vantageSet = stage('vantage')
   const nodeSet = suites.some(({ area }) => areasOfNodeRules.includes(area))
@@ -95,14 +98,13 @@ export async function lookAround(
   }
 }
 
-/**
- * Takes away what older runs have left, beside the staging. What is stuck there is told, and is no reason not to judge. In a
- * namespace that is not ours there is nothing to sweep, and no right to look for it.
- */
+/** Takes away what older runs have left, beside the staging. What is stuck there is told, and is no reason not to judge. */
 async function sweepOlder(api: KubernetesApi, config: Config, progress: (line: string) => void): Promise<void> {
-  if (config.namespace !== undefined || config.stage !== undefined) return
+  const { namespace, stage } = config
+  if (stage !== undefined) return
   try {
-    for (const name of await sweep(api, { deadline: 20_000 })) progress(`swept ${name}, left by an older run`)
+    const names = await (namespace === undefined ? sweep(api, { deadline: 20_000 }) : sweepWithin(api, namespace))
+    for (const name of names) progress(`swept ${name}, left by an older run`)
   } catch (error) {
     progress(`could not sweep what an older run has left: ${messageOf(error)}`)
   }

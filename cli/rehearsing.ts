@@ -1,21 +1,20 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { clusterDown, clusterUp, type KindCluster, type KindOptions } from '../cluster/kind.ts'
-import { messageOf, Problem } from '../helpers/errors.ts'
+import { messageOf } from '../helpers/errors.ts'
 import type { ConformanceReport, RequirementRecord } from '../helpers/report/record.ts'
 import { type SetName, setNames } from '../helpers/stage/sets.ts'
 import { readVantages } from '../helpers/stage/vantages.ts'
-import { KubernetesApi } from '../helpers/target/api.ts'
-import { chooseCluster } from '../helpers/target/kubeconfig.ts'
+import { list } from '../helpers/target/objects.ts'
 import type { Before } from '../helpers/upgrade/before.ts'
 import { readJournal } from '../helpers/upgrade/journal-file.ts'
 import { eventually } from '../helpers/wait.ts'
 import { Bench, controlPlaneFirst } from '../mutants/bench.ts'
 import { judgeMutant, judgeOdd, type MutantResult } from '../mutants/outcome.ts'
 import type { Rehearsal } from '../mutants/rehearsal.ts'
+import { ended, OwnCommands } from './own-commands.ts'
 import { beforeFile } from './recorded.ts'
 import { journalFile } from './watch.ts'
 
@@ -26,17 +25,22 @@ export interface RehearsingOptions {
   readonly progress: (line: string) => void
 }
 
-const program = join(import.meta.dirname, '..', 'bin', 'rollcall.js')
 /** Canaries that have to have ended before something is done, and again afterwards: what is sound then is sound. */
 const canaries = 2
 /** Milliseconds for them: on a broken cluster each comes to the limit of a step. */
 const patience = 240_000
 
+/** The cluster of all rehearsals, and our own commands on it. */
+interface Ground {
+  readonly cluster: KindCluster
+  readonly commands: OwnCommands
+}
+
 /** Goes through rehearsals on one Kind cluster, each with `before`, `watch` and `after` as users call them. */
 export class Rehearsing {
   readonly #kind: KindOptions
   readonly #options: RehearsingOptions
-  #cluster: KindCluster | undefined
+  #ground: Ground | undefined
 
   constructor(kind: KindOptions, options: RehearsingOptions) {
     this.#kind = kind
@@ -46,36 +50,59 @@ export class Rehearsing {
   /** @throws Problem where the cluster is not to be had, or could not be put back as it was. */
   async through(rehearsal: Rehearsal): Promise<MutantResult> {
     const began = performance.now()
-    const { signal, progress } = this.#options
-    this.#cluster ??= await clusterUp(this.#kind, { progress, signal })
+    const { signal } = this.#options
+    const ground = await this.#up()
+    const { commands } = ground
     const reports = join(this.#options.reports, rehearsal.id)
     await rm(reports, { recursive: true, force: true })
     const kind = Object.keys(rehearsal.kills).length > 0 ? 'mutant' : 'odd'
     const seconds = (): number => Math.round((performance.now() - began) / 100) / 10
-    await this.#run(['sweep', '--all'], [0])
+    commands.asClusterAdmin()
+    await commands.run(['sweep', '--all'])
+    const own = await mkdtemp(join(tmpdir(), 'rollcall-rehearsal-'))
     let judged: Pick<MutantResult, 'outcome' | 'requirements' | 'hop' | 'note'>
     try {
-      await this.#run(['before', '--reports', reports], [0])
-      judged = verdictOn(rehearsal, await this.#watched(rehearsal, reports))
+      if (rehearsal.asNamespaceAdmin === true) await commands.asNamespaceAdmin(join(own, 'kubeconfig'))
+      await commands.run(['before', '--reports', reports])
+      judged = verdictOn(rehearsal, await this.#watched(ground, rehearsal, reports))
+      // Whoever has staged a fixture can take it away.
+      await commands.run(['sweep', '--all'])
     } catch (error) {
       signal.throwIfAborted()
       judged = { outcome: 'error', requirements: {}, note: messageOf(error) }
+    } finally {
+      await rm(own, { recursive: true, force: true })
     }
     return { id: rehearsal.id, kind, ...judged, seconds: seconds() }
   }
 
   /** Takes the fixture away, and the cluster unless it is to be kept. */
   async end(keep: boolean): Promise<void> {
-    if (this.#cluster === undefined) return
-    if (keep) return this.#run(['sweep', '--all'], [0])
+    if (this.#ground === undefined) return
+    const { cluster, commands } = this.#ground
+    commands.asClusterAdmin()
+    if (keep) return commands.run(['sweep', '--all'])
     const { progress } = this.#options
-    await clusterDown(this.#cluster.name, { progress, signal: new AbortController().signal })
+    await clusterDown(cluster.name, { progress, signal: new AbortController().signal })
   }
 
-  async #watched({ course, breakage }: Rehearsal, reports: string): Promise<readonly RequirementRecord[]> {
-    const bench = await this.#bench(reports)
+  async #up(): Promise<Ground> {
+    if (this.#ground !== undefined) return this.#ground
+    const { signal, progress } = this.#options
+    const cluster = await clusterUp(this.#kind, { progress, signal })
+    this.#ground = { cluster, commands: new OwnCommands(cluster, signal) }
+    return this.#ground
+  }
+
+  async #watched(
+    ground: Ground,
+    { course, breakage }: Rehearsal,
+    reports: string,
+  ): Promise<readonly RequirementRecord[]> {
+    const { commands } = ground
+    const bench = await this.#bench(ground, reports)
     const state = await breakage?.read(bench)
-    const watch = this.#start(['watch', '--reports', reports])
+    const watch = commands.start(['watch', '--reports', reports])
     try {
       await this.#canaries(reports, 0)
       await course?.(bench)
@@ -83,7 +110,7 @@ export class Rehearsing {
       await this.#canaries(reports, Date.now())
       watch.kill('SIGTERM')
       await ended(watch)
-      await this.#run(['after', '--fixture-only', '--reports', reports], [0, 1, 2])
+      await commands.run(['after', '--fixture-only', '--reports', reports], [0, 1, 2])
     } finally {
       watch.kill('SIGTERM')
       await ended(watch)
@@ -106,15 +133,13 @@ export class Rehearsing {
   }
 
   /** The means to do something to the cluster, with the fixture that stays. */
-  async #bench(reports: string): Promise<Bench> {
+  async #bench({ cluster, commands }: Ground, reports: string): Promise<Bench> {
     const { signal } = this.#options
     const before = JSON.parse(await readFile(join(reports, beforeFile), 'utf8')) as Before
-    const cluster = this.#here()
-    const chosen = chooseCluster({ kubeconfig: cluster.kubeconfig, context: cluster.context }, {})
-    if (chosen === undefined) throw new Error('a named context is always a choice')
-    const api = new KubernetesApi(chosen.config)
+    const api = commands.api()
     const namespaceOf = (set: SetName): string => before.sets.find((one) => one.set === set)?.namespace ?? ''
-    const nodes = before.facts.nodes.seen ? before.facts.nodes.value.map((node) => node.name) : []
+    // Who has recorded that may not be allowed to see them.
+    const nodes = (await list(api, 'nodes', { signal })).map(({ metadata }) => metadata?.name ?? '')
     return new Bench({
       api,
       kind: cluster.name,
@@ -125,29 +150,6 @@ export class Rehearsing {
       signal,
     })
   }
-
-  #here(): KindCluster {
-    if (this.#cluster === undefined) throw new Error('no cluster is up')
-    return this.#cluster
-  }
-
-  #start(argv: readonly string[]): ChildProcess {
-    const { kubeconfig, context } = this.#here()
-    const flags = ['--kubeconfig', kubeconfig, '--context', context]
-    return spawn(process.execPath, [program, ...argv, ...flags], { stdio: ['ignore', 'ignore', 'inherit'] })
-  }
-
-  /** Runs one of our own commands to its end. @throws Problem where it ends with another code than these. */
-  async #run(argv: readonly string[], good: readonly number[]): Promise<void> {
-    const code = await ended(this.#start(argv))
-    this.#options.signal.throwIfAborted()
-    if (!good.includes(code)) throw new Problem(`rollcall ${argv.join(' ')} ended with code ${code}; see what it said.`)
-  }
-}
-
-async function ended(child: ChildProcess): Promise<number> {
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
-  return child.exitCode ?? 130
 }
 
 /** Undoes a breakage and waits until nothing of it is left: whatever is rehearsed next starts from a sound cluster. */

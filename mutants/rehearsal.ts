@@ -8,6 +8,8 @@ export interface Rehearsal {
   readonly id: string
   /** One sentence in the present tense: what happens to the cluster. */
   readonly does: string
+  /** `before`, `watch` and `after` have the rights of a namespace's admin, and no more. */
+  readonly asNamespaceAdmin?: boolean
   /** What happens, and is over when this returns. */
   readonly course?: (bench: Bench) => Promise<void>
   /** What is broken, and stays so until it was judged; then it is undone. */

@@ -1,13 +1,15 @@
 import type { KubernetesApi } from '../target/api.ts'
 import { KubernetesError } from '../target/kubernetes-error.ts'
 import type { KubernetesObject } from '../target/objects.ts'
-import { runLabel } from './labels.ts'
 
 const fieldManager = 'rollcall'
 
 interface ResourceList {
   resources: { name: string; kind: string; namespaced: boolean }[]
 }
+
+/** What an object is. */
+export type KubernetesKind = Pick<KubernetesObject, 'apiVersion' | 'kind'>
 
 /** Applies manifests, and remembers the API's resource lists while it does. One per run. */
 export class Applier {
@@ -19,17 +21,17 @@ export class Applier {
   }
 
   /**
-   * Server-side apply of an object exactly as written, but for its namespace and, with `run`, a label that marks it as
-   * ours among the objects of a namespace that is not.
+   * Server-side apply of an object exactly as written, but for its namespace and the labels that mark it as ours among the
+   * objects of a namespace that is not (`marksOf`).
    * @throws KubernetesError where the API refuses; a conflict means that the name belongs to somebody else.
    */
   async apply(
     object: KubernetesObject,
     namespace: string,
-    run?: string,
+    marks?: Readonly<Record<string, string>>,
     signal?: AbortSignal,
   ): Promise<KubernetesObject> {
-    const labels = run === undefined ? object.metadata.labels : { ...object.metadata.labels, [runLabel]: run }
+    const labels = marks === undefined ? object.metadata.labels : { ...object.metadata.labels, ...marks }
     const metadata = { ...object.metadata, namespace, ...(labels === undefined ? {} : { labels }) }
     return this.#api.send<KubernetesObject>(await this.path(object, namespace), {
       method: 'PATCH',
@@ -40,18 +42,25 @@ export class Applier {
     })
   }
 
-  /** The API path of one object, from the server's own list of resources. */
-  async path(object: KubernetesObject, namespace: string): Promise<string> {
-    const base = object.apiVersion.includes('/') ? `/apis/${object.apiVersion}` : `/api/${object.apiVersion}`
+  /** The API path of one object. */
+  async path({ apiVersion, kind, metadata }: KubernetesObject, namespace: string): Promise<string> {
+    return `${await this.collection({ apiVersion, kind }, namespace)}/${metadata.name}`
+  }
+
+  /**
+   * The API path of all objects of a kind, from the server's own list of resources.
+   * @throws KubernetesError 404 where the server does not serve it.
+   */
+  async collection({ apiVersion, kind }: KubernetesKind, namespace: string): Promise<string> {
+    const base = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`
     let resources = this.#lists.get(base)
     if (resources === undefined) {
       resources = this.#api.send<ResourceList>(base)
       this.#lists.set(base, resources)
     }
-    const found = (await resources).resources.find((one) => one.kind === object.kind && !one.name.includes('/'))
+    const found = (await resources).resources.find((one) => one.kind === kind && !one.name.includes('/'))
     if (found === undefined)
-      throw new KubernetesError(404, 'NotFound', `the API server serves no ${object.kind} in ${object.apiVersion}`)
-    const scope = found.namespaced ? `/namespaces/${namespace}` : ''
-    return `${base}${scope}/${found.name}/${object.metadata.name}`
+      throw new KubernetesError(404, 'NotFound', `the API server serves no ${kind} in ${apiVersion}`)
+    return `${base}${found.namespaced ? `/namespaces/${namespace}` : ''}/${found.name}`
   }
 }

@@ -52,11 +52,11 @@ describe('Applier', () => {
     const api = await fakeApi()
     const applier = new Applier(api.client())
     const object = only('apiVersion: v1\nkind: ConfigMap\nmetadata: { name: c }')
-    await applier.apply(object, 'ns', 'abc123')
+    await applier.apply(object, 'ns', { [runLabel]: 'abc123' })
     expect(api.requests.at(-1)?.body).toMatchObject({ metadata: { labels: { [runLabel]: 'abc123' } } })
     await applier.apply(object, 'ns')
     expect(api.requests.at(-1)?.body).toEqual({ ...object, metadata: { name: 'c', namespace: 'ns' } })
-    await applier.apply(only(policy), 'ns', 'abc123')
+    await applier.apply(only(policy), 'ns', { [runLabel]: 'abc123' })
     expect(api.requests.at(-1)?.body).toMatchObject({ metadata: { labels: { app: 'web', [runLabel]: 'abc123' } } })
   })
 

@@ -19,6 +19,14 @@ export function readFixtures(set: string, folder = fixturesFolder): KubernetesOb
   return files.flatMap((file) => parseManifest(readFileSync(join(directory, file), 'utf8'), join(set, file)))
 }
 
+/** Every kind of object that some set has. */
+export function kindsInFixtures(folder = fixturesFolder): Pick<KubernetesObject, 'apiVersion' | 'kind'>[] {
+  const sets = readdirSync(folder, { withFileTypes: true }).filter((one) => one.isDirectory())
+  const all = sets.flatMap(({ name }) => readFixtures(name, folder))
+  const kinds = new Map(all.map(({ apiVersion, kind }) => [`${apiVersion} ${kind}`, { apiVersion, kind }]))
+  return [...kinds.values()]
+}
+
 /** The spec of the Pods that the DaemonSet of a set makes. */
 export function daemonPodSpec(set: string): Record<string, unknown> {
   const daemonSet = readFixtures(set).find((object) => object.kind === 'DaemonSet')

@@ -2,11 +2,11 @@ import { hostname } from 'node:os'
 
 /** Marks everything that a run has made, with the run's id. */
 export const runLabel = 'rollcall.dev/run'
-/** Unix time in seconds after which anybody may sweep the namespace. */
+/** Unix time in seconds after which anybody may sweep it. */
 export const expiresLabel = 'rollcall.dev/expires'
-/** Host and process that made the namespace: a dead one's leftovers need not wait for their expiry. */
+/** Host and process that made it: a dead one's leftovers need not wait for their expiry. */
 export const runnerLabel = 'rollcall.dev/runner'
-/** Present on namespaces that a run has left on purpose. */
+/** Present on what a run has left on purpose. */
 export const keptLabel = 'rollcall.dev/kept'
 
 /** A label value for this process: `<host>.<pid>`, cut to what a label may hold. */
@@ -18,19 +18,62 @@ export function runnerOf(pid: number, host = hostname()): string {
   return `${safe || 'host'}.${pid}`
 }
 
+/** Whose something is, and how long it stays. */
+export interface Belonging {
+  readonly run: string
+  /** Left on purpose. */
+  readonly kept: boolean
+  /** Seconds that what is kept stays; a day unless told. */
+  readonly keptFor?: number
+}
+
+/** Lifetimes of what a run has made and nobody deletes, in seconds. */
+const lifetime = { run: 3600, kept: 24 * 3600 }
+
+/** The labels of a namespace of this process' run, and of each object that it makes in a namespace that is not its own. */
+export function marksOf({ run, kept, keptFor = lifetime.kept }: Belonging): Record<string, string> {
+  const expires = Math.floor(Date.now() / 1000) + (kept ? keptFor : lifetime.run)
+  return {
+    [runLabel]: run,
+    [expiresLabel]: String(expires),
+    [runnerLabel]: runnerOf(process.pid),
+    ...(kept ? { [keptLabel]: 'true' } : {}),
+  }
+}
+
+/** What such labels tell. */
 export interface Leftover {
+  /** Unix time in seconds; NaN where none is told: everything of ours has one, and what has none may not be ours. */
   readonly expires: number
   readonly runner: string
   readonly kept: boolean
 }
 
+/** Reads what `marksOf` has written. */
+export function leftoverOf(labels: Readonly<Record<string, string>> = {}): Leftover {
+  return {
+    expires: Number(labels[expiresLabel] ?? Number.NaN),
+    runner: labels[runnerLabel] ?? '',
+    kept: labels[keptLabel] !== undefined,
+  }
+}
+
 /**
- * Whether a namespace of an older run may be swept: it has expired, or the process that made it ran on this host and is
- * gone. A namespace kept on purpose only goes by its expiry.
+ * Whether what an older run has made may be swept: it has expired, or the process that made it ran on this host and is
+ * gone. What was kept on purpose only goes by its expiry.
  */
-export function isLeftover(one: Leftover, now: number, alive: (pid: number) => boolean, host = hostname()): boolean {
+export function isLeftover(one: Leftover, now: number, alive = isAlive, host = hostname()): boolean {
   if (one.expires <= now) return true
   if (one.kept) return false
   const pid = Number(one.runner.slice(one.runner.lastIndexOf('.') + 1))
   return Number.isInteger(pid) && one.runner === runnerOf(pid, host) && !alive(pid)
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
 }

@@ -3,18 +3,12 @@ import type { KubernetesApi } from '../target/api.ts'
 import { isStatus, KubernetesError } from '../target/kubernetes-error.ts'
 import { list, type Namespace, pathOf, read } from '../target/objects.ts'
 import { eventually, WaitExpired } from '../wait.ts'
-import { expiresLabel, isLeftover, keptLabel, runLabel, runnerLabel, runnerOf } from './labels.ts'
+import { type Belonging, isLeftover, leftoverOf, marksOf, runLabel } from './labels.ts'
 
-/** Lifetimes of a staged namespace that nobody deletes, in seconds. */
-const lifetime = { run: 3600, kept: 24 * 3600 }
 /** Milliseconds that a namespace may take to go; Kubernetes needs 5 to 15 s with pods in it. */
 const patience = 90_000
 
-export interface NamespaceOptions {
-  readonly run: string
-  readonly kept: boolean
-  /** Seconds that a kept one stays; a day unless told. */
-  readonly keptFor?: number
+export interface NamespaceOptions extends Belonging {
   /** Pod Security level to enforce there; only ever on a namespace of our own. */
   readonly podSecurity: 'restricted' | 'privileged'
   readonly signal?: AbortSignal | undefined
@@ -23,7 +17,6 @@ export interface NamespaceOptions {
 /** Creates a namespace of this run and waits for its default ServiceAccount, without which no pod is admitted. */
 export async function createNamespace(api: KubernetesApi, name: string, options: NamespaceOptions): Promise<void> {
   options.signal?.throwIfAborted()
-  const expires = Math.floor(Date.now() / 1000) + (options.kept ? (options.keptFor ?? lifetime.kept) : lifetime.run)
   // Not cut short by the signal: the server might still create it after the clean-up.
   await api.send(pathOf('namespaces'), {
     method: 'POST',
@@ -32,13 +25,7 @@ export async function createNamespace(api: KubernetesApi, name: string, options:
       kind: 'Namespace',
       metadata: {
         name,
-        labels: {
-          [runLabel]: options.run,
-          [expiresLabel]: String(expires),
-          [runnerLabel]: runnerOf(process.pid),
-          ...(options.kept ? { [keptLabel]: 'true' } : {}),
-          'pod-security.kubernetes.io/enforce': options.podSecurity,
-        },
+        labels: { ...marksOf(options), 'pod-security.kubernetes.io/enforce': options.podSecurity },
       },
     },
   })
@@ -107,26 +94,10 @@ function whatHolds(namespace: Namespace): string {
 
 /** Deletes what older runs have left and nobody uses any more; returns the names. */
 export async function sweep(api: KubernetesApi, options: { all?: boolean; deadline?: number } = {}): Promise<string[]> {
-  const leftovers = (await list(api, 'namespaces', { labels: runLabel })).filter((namespace) => {
-    const labels = namespace.metadata?.labels ?? {}
-    const one = {
-      // Every namespace of ours has an expiry: one without it is not known to be a leftover.
-      expires: Number(labels[expiresLabel] ?? Number.NaN),
-      runner: labels[runnerLabel] ?? '',
-      kept: labels[keptLabel] !== undefined,
-    }
-    return options.all === true || isLeftover(one, Date.now() / 1000, isAlive)
-  })
+  const leftovers = (await list(api, 'namespaces', { labels: runLabel })).filter(
+    ({ metadata }) => options.all === true || isLeftover(leftoverOf(metadata?.labels), Date.now() / 1000),
+  )
   const names = leftovers.map((namespace) => namespace.metadata?.name ?? '')
   await Promise.all(names.map((name) => deleteNamespace(api, name, options.deadline)))
   return names
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }

@@ -1,15 +1,13 @@
 import { messageOf, Problem } from '../errors.ts'
 import type { KubernetesApi } from '../target/api.ts'
-import { isStatus } from '../target/kubernetes-error.ts'
 import type { KubernetesObject } from '../target/objects.ts'
-import { eventually, WaitExpired } from '../wait.ts'
 import { Applier } from './apply.ts'
-import { deleteClaimsOf } from './claims.ts'
 import { withCrowds } from './crowd.ts'
 import { readFixtures } from './fixture.ts'
-import { runLabel } from './labels.ts'
+import { type Belonging, marksOf, runLabel } from './labels.ts'
 import { createNamespace, deleteNamespace } from './namespace.ts'
 import { awaitReady } from './readiness.ts'
+import { find, type Place, remove } from './removal.ts'
 import { withScripts } from './scripts.ts'
 import { takenByServer } from './since.ts'
 import type { DnsOutage } from './stalls.ts'
@@ -26,14 +24,10 @@ export interface StagedSet {
   readonly refusal?: string
 }
 
-export interface StagingOptions {
-  /** Id of the run: `[a-z0-9]{4,12}`. */
-  readonly run: string
+/** The id of the run is `[a-z0-9]{4,12}`. */
+export interface StagingOptions extends Belonging {
   /** An existing namespace to stage everything in; fresh ones without it. */
   readonly namespace?: string | undefined
-  readonly kept: boolean
-  /** Seconds that a kept namespace stays; a day unless told. */
-  readonly keptFor?: number
   /** Objects of fixtures that are left out, which we may not write, say. */
   readonly without?: (object: KubernetesObject) => boolean
   /** Milliseconds that a set may take to be ready. */
@@ -95,7 +89,7 @@ export class Staging {
         signal.throwIfAborted()
         if (this.#options.namespace !== undefined) this.#objects.push(object)
         // Not cut short by the signal: what the server still makes of it could come after the clean-up.
-        await this.#applier.apply(object, namespace, this.#ownRun())
+        await this.#applier.apply(object, namespace, this.#marks())
       }
       const outage: DnsOutage = () => this.#outage()
       await awaitReady(this.#api, set, namespace, objects, { deadline: readyTimeout, signal, progress, outage })
@@ -142,15 +136,19 @@ export class Staging {
     await Promise.allSettled(this.#running)
     const jobs = [
       ...[...this.#namespaces].map((namespace) => deleteNamespace(this.#api, namespace)),
-      ...this.#objects.map((object) => this.#delete(object)),
+      ...this.#objects.map((object) => remove(this.#place(), object)),
     ]
     const results = await Promise.allSettled(jobs)
     return results.flatMap((result) => (result.status === 'rejected' ? [messageOf(result.reason)] : []))
   }
 
-  /** In a namespace that is not ours, a label tells our objects from others'. */
-  #ownRun(): string | undefined {
-    return this.#options.namespace === undefined ? undefined : this.#options.run
+  /** In a namespace that is not ours, labels tell our objects from others'. */
+  #marks(): Record<string, string> | undefined {
+    return this.#options.namespace === undefined ? undefined : marksOf(this.#options)
+  }
+
+  #place(): Place {
+    return { api: this.#api, applier: this.#applier, namespace: this.namespaceOf('') }
   }
 
   async #prepare(
@@ -158,55 +156,17 @@ export class Staging {
     objects: readonly KubernetesObject[],
     podSecurity: 'restricted' | 'privileged',
   ): Promise<void> {
-    const { run, kept, keptFor } = this.#options
     if (this.#options.namespace === undefined) {
       this.#namespaces.add(namespace)
-      const lifetime = keptFor === undefined ? {} : { keptFor }
-      await createNamespace(this.#api, namespace, { run, kept, ...lifetime, podSecurity, signal: this.#signal })
+      await createNamespace(this.#api, namespace, { ...this.#options, podSecurity, signal: this.#signal })
       return
     }
     for (const object of objects) {
-      const existing = await this.#find(object)
+      const existing = await find(this.#place(), object)
       if (existing !== undefined && existing.metadata.labels?.[runLabel] === undefined)
         throw new Problem(
           `Namespace ${namespace} already has a ${object.kind} ${object.metadata.name} that is not Rollcall's; stage in a namespace without it.`,
         )
     }
-  }
-
-  async #find(object: KubernetesObject): Promise<KubernetesObject | undefined> {
-    try {
-      return await this.#api.send<KubernetesObject>(await this.#applier.path(object, this.namespaceOf('')))
-    } catch (error) {
-      if (isStatus(error, 404)) return undefined
-      throw error
-    }
-  }
-
-  async #delete(object: KubernetesObject): Promise<void> {
-    const subject = `${object.kind} ${object.metadata.name}`
-    try {
-      // Foreground: the object is gone only after its pods are.
-      await this.#api.send(await this.#applier.path(object, this.namespaceOf('')), {
-        method: 'DELETE',
-        query: { propagationPolicy: 'Foreground' },
-      })
-    } catch (error) {
-      if (isStatus(error, 404)) return
-      throw error
-    }
-    try {
-      await eventually(
-        async () =>
-          (await this.#find(object)) === undefined
-            ? { done: true, value: undefined }
-            : { done: false, saw: 'still there' },
-        { reason: `${subject} to be gone`, deadline: 60_000 },
-      )
-    } catch (error) {
-      if (!(error instanceof WaitExpired)) throw error
-      throw new Problem(`${subject} is stuck in deletion: ${error.message}; see what holds it and delete it.`)
-    }
-    await deleteClaimsOf(this.#api, this.namespaceOf(''), object)
   }
 }

@@ -1,5 +1,6 @@
 import type { DnsServer } from '../probes/dns/outcome.ts'
 import { Vantage } from '../probes/vantage/vantage.ts'
+import { marksOf } from '../stage/labels.ts'
 import type { KubernetesApi } from '../target/api.ts'
 import type { DnsBackend } from '../target/dns-service.ts'
 import type { Before } from './before.ts'
@@ -48,6 +49,7 @@ export class Canaries {
       {
         api: this.#api,
         namespace,
+        marks: marksOf({ run: this.#before.id, kept: false }),
         domain: this.#before.facts.dns.clusterDomain,
         sights: [...this.#sights.values()],
         serversOf: (node) => this.#serversOf(node),

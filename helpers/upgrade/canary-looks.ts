@@ -15,6 +15,8 @@ export const usual: Readonly<Record<Step, number>> = {
 }
 
 export interface CanaryMeans extends CanaryPlace {
+  /** Labels of whatever is made. */
+  readonly marks: Readonly<Record<string, string>>
   readonly domain: string
   readonly sights: readonly Pick<Vantage, 'pod' | 'query' | 'http' | 'close'>[]
   /** The DNS servers that the Pods of a node ask. */
@@ -24,9 +26,10 @@ export interface CanaryMeans extends CanaryPlace {
 }
 
 /** A quota or a policy that refuses it says nothing of what is judged; an API server that fails at it does. */
-export async function create({ api, namespace, signal, limits = usual }: CanaryMeans, name: string): Promise<Service> {
+export async function create(means: CanaryMeans, name: string): Promise<Service> {
+  const { api, namespace, marks, signal, limits = usual } = means
   const made: unknown[] = []
-  for (const object of canaryObjects(name)) {
+  for (const object of canaryObjects(name, marks)) {
     const resource = object.kind === 'Pod' ? 'pods' : 'services'
     const look = async (): Promise<StepLook<unknown>> => {
       try {

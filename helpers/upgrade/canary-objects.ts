@@ -10,13 +10,16 @@ export interface CanaryPlace {
   readonly signal?: AbortSignal
 }
 
-/** A headless Service, one with an address, and a Pod behind both, which serves as those of the fixture do. */
-export function canaryObjects(name: string): readonly KubernetesObject[] {
-  const labels = { [canaryLabel]: name, app: `rollcall-${name}` }
+/**
+ * A headless Service, one with an address, and a Pod behind both, which serves as those of the fixture do. The marks are for
+ * whoever sweeps what a watch has left (`marksOf`).
+ */
+export function canaryObjects(name: string, marks: Readonly<Record<string, string>> = {}): readonly KubernetesObject[] {
+  const labels = { ...marks, [canaryLabel]: name, app: `rollcall-${name}` }
   const ports = [{ name: 'http', port: 8080, targetPort: 'http' }]
   const service = (own: string, spec: object): KubernetesObject => ({
     ...{ apiVersion: 'v1', kind: 'Service', metadata: { name: own, labels } },
-    spec: { ...spec, selector: { app: labels.app }, ports },
+    spec: { ...spec, selector: { app: `rollcall-${name}` }, ports },
   })
   return [
     service(name, { clusterIP: 'None' }),

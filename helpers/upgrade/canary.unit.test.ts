@@ -74,7 +74,14 @@ async function canary(eyes: Eyes = {}, change: (api: FakeApi) => void = () => {}
   }
   const entry = await runCanary(
     {
-      ...{ api: client, namespace: 'ns', domain: 'cluster.local', sights: [sight], serversOf: () => [server] },
+      ...{
+        api: client,
+        namespace: 'ns',
+        marks: {},
+        domain: 'cluster.local',
+        sights: [sight],
+        serversOf: () => [server],
+      },
       ...{ signal: new AbortController().signal, limits: soon },
     },
     name,

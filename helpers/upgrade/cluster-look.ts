@@ -3,6 +3,7 @@ import type { KubernetesApi } from '../target/api.ts'
 import type { DnsService } from '../target/dns-service.ts'
 import { KubernetesError } from '../target/kubernetes-error.ts'
 import { type EndpointSlice, isReady, list, type Node, type Pod } from '../target/objects.ts'
+import { nodesOfCluster } from './rights.ts'
 
 /** A node as far as an upgrade changes it. */
 export interface NodeLook {
@@ -59,7 +60,7 @@ export async function lookAtCluster(api: KubernetesApi, options: LookOptions): P
   const system = { ...where, namespace: 'kube-system' }
   const [version, nodes, controlPlane, proxyPods, dnsSlices] = await Promise.all([
     allowed('the version', options, () => api.send<{ gitVersion: string }>('/version', where)),
-    allowed('nodes', options, () => list(api, 'nodes', where)),
+    allowed(nodesOfCluster, options, () => list(api, 'nodes', where)),
     allowed('Pods of kube-system', options, () => list(api, 'pods', { ...system, labels: 'tier=control-plane' })),
     allowed('Pods of kube-system', options, () => list(api, 'pods', { ...system, labels: proxies })),
     dns === undefined

@@ -4,6 +4,7 @@ import type { Before } from './before.ts'
 import { type ClusterLook, lookAtCluster } from './cluster-look.ts'
 import { eventsBetween, knownAfter } from './events.ts'
 import type { EventEntry } from './journal.ts'
+import { grantedEvent, nodesOfCluster, refusedEvent } from './rights.ts'
 
 /** Milliseconds for each request. */
 const timeout = 3000
@@ -33,7 +34,7 @@ export class ClusterWatch {
       if (this.#refused.has(what)) return
       this.#refused.add(what)
       progress(`not watched: ${what} (${reason})`)
-      said.push({ kind: 'event', at: Date.now(), of: 'API', subject: 'rollcall', text: `may not read ${what}` })
+      said.push(refusedEvent(what, Date.now()))
     }
     const { service } = before.facts.dns
     const dns = service.seen ? service.value : undefined
@@ -43,6 +44,8 @@ export class ClusterWatch {
       // The looks at the fixture tell that it is away.
       return {}
     })
+    if (look.nodes !== undefined && this.#refused.delete(nodesOfCluster))
+      said.push(grantedEvent(nodesOfCluster, Date.now()))
     const events = eventsBetween(this.#known, look, Date.now())
     this.#known = knownAfter(this.#known, look)
     return [...said, ...events]

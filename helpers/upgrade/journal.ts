@@ -107,6 +107,8 @@ export interface TruthEntry {
     readonly ready: boolean
     readonly restarts: number
     readonly terminating: boolean
+    /** Who takes it away: the reason of its condition `DisruptionTarget`, `EvictionByEvictionAPI` say. */
+    readonly disruption?: string
   }[]
 }
 

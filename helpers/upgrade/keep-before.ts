@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { messageOf, Problem } from '../errors.ts'
-import { runLabel } from '../stage/labels.ts'
+import { marksOf } from '../stage/labels.ts'
 import type { KubernetesApi } from '../target/api.ts'
 import { isStatus, KubernetesError } from '../target/kubernetes-error.ts'
 import { type ConfigMap, list, pathOf, read } from '../target/objects.ts'
@@ -23,8 +23,12 @@ export function homeOf({ sets }: Before): string {
   return sets.find((one) => one.set === 'upgrade')?.namespace ?? ''
 }
 
-/** Keeps what was before in the cluster itself, for whoever has not got the file. @throws KubernetesError where that is refused. */
-export async function keepInCluster(api: KubernetesApi, before: Before): Promise<void> {
+/**
+ * Keeps what was before in the cluster itself, for whoever has not got the file: for so many seconds, as the fixture.
+ * @throws KubernetesError where that is refused.
+ */
+export async function keepInCluster(api: KubernetesApi, before: Before, keptFor: number): Promise<void> {
+  const marks = marksOf({ run: before.id, kept: true, keptFor })
   const namespace = homeOf(before)
   await api.send(pathOf('configmaps', namespace, beforeConfigMap), {
     method: 'PATCH',
@@ -33,7 +37,7 @@ export async function keepInCluster(api: KubernetesApi, before: Before): Promise
     body: {
       apiVersion: 'v1',
       kind: 'ConfigMap',
-      metadata: { name: beforeConfigMap, namespace, labels: { [runLabel]: before.id, [beforeLabel]: 'true' } },
+      metadata: { name: beforeConfigMap, namespace, labels: { ...marks, [beforeLabel]: 'true' } },
       binaryData: { [key]: gzipSync(JSON.stringify(before)).toString('base64') },
     },
   })

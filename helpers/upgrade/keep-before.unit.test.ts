@@ -38,14 +38,14 @@ describe('what was before', () => {
   test('is found in the cluster, in its namespace or wherever the youngest is', async () => {
     const api = await fakeApi()
     const client = api.client()
-    await keepInCluster(client, before)
+    await keepInCluster(client, before, 60)
     expect(await readBeforeInCluster(client, namespace, signal)).toEqual(before)
     for (const path of api.store.paths('configmaps')) {
       const object = api.store.objects.get(path)
       if (object !== undefined) object.metadata.creationTimestamp = '2026-01-01T00:00:00Z'
     }
     const younger = beforeOf({ id: 'young1', sets: [{ set: 'upgrade', namespace: 'other' }] })
-    await keepInCluster(client, younger)
+    await keepInCluster(client, younger, 60)
     const path = api.store.paths('configmaps').find((one) => one.includes('/other/')) ?? ''
     Object.assign(api.store.objects.get(path)?.metadata ?? {}, { creationTimestamp: '2026-02-01T00:00:00Z' })
     expect((await readBeforeInCluster(client, undefined, signal)).id).toBe('young1')

@@ -55,6 +55,7 @@ function changes(was: PodThen | undefined, is: PodThen | undefined): string[] {
   return [
     was.address === is.address ? '' : `Pod at ${was.address || 'no address'} → ${is.address || 'no address'}`,
     was.restarts === is.restarts ? '' : `Pod restarted, ${was.restarts} → ${is.restarts} times`,
+    was.disruption === is.disruption ? '' : `Pod has to go: ${is.disruption ?? 'no more'}`,
     was.terminating === is.terminating ? '' : 'Pod terminating',
     was.ready === is.ready ? '' : is.ready ? 'Pod Ready' : 'Pod not Ready',
   ].filter((text) => text !== '')
@@ -81,6 +82,7 @@ function namesOf(service: Service, slices: readonly EndpointSlice[], zone: strin
 }
 
 function podThen(pod: Pod): PodThen {
+  const disrupted = pod.status?.conditions?.find((one) => one.type === 'DisruptionTarget' && one.status === 'True')
   return {
     name: pod.metadata?.name ?? '',
     uid: pod.metadata?.uid ?? '',
@@ -89,5 +91,6 @@ function podThen(pod: Pod): PodThen {
     ready: isReady(pod),
     restarts: (pod.status?.containerStatuses ?? []).reduce((sum, one) => sum + one.restartCount, 0),
     terminating: pod.metadata?.deletionTimestamp !== undefined,
+    ...(disrupted === undefined ? {} : { disruption: disrupted.reason ?? 'no reason given' }),
   }
 }

@@ -47,6 +47,20 @@ describe('the truth', () => {
     ])
   })
 
+  test('tells who takes a Pod away', () => {
+    const disrupted = (status: string): unknown[] =>
+      truth({
+        ...shown(),
+        pods: [
+          {
+            ...pod('up-kv-0', 'rollcall-up-kv', ''),
+            status: { conditions: [{ type: 'DisruptionTarget', status, reason: 'EvictionByEvictionAPI' }] },
+          },
+        ],
+      }).pods.map((one) => one.disruption)
+    expect([disrupted('True'), disrupted('False')]).toEqual([['EvictionByEvictionAPI'], [undefined]])
+  })
+
   test('leaves out canaries, and what of a namespace is not ours', () => {
     const labels = { [canaryLabel]: 'up-canary-1' }
     const one = shown()

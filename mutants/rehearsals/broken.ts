@@ -56,6 +56,15 @@ async function member(bench: Bench, name: string): Promise<Pod> {
   return bench.api.send<Pod>(pathOf('pods', redisNamespace(bench), name))
 }
 
+async function volumeReplaced(bench: Bench): Promise<void> {
+  const namespace = redisNamespace(bench)
+  const { metadata, spec } = await member(bench, 'up-kv-2')
+  const claim = spec?.volumes?.find((one) => one.persistentVolumeClaim !== undefined)?.persistentVolumeClaim?.claimName
+  await removeAt(bench.api, pathOf('persistentvolumeclaims', namespace, claim ?? ''))
+  await removeAt(bench.api, pathOf('pods', namespace, 'up-kv-2'))
+  await replaced(bench, namespace, 'up-kv-2', metadata?.uid)
+}
+
 const withoutRight = availability.find((one) => one.id === 'M-D19')?.mechanism ?? neverThere()
 
 function neverThere(): never {
@@ -151,15 +160,7 @@ export const broken: readonly Rehearsal[] = [
   {
     id: 'U-17',
     does: 'a volume is deleted with its claim, and made anew',
-    async course(bench) {
-      const namespace = redisNamespace(bench)
-      const { metadata, spec } = await member(bench, 'up-kv-2')
-      const claim = spec?.volumes?.find((one) => one.persistentVolumeClaim !== undefined)?.persistentVolumeClaim
-        ?.claimName
-      await removeAt(bench.api, pathOf('persistentvolumeclaims', namespace, claim ?? ''))
-      await removeAt(bench.api, pathOf('pods', namespace, 'up-kv-2'))
-      await replaced(bench, namespace, 'up-kv-2', metadata?.uid)
-    },
+    course: volumeReplaced,
     kills: { 'up.volumes': 'pod' },
     alongside: { 'up.no-restart': ['non-conformant'], 'up.redis.ledger': ['non-conformant', 'inconclusive'] },
   },
@@ -230,5 +231,13 @@ export const broken: readonly Rehearsal[] = [
       await bench.redis('up-kv-0', ['FLUSHALL'], redisSet(bench))
     },
     kills: { 'up.redis.ledger': 'Redis' },
+  },
+  {
+    id: 'U-23',
+    does: "a volume is deleted with its claim, and made anew, watched with the rights of a namespace's admin",
+    asNamespaceAdmin: true,
+    course: volumeReplaced,
+    kills: { 'up.volumes': 'pod' },
+    alongside: { 'up.no-restart': ['non-conformant'], 'up.redis.ledger': ['non-conformant', 'inconclusive'] },
   },
 ]

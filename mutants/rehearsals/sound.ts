@@ -19,6 +19,12 @@ async function rollOut(bench: Bench, path: string): Promise<void> {
   await merge(bench.api, path, { spec: { template: { metadata: { annotations } } } })
 }
 
+async function dnsRolled(bench: Bench): Promise<void> {
+  const without = new Set((await dnsPods(bench)).map((pod) => pod.metadata?.uid))
+  await rollOut(bench, pathOf('deployments', system, 'coredns'))
+  await dnsSettled(bench, { without })
+}
+
 /** Waits until the API server says that it is ready, whatever it said before. */
 async function apiAnswers(bench: Bench): Promise<void> {
   await eventually(
@@ -36,16 +42,33 @@ async function nodeIsReady(bench: Bench, name: string): Promise<boolean> {
   return (node?.status?.conditions ?? []).some((one) => one.type === 'Ready' && one.status === 'True')
 }
 
+/** Has every Pod of a node evicted but those of DaemonSets, and lets it take Pods again. */
+async function drained(bench: Bench, node: string): Promise<void> {
+  const kubectl = (target: Bench, ...argv: string[]): Promise<string> =>
+    target.onNode(bench.controlPlane, ['kubectl', '--kubeconfig', '/etc/kubernetes/admin.conf', ...argv])
+  try {
+    await kubectl(bench, 'drain', node, '--ignore-daemonsets', '--delete-emptydir-data', '--force', '--timeout=180s')
+  } finally {
+    await kubectl(bench.uninterrupted(), 'uncordon', node)
+  }
+  await eventually(
+    async () => {
+      const sets = await list(bench.api, 'statefulsets', { signal: bench.signal })
+      const waiting = sets.filter(({ spec, status }) => (status?.readyReplicas ?? 0) < (spec?.replicas ?? 1))
+      return waiting.length === 0
+        ? { done: true, value: undefined }
+        : { done: false, saw: `${waiting.map((one) => one.metadata?.name).join(', ')} not ready` }
+    },
+    { reason: 'every StatefulSet to be ready', deadline: 120_000, interval: 500, signal: bench.signal },
+  )
+}
+
 /** What a sound cluster has to bear, and is acquitted of. */
 export const sound: readonly Rehearsal[] = [
   {
     id: 'U-01',
     does: 'every DNS server is replaced, one after the other',
-    async course(bench) {
-      const without = new Set((await dnsPods(bench)).map((pod) => pod.metadata?.uid))
-      await rollOut(bench, pathOf('deployments', system, 'coredns'))
-      await dnsSettled(bench, { without })
-    },
+    course: dnsRolled,
     kills: {},
   },
   {
@@ -103,6 +126,20 @@ export const sound: readonly Rehearsal[] = [
       }
       await apiAnswers(bench)
     },
+    kills: {},
+  },
+  {
+    id: 'U-06',
+    does: "every DNS server is replaced, watched with the rights of a namespace's admin",
+    asNamespaceAdmin: true,
+    course: dnsRolled,
+    kills: {},
+  },
+  {
+    id: 'U-07',
+    does: "a worker is drained, watched with the rights of a namespace's admin",
+    asNamespaceAdmin: true,
+    course: (bench) => drained(bench, bench.worker(1)),
     kills: {},
   },
 ]

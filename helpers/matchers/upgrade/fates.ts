@@ -1,6 +1,7 @@
 import type { Snapshot } from '../../stage/snapshot.ts'
 import type { Pod } from '../../target/objects.ts'
 import { coming, leaving, nodeLoss, settling } from '../../upgrade/budgets.ts'
+import { nodesOfCluster, wasRefused } from '../../upgrade/rights.ts'
 import type { Watched } from '../../upgrade/watched.ts'
 import { clockText } from '../../upgrade/window.ts'
 import { nameOf } from '../placed.ts'
@@ -12,7 +13,8 @@ export interface Fate {
   readonly pod: string
   readonly was: string
   readonly is: string
-  readonly fate: 'same' | 'changed legitimately' | 'regressed' | 'unknown'
+  /** `unknown` where nobody looked; `unseen` where whoever did may not look. */
+  readonly fate: 'same' | 'changed legitimately' | 'regressed' | 'unknown' | 'unseen'
   /** What has brought it about, as far as that was seen. */
   readonly why: string
 }
@@ -61,6 +63,8 @@ export function fateOf(pod: Pod, now: Snapshot, watched: Watched | undefined): F
   // What nobody saw may have had its reason where nobody looked.
   const unseen = without !== undefined && course.isUntold({ from: without.at - leaving.ms, to: without.at })
   if (unseen) return { ...told, fate: 'unknown', why: 'it changed while the API could not be seen' }
+  if (without !== undefined && wasRefused(watched, nodesOfCluster, { from: without.at - before, to: without.at }))
+    return { ...told, fate: 'unseen', why: `what befell node ${without.was.node} may not be read` }
   if (without !== undefined)
     return {
       ...told,
@@ -97,8 +101,9 @@ function changesOf(name: string, { truths }: Watched): Change[] {
   return changes
 }
 
-/** What on its node explains a change. */
+/** What explains a change: whoever took the Pod away has said so, or something happened to its node. */
 function causeOf(course: Course, { at, was, is }: Change): string | undefined {
+  if (was.disruption !== undefined && was.uid !== is?.uid) return `${was.name} had to go: ${was.disruption}`
   const restarted = was.uid === is?.uid
   const events = course.watched.events.filter(
     (one) => one.of === 'node' && one.subject === was.node && one.at >= at - before && one.at <= at + coming.ms,

@@ -3,6 +3,7 @@ import { judge } from '../../report/verdict.ts'
 import type { Snapshot } from '../../stage/snapshot.ts'
 import type { Pod, StatefulSet } from '../../target/objects.ts'
 import { type EventEntry, type JournalEntry, journalSchema, type TruthEntry } from '../../upgrade/journal.ts'
+import { grantedEvent, nodesOfCluster, refusedEvent } from '../../upgrade/rights.ts'
 import { type Watched, watchedFrom } from '../../upgrade/watched.ts'
 import { samplePod, sampleService, sampleSnapshot } from '../snapshot-sample.ts'
 import { fateOf } from './fates.ts'
@@ -153,6 +154,35 @@ describe('a Pod that is another one', () => {
     expect(fate(again, seen(0))).toMatchObject({ fate: 'regressed' })
   })
 
+  test('has changed legitimately where it was evicted, as its own condition tells', () => {
+    const then = (uid: string, more: Partial<TruthEntry['pods'][number]> = {}): TruthEntry['pods'] => [
+      {
+        ...{ name: 'db-0', uid, node: 'kind-worker', address: '10.244.1.7', ready: true, restarts: 0 },
+        ...{ terminating: false, ...more },
+      },
+    ]
+    const told = (second: number, pods: TruthEntry['pods']): TruthEntry => ({
+      ...truth,
+      at: noon + second * 1000,
+      pods,
+    })
+    const going = { terminating: true, disruption: 'EvictionByEvictionAPI' }
+    const entries = [told(1, then('uid-db-0')), told(38, then('uid-db-0', going)), told(40, then('new'))]
+    const seen = watchedFrom(journalOf({ besides: entries }).filter((one) => one !== truth))
+    expect(fate(moved, seen)).toMatchObject({
+      fate: 'changed legitimately',
+      why: 'db-0 had to go: EvictionByEvictionAPI',
+    })
+  })
+
+  test('is nothing that can be judged where its node may not be seen, or not until shortly before', () => {
+    const refused = refusedEvent(nodesOfCluster, noon + 1000)
+    const granted = grantedEvent(nodesOfCluster, noon + 30_000)
+    const unseen = { fate: 'unseen', why: 'what befell node kind-worker may not be read' }
+    expect(fate(moved, watched([refused]))).toMatchObject(unseen)
+    expect(fate(moved, watched([refused, granted]))).toMatchObject(unseen)
+  })
+
   test('is of unknown fate where nobody watched, or not at the time', () => {
     expect(fate(moved, undefined)).toMatchObject({ fate: 'unknown', why: 'nobody watched what became of it' })
     const third = standing([member(0, { uid: 'third' }), member(1)])
@@ -181,6 +211,13 @@ describe('up.no-restart', () => {
     expect(judged(standing([member(0, { restarts: 1 }), member(1)]), undefined)).toMatchObject({
       verdict: 'inconclusive',
     })
+  })
+
+  test('is not applicable to a Pod whose node may not be seen', () => {
+    const seen = watched([refusedEvent(nodesOfCluster, noon + 1000)])
+    const [, first] = unrestarted(before, moved, 'db', { revisions, watched: seen })
+    expect(first).toMatchObject({ verdict: 'not-applicable' })
+    expect(judged(moved, seen).verdict).toBe('conformant')
   })
 
   test('convicts a new revision, and what it has replaced, whatever happened to the nodes', () => {

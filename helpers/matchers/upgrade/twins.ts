@@ -25,13 +25,16 @@ function selectorText(selector: Readonly<Record<string, string>> = {}): string {
     .join(',')
 }
 
-/** How the cluster was upgraded, from what was seen: one DNS server, or Pods that went to other nodes, or neither. */
+/**
+ * How the cluster was upgraded, from what was seen: one DNS server, or Pods that went to other nodes, or neither. Where nobody may
+ * see how many DNS servers there are, it may be one.
+ */
 export function profileOf({ facts }: Pick<Before, 'facts'>, { truths, targets }: Watched): Profile {
   const { service } = facts.dns
   const servers = targets.map(
     (entry) => entry.targets.filter((one) => one.kind === 'dns' && one.role === 'backend').length,
   )
-  const [first = service.seen ? service.value.backends.length : 2] = servers.filter((count) => count > 0)
+  const [first = service.seen ? service.value.backends.length : 1] = servers.filter((count) => count > 0)
   if (first < 2) return 'single-dns'
   const nodes = new Map<string, string>()
   for (const { pods } of truths)

@@ -32,5 +32,5 @@ test('the way of an upgrade is known from what was seen', () => {
   const unseen = journalOf({ seconds: 2 }).map((entry) =>
     entry.kind === 'targets' ? { ...entry, targets: [] } : entry,
   )
-  expect(profileOf(before, watchedFrom(unseen))).toBe('in-place')
+  expect(profileOf(before, watchedFrom(unseen))).toBe('single-dns')
 })

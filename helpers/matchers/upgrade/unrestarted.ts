@@ -11,6 +11,7 @@ const verdicts: Readonly<Record<Fate['fate'], Verdict>> = {
   'changed legitimately': 'conformant',
   regressed: 'non-conformant',
   unknown: 'inconclusive',
+  unseen: 'not-applicable',
 }
 
 /** What became of every Pod of a StatefulSet. */
