@@ -1,18 +1,42 @@
 #!/usr/bin/env node
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import { register } from 'tsx/esm/api'
 
+const [, , command = '', ...rest] = process.argv
+
 // V8 makes room for speed that a process does not need which waits for a cluster: a third of what it would hold. Mutants are
 // looked at hundreds of times, by one process on a machine that also runs their cluster.
-if (process.argv[2] !== 'mutants')
+if (command !== 'mutants')
   for (const flag of ['--max-semi-space-size=4', '--optimize-for-size']) setFlagsFromString(flag)
 
-// Vitest before tsx: whatever is loaded after it goes through tsx, which costs 190 MB for the runner's own bundles.
-if (['run', 'soak', 'mutants', 'catalog', 'docs'].includes(process.argv[2] ?? '')) await import('vitest/node')
-// A watch runs for hours beside whatever upgrades the cluster: for it, the client alone would cost 50 MB more.
-if (process.argv[2] === 'watch')
-  for (const name of ['@kubernetes/client-node', 'zod', 'yaml', 'commander', 'ws', 'dns-packet', 'ipaddr.js'])
-    await import(name)
+// Before tsx: whatever is loaded after it goes through tsx, which costs 190 MB for the bundles of vitest.
+if (['run', 'soak', 'mutants', 'catalog', 'docs'].includes(command)) await import('vitest/node')
+const handed =
+  command === 'watch' && !rest.some((one) => one === '--help' || one === '-h') ? await handedOver() : undefined
+if (handed !== undefined)
+  for (const name of ['zod', 'yaml', 'commander', 'ws', 'dns-packet', 'ipaddr.js']) await import(name)
+// Credentials that a plugin makes anew take the client all the time.
+if (handed?.access.standing === undefined && ['access', 'watch'].includes(command))
+  await import('@kubernetes/client-node')
 // Node 20 cannot strip types: tsx reads the TypeScript sources as they are, so there is no build step.
 register()
-await import('../cli/main.ts')
+const { main } = await import('../cli/main.ts')
+await main(handed)
+
+/**
+ * The cluster that a watch is for, found by a process that ends: it runs for hours beside whatever upgrades the cluster, and the
+ * client that reads kubeconfigs would cost it 40 MB. Ends this process as that one where it finds none.
+ */
+async function handedOver() {
+  const child = fork(fileURLToPath(import.meta.url), ['access', ...rest])
+  let told
+  child.once('message', (message) => {
+    told = message
+  })
+  const [[code]] = await Promise.all([once(child, 'exit'), once(child, 'disconnect')])
+  if (told === undefined) process.exit(code ?? 130)
+  return told
+}

@@ -56,8 +56,9 @@ async function stateOf(
   signal: AbortSignal,
 ): Promise<Before> {
   const chosen = existingCluster(config, env)
-  const before = await recordedBefore(chosen, config, state, signal)
-  const api = new KubernetesApi(chosen.config)
+  const connect = (): KubernetesApi => new KubernetesApi(chosen.config)
+  const before = await recordedBefore(connect, config, state, signal)
+  const api = connect()
   try {
     await sameCluster(api, before, signal)
     return before

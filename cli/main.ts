@@ -9,6 +9,7 @@ import {
   isSwitch,
 } from '../helpers/config.ts'
 import { messageOf, Problem } from '../helpers/errors.ts'
+import type { HandedCluster } from './access.ts'
 import { clusterCommand } from './cluster.ts'
 
 /** Adds the flags of `helpers/config.ts`, so that a setting is declared once. */
@@ -21,7 +22,7 @@ function withSettings(command: Command, keys = configKeys): Command {
   return command
 }
 
-function program(): Command {
+function program(handed: HandedCluster | undefined): Command {
   const rollcall = new Command('rollcall')
     .description('Calls the roll of a Kubernetes cluster: does it keep its word on headless Services?')
     .exitOverride()
@@ -142,29 +143,46 @@ function program(): Command {
     process.exitCode = await before(flags, process.env)
   })
   withSettings(
-    rollcall
-      .command('watch')
-      .description('during the upgrade: write down each second what that fixture sees, also while the API is away')
-      .option('--for <seconds>', 'how long; until Ctrl-C unless given')
-      .option(
-        '--state <file>',
-        'what `before` has written; before.json among the reports, or in the cluster, unless given',
-      ),
+    watchOptions(
+      rollcall
+        .command('watch')
+        .description('during the upgrade: write down each second what that fixture sees, also while the API is away'),
+    ),
     around,
   ).action(async ({ for: seconds, state, ...flags }: ConfigInput & { for?: string; state?: string }) => {
+    if (handed === undefined) throw new Error('bin/rollcall.js hands over the cluster of a watch')
     const { watch } = await import('./watch.ts')
-    process.exitCode = await watch({ flags, for: seconds, state }, process.env)
+    process.exitCode = await watch({ flags, for: seconds, state }, { env: process.env, handed })
   })
+  // What a watch forks to find its cluster, with the flags that it was given itself.
+  withSettings(watchOptions(rollcall.command('access', { hidden: true })), around).action(
+    async ({ for: _, state: __, ...flags }: ConfigInput & { for?: string; state?: string }) => {
+      const { handOverCluster } = await import('./access.ts')
+      process.exitCode = await handOverCluster(flags, process.env)
+    },
+  )
   rollcall.addCommand(clusterCommand())
   return rollcall
 }
 
-try {
-  await program().parseAsync()
-} catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
-  else {
-    console.error(error instanceof Problem ? messageOf(error) : error)
-    process.exitCode = error instanceof Problem ? error.exitCode : 2
+function watchOptions(command: Command): Command {
+  return command
+    .option('--for <seconds>', 'how long; until Ctrl-C unless given')
+    .option(
+      '--state <file>',
+      'what `before` has written; before.json among the reports, or in the cluster, unless given',
+    )
+}
+
+/** Runs the command that the process was started with, and leaves its exit code. `handed` is the cluster of a watch. */
+export async function main(handed?: HandedCluster): Promise<void> {
+  try {
+    await program(handed).parseAsync()
+  } catch (error) {
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
+    else {
+      console.error(error instanceof Problem ? messageOf(error) : error)
+      process.exitCode = error instanceof Problem ? error.exitCode : 2
+    }
   }
 }

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../helpers/config.ts'
-import { KubernetesApi } from '../helpers/target/api.ts'
-import type { ChosenCluster } from '../helpers/target/kubeconfig.ts'
+import type { KubernetesApi } from '../helpers/target/api.ts'
 import type { Before } from '../helpers/upgrade/before.ts'
 import { readBeforeFile, readBeforeInCluster } from '../helpers/upgrade/keep-before.ts'
 
@@ -11,7 +10,7 @@ export const beforeFile = 'before.json'
 
 /** What `rollcall before` has written: in the file that is named, in the folder of the reports, or else in the cluster. */
 export async function recordedBefore(
-  chosen: ChosenCluster,
+  connect: () => KubernetesApi,
   { reports, namespace }: Pick<Config, 'reports' | 'namespace'>,
   state: string | undefined,
   signal: AbortSignal,
@@ -19,7 +18,7 @@ export async function recordedBefore(
   const usual = join(reports, beforeFile)
   if (state !== undefined) return readBeforeFile(state)
   if (existsSync(usual)) return readBeforeFile(usual)
-  const api = new KubernetesApi(chosen.config)
+  const api = connect()
   try {
     return await readBeforeInCluster(api, namespace, signal)
   } finally {

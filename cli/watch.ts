@@ -1,10 +1,11 @@
 import { join } from 'node:path'
-import { type Config, type ConfigInput, loadConfig } from '../helpers/config.ts'
+import { type ConfigInput, loadConfig } from '../helpers/config.ts'
 import { Problem } from '../helpers/errors.ts'
 import { KubernetesApi } from '../helpers/target/api.ts'
-import { type ChosenCluster, chooseCluster } from '../helpers/target/kubeconfig.ts'
+import { takeOver } from '../helpers/target/credentials.ts'
 import { openJournal } from '../helpers/upgrade/resume.ts'
 import { Watcher } from '../helpers/upgrade/watcher.ts'
+import type { HandedCluster } from './access.ts'
 import { Interrupt } from './interrupt.ts'
 import { progressTo } from './progress.ts'
 import { recordedBefore } from './recorded.ts'
@@ -21,23 +22,27 @@ export interface WatchInput {
 }
 
 /** Writes down what the fixture of `rollcall before` sees of an upgrade, until it is interrupted or the time is over. */
-export async function watch(input: WatchInput, env: NodeJS.ProcessEnv): Promise<number> {
+export async function watch(
+  input: WatchInput,
+  { env, handed }: { readonly env: NodeJS.ProcessEnv; readonly handed: HandedCluster },
+): Promise<number> {
   const seconds = secondsOf(input.for)
   const config = loadConfig(input.flags, env)
   const interrupt = new Interrupt()
   interrupt.install()
   const progress = progressTo(process.stderr)
-  const chosen = await clusterOf(config, env)
-  const before = await recordedBefore(chosen, config, input.state, interrupt.signal)
+  const { context, server, why } = handed
+  const connect = (): KubernetesApi => new KubernetesApi(takeOver(handed.access))
+  const before = await recordedBefore(connect, config, input.state, interrupt.signal)
   const path = join(config.reports, journalFile)
   const { journal, left } = await openJournal(path, before.id, progress)
-  progress(`context ${chosen.context} at ${chosen.server} (${chosen.why})`)
+  progress(`context ${context} at ${server} (${why})`)
   progress(`watching the fixture ${before.id}, ${left.last === undefined ? 'into' : 'going on in'} ${path}`)
   const time = seconds === undefined ? [] : [AbortSignal.timeout(seconds * 1000)]
   const signal = AbortSignal.any([interrupt.signal, ...time])
   try {
     await new Watcher({
-      connect: () => new KubernetesApi(chosen.config),
+      connect,
       before,
       journal,
       left,
@@ -49,14 +54,6 @@ export async function watch(input: WatchInput, env: NodeJS.ProcessEnv): Promise<
   }
   progress(`watched; what was seen is in ${path}`)
   return 0
-}
-
-/** The cluster that is named, else the Kind cluster that is up. What finds that is loaded only then: it takes memory for hours. */
-async function clusterOf(config: Config, env: NodeJS.ProcessEnv): Promise<ChosenCluster> {
-  const named = chooseCluster(config, env)
-  if (named !== undefined) return named
-  const { existingCluster } = await import('./cluster-under-test.ts')
-  return existingCluster(config, env)
 }
 
 function secondsOf(text: string | undefined): number | undefined {
