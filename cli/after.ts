@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Config, type ConfigInput, loadConfig } from '../helpers/config.ts'
 import { messageOf, Problem } from '../helpers/errors.ts'
+import { soakedWatchIn } from '../helpers/report/soak.ts'
+import type { SoakedWatch } from '../helpers/report/soaked-watch.ts'
 import { timelineHtml } from '../helpers/report/timeline.ts'
 import { writeReport } from '../helpers/report/write.ts'
 import { KubernetesApi } from '../helpers/target/api.ts'
@@ -86,11 +89,18 @@ async function journalOf(config: Config, { journal }: AfterInput, before: Before
   )
 }
 
+/** What `rollcall soak --watch` has seen of a sound cluster, if its report lies beside ours. */
+async function soundIn(reports: string): Promise<SoakedWatch | undefined> {
+  const text = await readFile(join(reports, 'soak.json'), 'utf8').catch(() => '')
+  return soakedWatchIn(text)
+}
+
 /** Draws the timeline. That it cannot be is a problem of the run, and no reason to lose its verdicts. */
 async function drawn(end: RunEnd, before: Before, journal: string, problems: string[]): Promise<string | undefined> {
   try {
     const records = end.collector.records().filter((one) => one.area === 'upgrade')
-    const html = timelineHtml({ ...(await judgeJournal(journal, before)), before, records, now: end.facts })
+    const sound = await soundIn(end.config.reports)
+    const html = timelineHtml({ ...(await judgeJournal(journal, before)), before, records, now: end.facts, sound })
     return await writeReport(end.config.reports, 'timeline.html', html)
   } catch (error) {
     problems.push(messageOf(error))

@@ -126,11 +126,12 @@ function program(handed: HandedCluster | undefined): Command {
     rollcall
       .command('soak')
       .description('judge a sound cluster many times: how verdicts and times are spread')
-      .argument('[runs]', 'how often', '10'),
+      .argument('[runs]', 'how often', '10')
+      .option('--watch', 'also watch a fixture that stands meanwhile, as in an upgrade, for what is usual'),
     configKeys.filter((key) => key !== 'stage' && key !== 'keep'),
-  ).action(async (runs: string, flags: ConfigInput) => {
+  ).action(async (runs: string, { watch = false, ...flags }: ConfigInput & { watch?: boolean }) => {
     const { soak } = await import('./soak.ts')
-    process.exitCode = await soak(runs, flags, process.env)
+    process.exitCode = await soak({ runs, flags, watched: watch }, process.env)
   })
   const around: ConfigKey[] = ['context', 'kubeconfig', 'namespace', 'reports']
   withSettings(

@@ -48,7 +48,7 @@ export class OwnCommands {
   }
 
   start(argv: readonly string[]): ChildProcess {
-    return spawn(process.execPath, [program, ...argv, ...this.#access], { stdio: ['ignore', 'ignore', 'inherit'] })
+    return startOwn([...argv, ...this.#access], 'inherit')
   }
 
   /** Runs one to its end. @throws Problem where it ends with another code than these, the signal's reason on abort. */
@@ -57,6 +57,11 @@ export class OwnCommands {
     this.#signal.throwIfAborted()
     if (!good.includes(code)) throw new Problem(`rollcall ${argv.join(' ')} ended with code ${code}; see what it said.`)
   }
+}
+
+/** Starts one of our own commands; what it says on stderr is ours, or nobody's. */
+export function startOwn(argv: readonly string[], stderr: 'inherit' | 'ignore'): ChildProcess {
+  return spawn(process.execPath, [program, ...argv], { stdio: ['ignore', 'ignore', stderr] })
 }
 
 /** The code that a process has ended with. */

@@ -2,18 +2,27 @@ import { type Config, type ConfigInput, loadConfig } from '../helpers/config.ts'
 import { messageOf, Problem } from '../helpers/errors.ts'
 import { type SoakedRun, soakJson, soakReport } from '../helpers/report/soak.ts'
 import { soakText } from '../helpers/report/soak-text.ts'
+import type { SoakedWatch } from '../helpers/report/soaked-watch.ts'
 import { totalsOf } from '../helpers/report/verdict.ts'
 import { writeReport } from '../helpers/report/write.ts'
 import { type ClusterUnderTest, findCluster } from './cluster-under-test.ts'
 import { Interrupt } from './interrupt.ts'
+import { type Lookout, startLookout } from './lookout.ts'
 import { progressTo } from './progress.ts'
 import { runOnce } from './run.ts'
+
+export interface SoakInput {
+  readonly runs: string
+  readonly flags: ConfigInput
+  /** Whether a fixture stands all the time, and is watched as in an upgrade. */
+  readonly watched: boolean
+}
 
 /**
  * Judges a sound cluster many times, each time staged anew, and tells how verdicts and times are spread. The cluster stays up
  * in between. Returns 0 only where nothing was non-conformant or inconclusive; an interrupted run is not counted.
  */
-export async function soak(runs: string, flags: ConfigInput, env: NodeJS.ProcessEnv): Promise<number> {
+export async function soak({ runs, flags, watched }: SoakInput, env: NodeJS.ProcessEnv): Promise<number> {
   const asked = countOf(runs)
   const config = loadConfig(flags, env)
   const started = new Date()
@@ -23,9 +32,12 @@ export async function soak(runs: string, flags: ConfigInput, env: NodeJS.Process
   const done: SoakedRun[] = []
   const problems: string[] = []
   let cluster: ClusterUnderTest | undefined
+  let lookout: Lookout | undefined
+  let seen: SoakedWatch | undefined
   try {
     // Brought up beforehand: bringing it up is no part of a run.
     cluster = await findCluster(config, { env, progress, signal: interrupt.signal })
+    if (watched) lookout = await startLookout({ config, chosen: cluster.chosen, signal: interrupt.signal, progress })
     while (done.length < asked && !interrupt.happened) {
       const run = await soakOnce(config, env, interrupt)
       if (interrupt.happened) break
@@ -35,9 +47,19 @@ export async function soak(runs: string, flags: ConfigInput, env: NodeJS.Process
   } catch (error) {
     problems.push(messageOf(error))
   } finally {
+    try {
+      const end = await lookout?.end()
+      problems.push(...(end?.problems ?? []))
+      seen = end?.watched
+    } catch (error) {
+      problems.push(messageOf(error))
+    }
     if (config.down) await cluster?.down().catch((error: unknown) => problems.push(messageOf(error)))
   }
-  const occasion = { started: started.toISOString(), asked, interrupted: interrupt.happened }
+  const occasion = {
+    ...{ started: started.toISOString(), asked, interrupted: interrupt.happened },
+    ...(seen === undefined ? {} : { watched: seen }),
+  }
   const report = soakReport({ ...occasion, finished: new Date().toISOString(), problems }, done)
   const path = await writeReport(config.reports, 'soak.json', soakJson(report))
   process.stdout.write(`Report: ${path}\n\n${soakText(report)}`)

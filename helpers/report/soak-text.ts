@@ -1,10 +1,13 @@
+import { windowKinds } from '../upgrade/window.ts'
 import type { SoakReport } from './soak.ts'
 import type { Spread } from './spread.ts'
 
 /** What people read of a soak on a terminal. The last line is `N passed, N failed`, of verdicts. */
 export function soakText(report: SoakReport): string {
-  const { run, seconds, verdicts, requirements, troubles } = report
-  const width = Math.max('requirement'.length, ...requirements.map((one) => one.id.length))
+  const { run, seconds, verdicts, requirements, troubles, watched } = report
+  const kinds = watched === undefined ? [] : windowKinds
+  const labels = [...kinds, ...requirements.map((one) => one.id)]
+  const width = Math.max('requirement'.length, ...labels.map((one) => one.length))
   const line = (name: string, counts: readonly (number | string)[], spread: readonly string[]): string =>
     `${name.padEnd(width)} ${counts.map((one) => String(one).padStart(6)).join('')}  ${spread.map((one) => one.padStart(9)).join('')}`
   const empty = ['', '', '', '']
@@ -21,6 +24,19 @@ export function soakText(report: SoakReport): string {
         line(id, [own.conformant, own['non-conformant'], own.inconclusive, own['not-applicable']], figures(spread, 3)),
       ),
     ],
+    watched === undefined
+      ? []
+      : [
+          line(`watched for ${Math.round(watched.seconds)} s`, ['number', 'may be', '', ''], []),
+          ...watched.windows
+            .filter((one) => one.count > 0)
+            .map(({ kind, count, excused, seconds: spread }) =>
+              line(kind, [count, excused, '', ''], figures(spread, 3)),
+            ),
+          ...Object.entries(watched.canaries.steps).map(([step, spread]) =>
+            line(`canary ${step}`, [watched.canaries.count, '', '', ''], figures(spread, 3)),
+          ),
+        ],
     troubles.map((one) => `${one.count} times  ${one.id}  ${one.verdict}  ${one.reason}`),
     [...new Set(run.problems)],
     [

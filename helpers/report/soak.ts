@@ -1,15 +1,14 @@
 import * as z from 'zod'
 import type { RequirementRecord, Verdict } from './record.ts'
 import { withoutSecrets } from './secrets.ts'
+import { type SoakedWatch, soakedWatchSchema, spreadSchema as spread } from './soaked-watch.ts'
 import { spreadOf } from './spread.ts'
 import { totalsOf } from './verdict.ts'
 
 /** Names the format; a change that breaks a reader gets another number. */
 export const soakSchemaId = 'rollcall.dev/soak/v1'
 
-const seconds = z.number().nonnegative()
 const count = z.int().nonnegative()
-const spread = z.object({ min: seconds, median: seconds, p99: seconds, max: seconds })
 const verdicts = z.object({ conformant: count, 'non-conformant': count, inconclusive: count, 'not-applicable': count })
 
 const soak = z
@@ -43,6 +42,7 @@ const soak = z
         }),
       )
       .meta({ description: 'Every reason why a requirement was not conformant, the most frequent first' }),
+    watched: soakedWatchSchema.optional().meta({ description: 'Only of a soak with --watch' }),
   })
   .meta({ title: 'Spread of verdicts and times over many runs' })
 
@@ -64,13 +64,16 @@ export interface SoakOccasion {
   readonly interrupted: boolean
   /** What went wrong outside the runs, one sentence each. */
   readonly problems: readonly string[]
+  /** What a fixture saw that stood all the time, if one did. */
+  readonly watched?: SoakedWatch
 }
 
 /** Counts verdicts and spreads times, over all runs and per requirement; free of secrets. */
 export function soakReport(occasion: SoakOccasion, runs: readonly SoakedRun[]): SoakReport {
   const records = runs.flatMap((one) => one.records)
   const problems = [...occasion.problems, ...runs.flatMap((one) => one.problems)]
-  const run = { ...occasion, problems, done: runs.length }
+  const { watched, ...told } = occasion
+  const run = { ...told, problems, done: runs.length }
   const times = (part: keyof SoakedRun['seconds']) => spreadOf(runs.map((one) => one.seconds[part]))
   return withoutSecrets({
     schema: soakSchemaId,
@@ -85,12 +88,22 @@ export function soakReport(occasion: SoakOccasion, runs: readonly SoakedRun[]): 
       seconds: spreadOf(own.map((one) => one.seconds)),
     })),
     troubles: troublesIn(records),
+    ...(watched === undefined ? {} : { watched }),
   })
 }
 
 /** The text of `soak.json`. Throws when the report does not fit its schema: that is a mistake of ours. */
 export function soakJson(report: SoakReport): string {
   return `${JSON.stringify(soak.parse(report), undefined, 2)}\n`
+}
+
+/** What a soak with `--watch` has seen of a sound cluster; undefined where that is no text of such a soak. */
+export function soakedWatchIn(text: string): SoakedWatch | undefined {
+  try {
+    return soak.safeParse(JSON.parse(text)).data?.watched
+  } catch {
+    return undefined
+  }
 }
 
 /** The JSON Schema of `soak.json`. Unknown fields are allowed, so that a later field breaks no reader. */

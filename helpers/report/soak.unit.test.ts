@@ -1,10 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { between, journalOf, nodes, noon, saying, watchOf } from '../matchers/upgrade/journal-sample.ts'
+import type { CanaryEntry, SampleEntry } from '../upgrade/journal.ts'
 import type { RequirementRecord } from './record.ts'
 import { sampleRecord } from './report-sample.ts'
-import { type SoakedRun, type SoakOccasion, soakJson, soakJsonSchema, soakReport } from './soak.ts'
+import { type SoakedRun, type SoakOccasion, soakedWatchIn, soakJson, soakJsonSchema, soakReport } from './soak.ts'
 import { soakText } from './soak-text.ts'
+import { soakedWatch } from './soaked-watch.ts'
 
 const occasion: SoakOccasion = {
   started: '2025-11-21T08:00:00.000Z',
@@ -62,6 +65,39 @@ describe('soakReport', () => {
     expect(text).toContain('rollcall.dev/soak/v1')
     const written = await readFile(join(import.meta.dirname, '../../reports/soak.schema.json'), 'utf8')
     expect(JSON.parse(written), 'reports/README.md tells how to write the schema file again').toEqual(soakJsonSchema())
+  })
+})
+
+describe('a soak that was watched', () => {
+  const canary: CanaryEntry = {
+    ...{ kind: 'canary' as const, at: noon, name: 'up-canary-0', ready: 1200, sliced: 1300 },
+    ...{ answered: { 'node-a coredns': 1500, 'node-b coredns': 1700 }, direct: {}, virtual: {} },
+    gone: { 'node-a coredns': 2000 },
+  }
+  const broken = (sound: SampleEntry, second: number): SampleEntry =>
+    sound.node === nodes[1] && between(second, 30, 64)
+      ? saying(sound, 'dns coredns-a', 'up-kv', { rcode: 'NXDOMAIN' })
+      : sound
+  const { watched, looked } = watchOf(journalOf({ look: broken, besides: [canary] }))
+  const seen = soakedWatch(watched, looked)
+
+  test('spreads the lengths of windows, kind by kind, and the times of canaries', () => {
+    const lasted = { min: 34, median: 34, p99: 34, max: 34 }
+    expect(seen.windows.find((one) => one.kind === 'NXDOMAIN')).toEqual({
+      ...{ kind: 'NXDOMAIN', count: 1, excused: 0, seconds: lasted },
+    })
+    expect(seen.windows.filter((one) => one.count > 0)).toHaveLength(1)
+    expect(seen.canaries).toMatchObject({ count: 1, stuck: 0, steps: { ready: { p99: 1.2 }, answered: { max: 1.7 } } })
+    expect(seen.looks).toBeGreaterThan(1000)
+  })
+
+  test('is told in its report and text, and found again in the report', () => {
+    const report = soakReport({ ...occasion, watched: seen }, [run(10, [good('a.a')])])
+    expect(soakText(report)).toMatch(/NXDOMAIN +1 +0 +34\.000/)
+    expect(soakText(report)).toMatch(/canary ready +1 +1\.200/)
+    expect(soakedWatchIn(soakJson(report))).toEqual(seen)
+    expect([soakedWatchIn('nonsense'), soakedWatchIn('{}')]).toEqual([undefined, undefined])
+    expect(soakedWatchIn(soakJson(soakReport(occasion, [])))).toBeUndefined()
   })
 })
 

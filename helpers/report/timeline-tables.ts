@@ -3,6 +3,7 @@ import type { Watched } from '../upgrade/watched.ts'
 import { clockText, durationText, lengthOf, type Window, windowKinds } from '../upgrade/window.ts'
 import { type Content, joined, type Markup, tag } from './markup.ts'
 import type { RequirementRecord } from './record.ts'
+import { canarySteps, type SoakedWatch } from './soaked-watch.ts'
 
 /** Rows that a reader goes through; the journal has all of them. */
 const mostRows = 300
@@ -34,8 +35,8 @@ function table(
   )
 }
 
-/** How often and how long each kind of thing was wrong. */
-export function kindTable(windows: readonly Window[]): Markup {
+/** How often and how long each kind of thing was wrong; beside it, where that is known, how long it is on a sound cluster. */
+export function kindTable(windows: readonly Window[], sound: SoakedWatch | undefined): Markup {
   const rows = windowKinds.flatMap((kind): Content[][] => {
     const own = windows.filter((one) => one.kind === kind)
     const broken = own.filter((one) => one.excuse === undefined)
@@ -46,11 +47,22 @@ export function kindTable(windows: readonly Window[]): Markup {
     const looks = shown.reduce((sum, one) => sum + one.looks, 0)
     const where = `${longest.target}, seen from ${longest.node}`
     const counts = [broken.length, own.length - broken.length, looks]
-    return [[kind, ...counts, durationText(lengthOf(longest)), where, clockText(first.from), clockText(last.from)]]
+    const usual = sound === undefined ? [] : [usualText(sound, kind)]
+    const times = [clockText(first.from), clockText(last.from)]
+    return [[kind, ...counts, durationText(lengthOf(longest)), ...usual, where, ...times]]
   })
   if (rows.length === 0) return tag('p', {}, 'None: every look was as it had to be.')
-  const head = ['kind', 'windows', 'as it may be', 'looks', 'longest', 'where that was', 'first (UTC)', 'last (UTC)']
-  return table(head, rows, [1, 2, 3, 4, 6, 7])
+  const usual = sound === undefined ? [] : ['P99 when sound']
+  const places = ['where that was', 'first (UTC)', 'last (UTC)']
+  const head = ['kind', 'windows', 'as it may be', 'looks', 'longest', ...usual, ...places]
+  return table(head, rows, sound === undefined ? [1, 2, 3, 4, 6, 7] : [1, 2, 3, 4, 5, 7, 8])
+}
+
+/** How long a kind of window lasts on a sound cluster, and of how many that is known. */
+function usualText({ seconds, windows }: SoakedWatch, kind: Window['kind']): string {
+  const found = windows.find((one) => one.kind === kind)
+  if (found === undefined || found.count === 0) return `none in ${durationText(seconds * 1000)}`
+  return `${durationText(found.seconds.p99 * 1000)} of ${found.count}`
 }
 
 /** Every window: what nothing excuses first, each by time. */
@@ -114,7 +126,7 @@ export function changes(records: readonly RequirementRecord[]): Markup {
   )
 }
 
-export function canaryTable(canaries: readonly CanaryEntry[]): Markup {
+export function canaryTable(canaries: readonly CanaryEntry[], sound: SoakedWatch | undefined): Markup {
   if (canaries.length === 0) return joined()
   const slowest = (times: Readonly<Record<string, number>>): string => {
     const all = Object.values(times)
@@ -134,6 +146,16 @@ export function canaryTable(canaries: readonly CanaryEntry[]): Markup {
     one.stuck === undefined ? (one.unseen ?? 'came through') : `stuck at "${one.stuck.step}": ${one.stuck.saw}`,
   ])
   const head = ['when (UTC)', 'ready', 'in slices', 'answered', 'direct', 'virtual', 'gone', 'what became of it']
+  const usual =
+    sound === undefined
+      ? []
+      : [
+          [
+            'P99 when sound',
+            ...canarySteps.map((step) => durationText(sound.canaries.steps[step].p99 * 1000)),
+            `of ${sound.canaries.count}`,
+          ],
+        ]
   const stuck = canaries.filter((one) => one.stuck !== undefined).length
   return tag(
     'details',
@@ -143,7 +165,7 @@ export function canaryTable(canaries: readonly CanaryEntry[]): Markup {
       {},
       `${canaries.length} new Services with a new Pod, ${stuck} of them stuck: times of the slowest node`,
     ),
-    table(head, rows, [0, 1, 2, 3, 4, 5, 6]),
+    table(head, [...rows, ...usual], [0, 1, 2, 3, 4, 5, 6]),
   )
 }
 

@@ -5,6 +5,7 @@ import type { Watched } from '../upgrade/watched.ts'
 import { durationText, type Looked } from '../upgrade/window.ts'
 import { joined, Markup, tag } from './markup.ts'
 import type { RequirementRecord } from './record.ts'
+import type { SoakedWatch } from './soaked-watch.ts'
 import { chart, legend } from './timeline-chart.ts'
 import { canaryTable, changes, eventTable, kindTable, verdictTable, windowTable } from './timeline-tables.ts'
 
@@ -19,10 +20,12 @@ export interface Timeline {
   readonly records: readonly RequirementRecord[]
   /** The cluster as it is; undefined where nobody could look. */
   readonly now: Before['facts'] | undefined
+  /** What a sound cluster was seen to do, to compare with. */
+  readonly sound?: SoakedWatch | undefined
 }
 
 /** One page that needs nothing besides: what broke, when, and for how long, for whoever asks after an upgrade. */
-export function timelineHtml({ watched, looked, before, records, now }: Timeline): string {
+export function timelineHtml({ watched, looked, before, records, now, sound }: Timeline): string {
   const title = 'What broke, when, and for how long'
   const page = tag(
     'html',
@@ -45,12 +48,12 @@ export function timelineHtml({ watched, looked, before, records, now }: Timeline
       tag('div', { class: 'chart' }, chart(watched, looked)),
       legend(),
       tag('h2', {}, 'Windows'),
-      kindTable(looked.windows),
+      kindTable(looked.windows, sound),
       windowTable(looked.windows),
       tag('h2', {}, 'Verdicts'),
       verdictTable(records),
       changes(records),
-      canaryTable(watched.canaries),
+      canaryTable(watched.canaries, sound),
       eventTable(watched),
     ),
   )

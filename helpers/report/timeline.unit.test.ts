@@ -4,6 +4,7 @@ import { validateXML } from 'xmllint-wasm'
 import { between, journalOf, nodes, noon, saying, showing, watchOf } from '../matchers/upgrade/journal-sample.ts'
 import type { JournalEntry, SampleEntry } from '../upgrade/journal.ts'
 import { sampleRecord, sampleRecords } from './report-sample.ts'
+import { soakedWatch } from './soaked-watch.ts'
 import { type Timeline, timelineHtml } from './timeline.ts'
 import { marksOf, piecesOf } from './timeline-scale.ts'
 
@@ -44,6 +45,19 @@ describe('the timeline', () => {
     expect(html).toContain('DNS coredns-a: replaced')
     expect(html).toContain('not seen for 10 s from 12:01:10: refused')
     expect(await faults(html)).toEqual([])
+  })
+
+  test('tells beside each kind how long it lasts where a sound cluster was watched', async () => {
+    const watch = watchOf(journalOf({ look: broken }))
+    const html = (sound: Timeline['sound']): string =>
+      timelineHtml({ ...watch, before, records: sampleRecords, now: undefined, sound })
+    const quiet = watchOf(journalOf({}))
+    expect(html(undefined)).not.toContain('P99 when sound')
+    const compared = html(soakedWatch(quiet.watched, quiet.looked))
+    expect(compared).toContain('P99 when sound')
+    expect(compared).toMatch(/<td class="figure">none in \d/)
+    expect(html(soakedWatch(watch.watched, watch.looked))).toContain('<td class="figure">34 s of 1</td>')
+    expect(await faults(compared)).toEqual([])
   })
 
   test('says that nothing broke, and is a page without a watch, too', async () => {
