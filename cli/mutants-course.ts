@@ -10,19 +10,25 @@ import type { Interrupt } from './interrupt.ts'
 import { progressTo } from './progress.ts'
 import { type Look, type LookOptions, ProvingGround } from './proving-ground.ts'
 
+export interface CourseOptions {
+  /** Keeps what the suite has seen of each case, and of the untouched cluster. */
+  readonly record: boolean
+  /** Has odd clusters looked at without those tests that change their stage, which take most of the time. */
+  readonly quick: boolean
+}
+
 /** One mutant after the other on one cluster, then the clusters of their own kind. What an earlier run has found is not tried again. */
 export class Course {
   readonly #journal: Journal
   readonly #interrupt: Interrupt
   readonly #progress = progressTo(process.stderr)
-  readonly #record: boolean
+  readonly #options: CourseOptions
   readonly #kind: KindOptions
   #ground: ProvingGround
 
-  /** `record` keeps what the suite has seen of each case, and of the untouched cluster. */
-  constructor(kind: KindOptions, journal: Journal, interrupt: Interrupt, { record }: { record: boolean }) {
+  constructor(kind: KindOptions, journal: Journal, interrupt: Interrupt, options: CourseOptions) {
     this.#kind = kind
-    this.#record = record
+    this.#options = options
     this.#journal = journal
     this.#interrupt = interrupt
     this.#ground = this.#groundOf(kind)
@@ -34,12 +40,13 @@ export class Course {
     if (this.#journal.unfinished !== undefined) await this.#renew()
     const left = cases.filter((one) => !done.has(one.change.id))
     if (left.length > 0) {
-      let bench = await this.#open()
+      const changing = this.#changing(left)
+      let bench = await this.#open(changing)
       for (const [index, one] of left.entries()) {
         this.#progress(`${one.change.id} (${index + 1} of ${left.length}): ${one.change.mechanism.does}`)
         if (await this.#try(one, bench)) continue
         await this.#renew()
-        bench = await this.#open()
+        bench = await this.#open(changing)
       }
     }
     for (const odd of kinds.filter((one) => !done.has(one.id))) await this.#tryKind(odd)
@@ -54,8 +61,8 @@ export class Course {
   /** Returns whether the cluster is sound again. */
   async #try(one: Case, bench: Bench): Promise<boolean> {
     this.#journal.begin(one.change.id)
-    // A test that changes its stage takes seconds: it has to convict its own mutants, and to acquit every odd cluster.
-    const changing = one.kind === 'mutant' ? { changing: Object.keys(one.change.kills) } : {}
+    const asked = this.#changing([one])
+    const changing = asked === undefined ? {} : { changing: asked }
     const credulous = one.kind === 'mutant'
     try {
       this.#tell(
@@ -98,10 +105,21 @@ export class Course {
     }
   }
 
-  /** A staged cluster that the suite finds sound: what it blames now, no mutant has done. */
-  async #open(): Promise<Bench> {
+  /**
+   * The requirements of tests that change their stage, by which these cases are looked at; undefined for all. Such a test takes seconds:
+   * it has to convict its own mutants, and to acquit every odd cluster.
+   */
+  #changing(cases: readonly Case[]): readonly string[] | undefined {
+    if (!this.#options.quick && cases.some((one) => one.kind === 'odd')) return undefined
+    return cases.flatMap((one) => (one.kind === 'mutant' ? Object.keys(one.change.kills) : []))
+  }
+
+  /** A staged cluster that whatever will look at it finds sound: what is blamed now, no mutant has done. */
+  async #open(changing: readonly string[] | undefined): Promise<Bench> {
     await this.#ground.open()
-    const { records, roll } = await this.#look('sound', this.#ground, { disruptive: this.#record })
+    const { record } = this.#options
+    const looked = record ? { disruptive: true } : changing === undefined ? {} : { changing }
+    const { records, roll } = await this.#look('sound', this.#ground, looked)
     const stray = records.find((one) => one.verdict === 'non-conformant' || one.verdict === 'inconclusive')
     if (records.length === 0 || stray !== undefined)
       throw new Problem(
@@ -112,9 +130,9 @@ export class Course {
 
   /** Looks at a case, and keeps what was seen if that is wanted. */
   async #look(id: string, ground = this.#ground, options: LookOptions = {}): Promise<Look> {
-    const look = await ground.look({ ...options, record: this.#record })
+    const look = await ground.look({ ...options, record: this.#options.record })
     this.#interrupt.signal.throwIfAborted()
-    if (this.#record) await recordWorld(id, look.roll, look.collector)
+    if (this.#options.record) await recordWorld(id, look.roll, look.collector)
     return look
   }
 

@@ -60,18 +60,17 @@ export function fateOf(pod: Pod, now: Snapshot, watched: Watched | undefined): F
   const course = new Course(watched)
   const causes = changes.map((one) => ({ ...one, cause: causeOf(course, one) }))
   const without = causes.find((one) => one.cause === undefined)
-  // What nobody saw may have had its reason where nobody looked.
-  const unseen = without !== undefined && course.isUntold({ from: without.at - leaving.ms, to: without.at })
-  if (unseen) return { ...told, fate: 'unknown', why: 'it changed while the API could not be seen' }
-  if (without !== undefined && wasRefused(watched, nodesOfCluster, { from: without.at - before, to: without.at }))
-    return { ...told, fate: 'unseen', why: `what befell node ${without.was.node} may not be read` }
-  if (without !== undefined)
-    return {
-      ...told,
-      fate: 'regressed',
-      why: `nothing was seen at ${clockText(without.at)} UTC that takes it from ${without.was.node}`,
-    }
+  if (without !== undefined) return { ...told, ...unexplained(without, course) }
   return { ...told, fate: 'changed legitimately', why: [...new Set(causes.map((one) => one.cause))].join(', ') }
+}
+
+/** A change of which nothing was seen that explains it: what nobody saw may have had its reason where nobody looked. */
+function unexplained({ at, was }: Change, course: Course): Pick<Fate, 'fate' | 'why'> {
+  const shortly = { from: at - leaving.ms, to: at }
+  if (course.isUntold(shortly)) return { fate: 'unknown', why: 'it changed while the API could not be seen' }
+  if (wasRefused(course.watched, nodesOfCluster, shortly))
+    return { fate: 'unseen', why: `what befell node ${was.node} may not be read` }
+  return { fate: 'regressed', why: `nothing was seen at ${clockText(at)} UTC that takes it from ${was.node}` }
 }
 
 interface Change {

@@ -181,6 +181,8 @@ describe('a Pod that is another one', () => {
     const unseen = { fate: 'unseen', why: 'what befell node kind-worker may not be read' }
     expect(fate(moved, watched([refused]))).toMatchObject(unseen)
     expect(fate(moved, watched([refused, granted]))).toMatchObject(unseen)
+    const early = grantedEvent(nodesOfCluster, noon + 2000)
+    expect(fate(moved, watched([refused, early]))).toMatchObject({ fate: 'regressed' })
   })
 
   test('is of unknown fate where nobody watched, or not at the time', () => {
