@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, type TestContext, test } from 'vitest'
+import { tellSlices } from '../helpers/stage/fake-workloads.ts'
 import { agent, printing } from '../helpers/target/fake-exec.ts'
 import { failure } from '../helpers/target/fake-store.ts'
 import type { Before } from '../helpers/upgrade/before.ts'
@@ -13,6 +14,7 @@ import { fakeCluster } from './fake-run.ts'
 /** A fake cluster with a replicated set, whose DNS servers stay silent, and whose samplers take what they are told. */
 async function cluster(onTestFinished: TestContext['onTestFinished']) {
   const own = await fakeCluster(onTestFinished)
+  tellSlices(own.api.store)
   const redis = members((pod) => info(pod === 'up-kv-0' ? 'master' : 'slave'))
   const usual = own.api.exec
   own.api.exec = (socket, argv, path) => {

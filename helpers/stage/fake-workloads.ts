@@ -1,6 +1,9 @@
 import type { FakeStore } from '../target/fake-store.ts'
 import type { KubernetesObject } from '../target/objects.ts'
 
+/** Of every Pod. */
+const podAddress = '10.244.0.9'
+
 interface PodTemplate {
   readonly metadata?: { readonly labels?: Record<string, string> }
   readonly spec?: Record<string, unknown>
@@ -28,6 +31,23 @@ export function runWorkloads(store: FakeStore): void {
   }
 }
 
+/** Plays the controller of EndpointSlices beside what has been told of changes so far: each Service has one, of the address of all Pods. */
+export function tellSlices(store: FakeStore): void {
+  const usual = store.onChange
+  store.onChange = (object) => {
+    usual(object)
+    const { selector } = (object.spec ?? {}) as { selector?: object }
+    if (object.kind !== 'Service' || selector === undefined) return
+    const { name, namespace = '' } = object.metadata
+    const labels = { 'kubernetes.io/service-name': name }
+    store.put({
+      ...{ apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', addressType: 'IPv4', ports: [] },
+      metadata: { name: `${name}-x7k2p`, namespace, labels },
+      endpoints: [{ addresses: [podAddress], conditions: { ready: true } }],
+    })
+  }
+}
+
 function putServiceAccount(store: FakeStore, namespace: string): void {
   store.put({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace } })
 }
@@ -45,8 +65,8 @@ function podOf(
     spec: { ...(spec as object), nodeName: 'node-a' },
     status: {
       phase: 'Running',
-      podIP: '10.244.0.9',
-      podIPs: [{ ip: '10.244.0.9' }],
+      podIP: podAddress,
+      podIPs: [{ ip: podAddress }],
       conditions: [{ type: 'Ready', status: 'True' }],
     },
   }

@@ -89,10 +89,10 @@ export function shown(): Shown {
       service('up-kv-any', 'rollcall-up-kv', '10.96.0.6'),
     ],
     slices: [
-      slice('up-web-headless', [
-        { addresses: ['10.244.2.1'] },
-        { addresses: ['10.244.1.1'], conditions: { ready: true } },
-      ]),
+      ...['up-web', 'up-web-headless'].map((name) =>
+        slice(name, [{ addresses: ['10.244.2.1'] }, { addresses: ['10.244.1.1'], conditions: { ready: true } }]),
+      ),
+      slice('up-kv-any', [{ addresses: ['10.244.1.9'], conditions: { ready: true } }]),
       slice('up-kv', [{ addresses: ['10.244.1.9'], hostname: 'up-kv-0', conditions: { ready: true } }]),
     ],
   }

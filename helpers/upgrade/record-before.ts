@@ -1,3 +1,4 @@
+import { Problem } from '../errors.ts'
 import type { QueryType } from '../probes/dns/message.ts'
 import type { DnsServer } from '../probes/dns/outcome.ts'
 import { Vantage, type VantagePod } from '../probes/vantage/vantage.ts'
@@ -7,10 +8,13 @@ import type { StagedSet } from '../stage/staging.ts'
 import type { KubernetesApi } from '../target/api.ts'
 import type { TargetFacts } from '../target/facts.ts'
 import { list } from '../target/objects.ts'
+import { eventually, WaitExpired } from '../wait.ts'
 import { type Before, beforeSchema, type RevisionBefore } from './before.ts'
+import { coming } from './budgets.ts'
 import { isOwn, ownOf } from './own.ts'
 import { recordAnswers } from './record-answers.ts'
 import { markVolumes, recordRedis } from './record-redis.ts'
+import { untoldOf } from './settled.ts'
 import { known } from './targets.ts'
 import { truthOf } from './truth.ts'
 
@@ -35,11 +39,7 @@ export async function recordBefore(recording: Recording): Promise<Before> {
   const marks = redis?.set === 'upgrade-redis-kept' ? await markVolumes(place, id) : []
   const standings = members.length === 0 ? [] : await recordRedis(place)
   const snapshots = new Map<SetName, Snapshot>()
-  for (const { set, namespace } of sets)
-    snapshots.set(
-      set,
-      plain(ownOf(await readSnapshot(api, namespace, { besides: ['statefulSets', 'claims'], signal }))),
-    )
+  for (const { set, namespace } of sets) snapshots.set(set, plain(await settled(api, namespace, signal)))
   const names = Object.keys(truthOf([...snapshots.values()], facts.dns.clusterDomain, Date.now()).addresses)
   const types = facts.families.map((family): QueryType => (family === 'IPv6' ? 'AAAA' : 'A'))
   const sights = vantages.map((pod) => new Vantage(api, pod))
@@ -58,6 +58,23 @@ export async function recordBefore(recording: Recording): Promise<Before> {
     }
   } finally {
     for (const sight of sights) sight.close()
+  }
+}
+
+/** A set once its EndpointSlices tell of every Pod that is Ready: what they are about to tell is no change that an upgrade has made. */
+async function settled(api: KubernetesApi, namespace: string, signal: AbortSignal): Promise<Snapshot> {
+  try {
+    return await eventually(
+      async () => {
+        const snapshot = ownOf(await readSnapshot(api, namespace, { besides: ['statefulSets', 'claims'], signal }))
+        const untold = untoldOf(snapshot)
+        return untold === undefined ? { done: true, value: snapshot } : { done: false, saw: untold }
+      },
+      { reason: `EndpointSlices to tell what is so in ${namespace}`, deadline: coming.ms, signal },
+    )
+  } catch (error) {
+    if (!(error instanceof WaitExpired)) throw error
+    throw new Problem(`The cluster is not sound before the upgrade: ${error.message}; see what npm test says of it.`)
   }
 }
 
