@@ -9,6 +9,7 @@ import { info, members } from '../helpers/upgrade/fake-members.ts'
 import { beforeOf } from '../helpers/upgrade/fixture-sample.ts'
 import { readJournal } from '../helpers/upgrade/journal-file.ts'
 import { beforeJson } from '../helpers/upgrade/keep-before.ts'
+import { eventually } from '../helpers/wait.ts'
 import { fakeCluster } from './fake-run.ts'
 
 /** A fake cluster with a replicated set, whose DNS servers stay silent, and whose samplers take what they are told. */
@@ -94,6 +95,24 @@ describe.concurrent('around an upgrade', { timeout: 120_000 }, () => {
     expect(new Set(sets.map((one) => one.namespace))).toEqual(new Set(['team']))
     expect(snapshots.upgrade?.services.map((one) => one.metadata?.name)).not.toContain('up-hand')
     expect(api.asked()).not.toContain('PATCH /apis/discovery.k8s.io/v1/namespaces/team/endpointslices/up-hand-1')
+  })
+
+  test('a soak is watched, and takes its fixture away when it is interrupted', async ({ onTestFinished }) => {
+    const { api, run, file } = await cluster(onTestFinished)
+    const started = run('soak', '1', '--watch')
+    await eventually(
+      async () => {
+        const kinds = await kindsIn(file('soak/watch.ndjson')).catch((): string[] => [])
+        return kinds.includes('targets') ? { done: true, value: undefined } : { done: false, saw: kinds.join(', ') }
+      },
+      { reason: 'the watch to begin', deadline: 60_000 },
+    )
+    started.kill('SIGINT')
+    expect(await started.ended).toMatchObject({ code: 130 })
+    expect(api.store.paths('namespaces')).toEqual([])
+    expect((await kindsIn(file('soak/watch.ndjson'))).at(-1)).toBe('end')
+    const report = JSON.parse(await readFile(file('soak.json'), 'utf8')) as object
+    expect(report).toMatchObject({ run: { asked: 1, done: 0, exit: 130 }, watched: { canaries: { stuck: 0 } } })
   })
 
   test('watch ends well when it is interrupted', async ({ onTestFinished }) => {
