@@ -41,7 +41,7 @@ export async function watch(
   const time = seconds === undefined ? [] : [AbortSignal.timeout(seconds * 1000)]
   const signal = AbortSignal.any([interrupt.signal, ...time])
   try {
-    await new Watcher({
+    const { questions, connections, bytes } = await new Watcher({
       connect,
       before,
       journal,
@@ -49,6 +49,7 @@ export async function watch(
       signal,
       progress,
     }).run()
+    progress(`asked ${questions} questions over ${connections} connections; their answers took ${bytes} bytes`)
   } finally {
     journal.close()
   }

@@ -27,7 +27,7 @@ export function soakText(report: SoakReport): string {
     watched === undefined
       ? []
       : [
-          line(`watched for ${Math.round(watched.seconds)} s`, ['number', 'may be', '', ''], []),
+          line(`watched ${Math.round(watched.seconds)} s, ${watched.missed} missed`, ['number', 'may be', '', ''], []),
           ...watched.windows
             .filter((one) => one.count > 0)
             .map(({ kind, count, excused, seconds: spread }) =>

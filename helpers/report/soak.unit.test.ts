@@ -89,6 +89,7 @@ describe('a soak that was watched', () => {
     expect(seen.windows.filter((one) => one.count > 0)).toHaveLength(1)
     expect(seen.canaries).toMatchObject({ count: 1, stuck: 0, steps: { ready: { p99: 1.2 }, answered: { max: 1.7 } } })
     expect(seen.looks).toBeGreaterThan(1000)
+    expect(seen.missed).toBe(0)
   })
 
   test('is told in its report and text, and found again in the report', () => {

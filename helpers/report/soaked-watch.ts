@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { CanaryEntry } from '../upgrade/journal.ts'
-import type { Watched } from '../upgrade/watched.ts'
+import { secondsMissed, type Watched } from '../upgrade/watched.ts'
 import { type Looked, lengthOf, type Window, windowKinds } from '../upgrade/window.ts'
 import { spreadOf } from './spread.ts'
 
@@ -17,6 +17,7 @@ export const canarySteps = ['ready', 'sliced', 'answered', 'direct', 'virtual', 
 export const soakedWatchSchema = z.object({
   seconds: seconds.meta({ description: 'How long it was watched' }),
   looks: count.meta({ description: 'Looks of all nodes at all targets that could be judged' }),
+  missed: count.meta({ description: 'Seconds in which a node did not look, of all nodes together' }),
   windows: z
     .array(
       z.object({
@@ -41,6 +42,7 @@ export function soakedWatch(watched: Watched, { lanes, windows }: Looked): Soake
   return {
     seconds: (watched.to - watched.from) / 1000,
     looks: lanes.reduce((sum, { tally }) => sum + tally.good + tally.bad + tally.excused, 0),
+    missed: secondsMissed(watched),
     windows: windowKinds.map((kind) => {
       const own = windows.filter((one) => one.kind === kind)
       const excused = own.filter((one) => one.excuse !== undefined).length

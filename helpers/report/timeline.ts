@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Before } from '../upgrade/before.ts'
-import type { Watched } from '../upgrade/watched.ts'
+import { secondsMissed, type Watched } from '../upgrade/watched.ts'
 import { durationText, type Looked } from '../upgrade/window.ts'
 import { joined, Markup, tag } from './markup.ts'
 import type { RequirementRecord } from './record.ts'
@@ -85,15 +85,16 @@ function verdicts(records: Timeline['records']): string[] {
 }
 
 function circumstances(
-  { from, to, samples, traffic }: Watched,
+  watched: Watched,
   { id, taken, facts }: Timeline['before'],
   now: Before['facts'] | undefined,
 ): string {
+  const { from, to, samples, traffic } = watched
   const looks = [...samples.values()].reduce((sum, one) => sum + one.length, 0)
   const sent =
     traffic === undefined ? '' : `; asked ${traffic.questions} questions over ${traffic.connections} connections`
   const versions =
     now === undefined ? facts.version.gitVersion : `${facts.version.gitVersion} → ${now.version.gitVersion}`
   const times = `${new Date(from).toISOString().slice(0, 19).replace('T', ' ')} UTC, for ${durationText(to - from)}`
-  return `${facts.context} (${versions}), recorded as ${id} on ${taken}. Watched from ${times}: ${looks} looks from ${samples.size} nodes${sent}.`
+  return `${facts.context} (${versions}), recorded as ${id} on ${taken}. Watched from ${times}: ${looks} looks from ${samples.size} nodes, ${secondsMissed(watched)} seconds missed${sent}.`
 }

@@ -158,14 +158,20 @@ export interface GapEntry {
   readonly reason: string
 }
 
+/** What the samplers have asked and dialled since a start of the watch, as far as they were heard, and the bytes of their lines. */
+export interface Traffic {
+  readonly questions: number
+  readonly connections: number
+  readonly bytes: number
+}
+
 export type JournalEntry =
   /** Once for each start of a watch: one that was started anew goes on in the same file. */
   | { readonly kind: 'begin'; readonly at: number; readonly schema: typeof journalSchema; readonly id: string }
   | {
       readonly kind: 'end'
       readonly at: number
-      /** What the samplers have asked and dialled since that start, as far as they were heard, and the bytes of their lines. */
-      readonly traffic: { readonly questions: number; readonly connections: number; readonly bytes: number }
+      readonly traffic: Traffic
     }
   | TargetsEntry
   | TruthEntry

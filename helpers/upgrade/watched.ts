@@ -55,6 +55,14 @@ export function watchedFrom(entries: readonly JournalEntry[]): Watched {
   }
 }
 
+/** Seconds between the first look and the last of each node in which it did not begin one: it was busy, away, or not heard. */
+export function secondsMissed({ samples }: Pick<Watched, 'samples'>): number {
+  return [...samples.values()].reduce((sum, own) => {
+    const [first, last] = [own[0]?.at ?? 0, own.at(-1)?.at ?? 0]
+    return sum + Math.max(0, Math.round((last - first) / 1000) + 1 - own.length)
+  }, 0)
+}
+
 /** A log that was read twice tells looks twice. */
 function byNode(samples: readonly SampleEntry[]): ReadonlyMap<string, readonly SampleEntry[]> {
   const nodes = new Map<string, SampleEntry[]>()

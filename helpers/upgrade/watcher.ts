@@ -5,7 +5,7 @@ import { Canaries } from './canaries.ts'
 import { ClusterWatch } from './cluster-watch.ts'
 import { FixtureWatch } from './fixture-watch.ts'
 import { ApiSight, NodeGaps } from './gaps.ts'
-import { type JournalEntry, journalSchema, type SampleEntry } from './journal.ts'
+import { type JournalEntry, journalSchema, type SampleEntry, type Traffic } from './journal.ts'
 import type { JournalFile } from './journal-file.ts'
 import type { Left } from './resume.ts'
 import { Samplers } from './samplers.ts'
@@ -56,8 +56,11 @@ export class Watcher {
     this.#cluster = new ClusterWatch({ ...looks, progress })
   }
 
-  /** @throws Problem where the fixture is not there, or the journal cannot be written. */
-  async run(): Promise<void> {
+  /**
+   * Watches until the end, and tells what that has cost the cluster.
+   * @throws Problem where the fixture is not there, or the journal cannot be written.
+   */
+  async run(): Promise<Traffic> {
     const { before, left, progress } = this.#means
     const began = Date.now()
     this.#append({ kind: 'begin', at: began, schema: journalSchema, id: before.id })
@@ -75,6 +78,7 @@ export class Watcher {
     const at = Date.now()
     const traffic = { ...this.#traffic, bytes: this.#samplers.bytes }
     this.#append(...this.#gaps.end(at), ...this.#sight.end(at), { kind: 'end', at, traffic })
+    return traffic
   }
 
   /** Does something again and again, each time so many ms after it began, until the end. A fault in it ends all. */
