@@ -61,7 +61,13 @@ export async function prepare(preparation: Preparation): Promise<RollContext> {
   const [roll, staged] = await Promise.all([look(), sets])
   await sweeping
   const { upgrade } = preparation
-  return { ...roll, sets: staged, ...(upgrade === undefined ? {} : { upgrade }) }
+  const marks = staging.marks()
+  return {
+    ...roll,
+    sets: staged,
+    ...(marks === undefined ? {} : { marks }),
+    ...(upgrade === undefined ? {} : { upgrade }),
+  }
 }
 
 /** What is staged to look from, and at. */

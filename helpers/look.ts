@@ -220,7 +220,8 @@ export class Lookout {
   /** What changes the objects of one namespace. */
   hands(namespace: string, signal: AbortSignal): Hands {
     if (this.#api === undefined) throw new Error('there is no cluster to change')
-    return new Hands(this.#api, namespace, signal, this.#histories)
+    const { marks } = this.roll
+    return new Hands(this.#api, namespace, signal, { histories: this.#histories, ...(marks ? { marks } : {}) })
   }
 
   close(): void {

@@ -20,6 +20,8 @@ export interface SharedRoll {
    * looks, and whoever convicts it all the same convicts it in a run.
    */
   readonly credulous?: boolean
+  /** Labels of whatever is made in a namespace that is not ours, by which it is found again; absent in our own. */
+  readonly marks?: Readonly<Record<string, string>>
   /** What was before an upgrade and meanwhile, where that is judged. */
   readonly upgrade?: UpgradeOffer
 }

@@ -17,6 +17,13 @@ const journeyStep = 45_000
 /** Seconds for which a Pod that takes no notice goes on: longer than any look at it takes, and cut short afterwards. */
 const longGrace = 45
 
+export interface HandsOptions {
+  /** Outlives the hands: what they keep is looked at when they are done. */
+  readonly histories?: Map<string, History>
+  /** Labels of whatever they apply in a namespace that is not ours (`marksOf`). */
+  readonly marks?: Readonly<Record<string, string>>
+}
+
 /**
  * What a suite does to the objects of its own stage, and nothing else. Every deed throws where it fails: what is looked at
  * after it would say nothing of the cluster.
@@ -27,19 +34,25 @@ export class Hands {
   readonly #signal: AbortSignal
   readonly #applier: Applier
   readonly #histories: Map<string, History>
+  readonly #marks: HandsOptions['marks']
 
-  /** `histories` outlives the hands: what they keep is looked at when they are done. */
-  constructor(api: KubernetesApi, namespace: string, signal: AbortSignal, histories = new Map<string, History>()) {
+  constructor(
+    api: KubernetesApi,
+    namespace: string,
+    signal: AbortSignal,
+    { histories = new Map<string, History>(), marks }: HandsOptions = {},
+  ) {
     this.#api = api
+    this.#marks = marks
     this.namespace = namespace
     this.#signal = signal
     this.#applier = new Applier(api)
     this.#histories = histories
   }
 
-  /** Server-side apply, exactly as written. */
+  /** Server-side apply, exactly as written but for the marks. */
   async apply(object: KubernetesObject): Promise<KubernetesObject> {
-    return this.#applier.apply(object, this.namespace, undefined, this.#signal)
+    return this.#applier.apply(object, this.namespace, this.#marks, this.#signal)
   }
 
   /**

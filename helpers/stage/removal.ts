@@ -37,8 +37,7 @@ export async function remove(place: Place, object: KubernetesObject): Promise<vo
       query: { propagationPolicy: 'Foreground' },
     })
   } catch (error) {
-    if (isStatus(error, 404)) return
-    throw error
+    if (!isStatus(error, 404)) throw error
   }
   try {
     await eventually(

@@ -9,17 +9,19 @@ import { type Place, remove } from './removal.ts'
 
 /**
  * Deletes what older runs have left in a namespace that is not ours and nobody uses any more, or with `all` whatever they have
- * made there; takes the rights of its admin. Returns what it was: `Service web`.
+ * made there, or with `run` what that one has; takes the rights of its admin. Returns what it was: `Service web`.
  * @throws Problem that says what is stuck; KubernetesError where something may not be deleted.
  */
 export async function sweepWithin(
   api: KubernetesApi,
   namespace: string,
-  { all = false }: { all?: boolean } = {},
+  { all = false, run }: { all?: boolean; run?: string } = {},
 ): Promise<string[]> {
   const place = { api, namespace, applier: new Applier(api) }
   const found = await Promise.all(kindsInFixtures().map((kind) => marked(place, kind)))
-  const ours = found.flat().filter(({ metadata }) => all || isLeftover(leftoverOf(metadata.labels), Date.now() / 1000))
+  const isSwept = (labels: Readonly<Record<string, string>> = {}): boolean =>
+    run === undefined ? all || isLeftover(leftoverOf(labels), Date.now() / 1000) : labels[runLabel] === run
+  const ours = found.flat().filter(({ metadata }) => isSwept(metadata.labels))
   const leftovers = ours.filter((one) => !goesAlong(one, ours))
   const results = await Promise.allSettled(leftovers.map((object) => remove(place, object)))
   const problems = results.flatMap((one) => (one.status === 'rejected' ? [messageOf(one.reason)] : []))

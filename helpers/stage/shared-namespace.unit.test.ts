@@ -45,6 +45,11 @@ describe('sweeping a namespace that is not ours', () => {
     expect(names(api)).toEqual(['pods/elsewhere', 'services/theirs'])
   })
 
+  test('deletes with `run` what that one has made there, expired or not', async () => {
+    const api = await populated()
+    expect(await sweepWithin(api.client(), 'team', { run: 'kept01' })).toEqual(['Service up-web'])
+  })
+
   test('leaves to its controllers what goes with a Service', async () => {
     const api = await populated()
     const ownerReferences = [{ kind: 'Service', name: 'web', controller: true }]

@@ -9,6 +9,7 @@ import { createNamespace, deleteNamespace } from './namespace.ts'
 import { awaitReady } from './readiness.ts'
 import { find, type Place, remove } from './removal.ts'
 import { withScripts } from './scripts.ts'
+import { sweepWithin } from './shared-namespace.ts'
 import { takenByServer } from './since.ts'
 import type { DnsOutage } from './stalls.ts'
 
@@ -89,7 +90,7 @@ export class Staging {
         signal.throwIfAborted()
         if (this.#options.namespace !== undefined) this.#objects.push(object)
         // Not cut short by the signal: what the server still makes of it could come after the clean-up.
-        await this.#applier.apply(object, namespace, this.#marks())
+        await this.#applier.apply(object, namespace, this.marks())
       }
       const outage: DnsOutage = () => this.#outage()
       await awaitReady(this.#api, set, namespace, objects, { deadline: readyTimeout, signal, progress, outage })
@@ -134,16 +135,22 @@ export class Staging {
   async unstage(): Promise<string[]> {
     this.#over.abort(new Error('the run is over'))
     await Promise.allSettled(this.#running)
-    const jobs = [
+    const jobs: Promise<void>[] = [
       ...[...this.#namespaces].map((namespace) => deleteNamespace(this.#api, namespace)),
       ...this.#objects.map((object) => remove(this.#place(), object)),
     ]
-    const results = await Promise.allSettled(jobs)
+    const results: PromiseSettledResult<void>[] = await Promise.allSettled(jobs)
+    // Suites make objects of their own, which nothing takes away with a namespace that is not ours.
+    if (this.#objects.length > 0) results.push(...(await Promise.allSettled([this.#sweepOwn()])))
     return results.flatMap((result) => (result.status === 'rejected' ? [messageOf(result.reason)] : []))
   }
 
-  /** In a namespace that is not ours, labels tell our objects from others'. */
-  #marks(): Record<string, string> | undefined {
+  async #sweepOwn(): Promise<void> {
+    await sweepWithin(this.#api, this.namespaceOf(''), { run: this.#options.run })
+  }
+
+  /** The labels that tell our objects from others' in a namespace that is not ours; undefined in our own. */
+  marks(): Record<string, string> | undefined {
     return this.#options.namespace === undefined ? undefined : marksOf(this.#options)
   }
 

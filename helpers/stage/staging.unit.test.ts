@@ -137,12 +137,15 @@ describe('staging in a shared namespace', () => {
     const applied = api.requests.filter(({ method }) => method === 'PATCH')
     expect(applied).toHaveLength(fixture.length)
     for (const { body } of applied) expect(body).toMatchObject({ metadata: { labels: { [runLabel]: 'abc123' } } })
+    // A suite's own, made with the labels of the run.
+    const labels = staging.marks() ?? {}
+    api.store.put({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'made', namespace: 'team', labels } })
     expect(await staging.unstage()).toEqual([])
     const deleted = api.requests.filter(({ method }) => method === 'DELETE')
     expect(deleted.map(({ path }) => path.split('/').slice(-2).join('/')).sort()).toEqual(
-      applied.map(({ path }) => path.split('/').slice(-2).join('/')).sort(),
+      [...applied.map(({ path }) => path.split('/').slice(-2).join('/')), 'configmaps/made'].sort(),
     )
-    expect(deleted.map(({ query }) => query.get('propagationPolicy'))).toEqual(applied.map(() => 'Foreground'))
+    expect(new Set(deleted.map(({ query }) => query.get('propagationPolicy')))).toEqual(new Set(['Foreground']))
     const left = [...api.store.objects.keys()].filter((path) => !path.includes('/pods/'))
     expect(left).toEqual(['/api/v1/namespaces/team', '/api/v1/namespaces/team/configmaps/theirs'])
   })
@@ -160,6 +163,10 @@ describe('staging in a shared namespace', () => {
     claim('data-theirs-0', 'theirs')
     const staging = stagingOf(api, shared)
     await staging.stage('volumes')
+    // As a suite may have done.
+    const sets = api.store.paths('statefulsets')
+    for (const path of sets) api.store.objects.delete(path)
+    expect(sets).not.toEqual([])
     expect(await staging.unstage()).toEqual([])
     expect(api.store.paths('persistentvolumeclaims')).toEqual([
       '/api/v1/namespaces/team/persistentvolumeclaims/data-theirs-0',

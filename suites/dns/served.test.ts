@@ -33,9 +33,13 @@ describe('cluster DNS', () => {
     'keeps quiet neither about the endpoints of Services with a selector nor about those of others, in any namespace of ours',
     { meta: { id: 'dns.server.endpoints-served', level: 'MUST', spec: `${specs.dns} 2.4; CoreDNS plugin kubernetes` } },
     async ({ stage, lookout, decide }) =>
-      decide(async () => [
-        ...(await some(lookout, stage, 'web')),
-        ...(await some(lookout, lookout.stage('slices'), 'hand-made')),
-      ]),
+      decide(async () => {
+        const byHand = lookout.stage('slices')
+        const { refusal } = byHand.staged
+        return [
+          ...(await some(lookout, stage, 'web')),
+          ...(refusal === undefined ? await some(lookout, byHand, 'hand-made') : notApplicable(refusal)),
+        ]
+      }),
   )
 })
