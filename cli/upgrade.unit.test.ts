@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, type TestContext, test } from 'vitest'
+import { parse, stringify } from 'yaml'
 import { tellSlices } from '../helpers/stage/fake-workloads.ts'
 import { agent, printing } from '../helpers/target/fake-exec.ts'
 import { failure } from '../helpers/target/fake-store.ts'
@@ -135,6 +136,20 @@ describe.concurrent('around an upgrade', { timeout: 120_000 }, () => {
       stderr: expect.stringContaining('watched; what was seen is in'),
     })
     expect((await kindsIn(file('watch.ndjson'))).at(-1)).toBe('end')
+  })
+
+  test('watch finds its way with credentials that a plugin makes anew', async ({ onTestFinished }) => {
+    const { api, folder, kubeconfig, start } = await cluster(onTestFinished)
+    const config = parse(await readFile(kubeconfig, 'utf8')) as { users: { name: string; user: object }[] }
+    const [apiVersion, kind] = ['client.authentication.k8s.io/v1', 'ExecCredential']
+    const credential = JSON.stringify({ apiVersion, kind, status: { token: 'made-anew' } })
+    const exec = { apiVersion, command: 'echo', args: [credential], interactiveMode: 'Never' }
+    const users = config.users.map(({ name }) => ({ name, user: { exec } }))
+    await writeFile(join(folder, 'plugged'), stringify({ ...config, users }))
+    const said = await start(['watch', '--kubeconfig', join(folder, 'plugged')]).ended
+    expect(new Set(api.requests.map(({ headers }) => headers.authorization))).toEqual(new Set(['Bearer made-anew']))
+    // It was asked, and knows of no fixture.
+    expect(said).toMatchObject({ code: 2, stderr: expect.stringContaining('holds no record of rollcall before') })
   })
 
   test('watch says what is missing', async ({ onTestFinished }) => {
