@@ -1,4 +1,4 @@
-import { type Config, type ConfigInput, loadConfig } from '../helpers/config.ts'
+import { type ConfigInput, loadConfig } from '../helpers/config.ts'
 import type { HandedAccess } from '../helpers/target/credentials.ts'
 import { type ChosenCluster, handOver } from '../helpers/target/kubeconfig.ts'
 import { existingCluster } from './cluster-under-test.ts'
@@ -8,19 +8,17 @@ export interface HandedCluster extends Pick<ChosenCluster, 'context' | 'server' 
   readonly access: HandedAccess
 }
 
-/** Hands the cluster that is named, else the Kind cluster that is up, to the process that has forked this one. */
+/**
+ * Hands the cluster that is named, else the Kind cluster that is up, to the process that has forked this one.
+ * @throws Problem where there is none.
+ */
 export async function handOverCluster(flags: ConfigInput, env: NodeJS.ProcessEnv): Promise<number> {
-  const handed = await handedCluster(loadConfig(flags, env), env)
+  const { context, server, why, config } = existingCluster(loadConfig(flags, env), env)
+  const handed: HandedCluster = { context, server, why, access: await handOver(config) }
   await new Promise<void>((resolve, reject) => {
     if (process.send === undefined) throw new Error('nobody has forked this process')
     process.send(handed, (error: Error | null) => (error === null ? resolve() : reject(error)))
   })
   process.disconnect()
   return 0
-}
-
-/** The cluster that is meant. @throws Problem where there is none. */
-export async function handedCluster(config: Config, env: NodeJS.ProcessEnv): Promise<HandedCluster> {
-  const { context, server, why, config: kubeconfig } = existingCluster(config, env)
-  return { context, server, why, access: await handOver(kubeconfig) }
 }

@@ -220,8 +220,7 @@ export class Lookout {
   /** What changes the objects of one namespace. */
   hands(namespace: string, signal: AbortSignal): Hands {
     if (this.#api === undefined) throw new Error('there is no cluster to change')
-    const { marks } = this.roll
-    return new Hands(this.#api, namespace, signal, { histories: this.#histories, ...(marks ? { marks } : {}) })
+    return new Hands(this.#api, namespace, signal, { histories: this.#histories, marks: this.roll.marks })
   }
 
   close(): void {

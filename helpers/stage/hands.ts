@@ -21,7 +21,7 @@ export interface HandsOptions {
   /** Outlives the hands: what they keep is looked at when they are done. */
   readonly histories?: Map<string, History>
   /** Labels of whatever they apply in a namespace that is not ours (`marksOf`). */
-  readonly marks?: Readonly<Record<string, string>>
+  readonly marks?: Readonly<Record<string, string>> | undefined
 }
 
 /**

@@ -10,7 +10,7 @@ import { type Place, remove } from './removal.ts'
 /**
  * Deletes what older runs have left in a namespace that is not ours and nobody uses any more, or with `all` whatever they have
  * made there, or with `run` what that one has; takes the rights of its admin. Returns what it was: `Service web`.
- * @throws Problem that says what is stuck; KubernetesError where something may not be deleted.
+ * @throws Problem that says what could not be deleted, once all else is.
  */
 export async function sweepWithin(
   api: KubernetesApi,

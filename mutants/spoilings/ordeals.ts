@@ -28,61 +28,87 @@ function telling(looks: readonly StandingLook[], index: number, fields: Partial<
   )
 }
 
-const spoilings: { readonly [K in keyof Ordeals]: (told: Ordeals[K], readers: readonly string[]) => readonly Told[] } =
-  {
-    'broken links': (told) => [
-      convicted('a broken link ends in a full synchronisation', 'redis.psync.reconnect', () => ({
-        ...told,
-        after: telling(told.after, 0, { fullSyncs: 1000 }),
-      })),
-      unclear('the bytes that a replica has are lost from sight', ['redis.psync.reconnect'], () => ({
-        ...told,
-        held: told.held.map((one) => ({ ...one, read: silent })),
-      })),
-    ],
-    'a pause': (told) => [
-      convicted('WAIT counts a replica that stands still', 'redis.wait.partial', () => ({
-        ...told,
-        counted: { ...told.counted, during: { kind: 'reply', value: told.replicas } },
-      })),
-      unclear('a replica does not stand still', ['redis.wait.partial'], () => ({
-        ...told,
-        paused: { kind: 'reply', value: false },
-      })),
-    ],
-    'a minimum': (told) => [
-      convicted('a write is taken with too few replicas', 'redis.minreplicas', () => ({
-        ...told,
-        during: { ...told.during, write: taken },
-      })),
-    ],
-    'a lost master': (told) => [
-      convicted('stale data are served all the same', 'redis.stale-no', () => ({
-        ...told,
-        reads: { ...told.reads, during: { kind: 'reply', value: told.value } },
-      })),
-    ],
-    'a promotion': (told) => [
-      convicted(
-        'a promoted replica takes no write',
-        'redis.failover.promote',
-        () => ({ ...told, write: refusal('NOREPLICAS not enough') }),
-        ['redis.failover.back'],
-      ),
-      convicted('a former master takes writes', 'redis.failover.back', () => ({ ...told, refused: taken })),
-    ],
-    churn: (told, readers) => {
-      if (!told.seen) return []
-      return readers.includes('redis.master.stored') ? ofStored(told.value) : ofChurn(told.value)
-    },
-  }
+/** How what an ordeal tells is spoilt; `readers` are the requirements that look at it. */
+type Spoil<T> = (told: T, readers: readonly string[]) => readonly Told[]
+
+const spoilings: { readonly [K in keyof Ordeals]: Spoil<Ordeals[K]> } = {
+  'broken links': (told) => [
+    convicted('a broken link ends in a full synchronisation', 'redis.psync.reconnect', () => ({
+      ...told,
+      after: telling(told.after, 0, { fullSyncs: 1000 }),
+    })),
+    unclear('the bytes that a replica has are lost from sight', ['redis.psync.reconnect'], () => ({
+      ...told,
+      held: told.held.map((one) => ({ ...one, read: silent })),
+    })),
+  ],
+  'a pause': (told) => [
+    convicted('WAIT counts a replica that stands still', 'redis.wait.partial', () => ({
+      ...told,
+      counted: { ...told.counted, during: { kind: 'reply', value: told.replicas } },
+    })),
+    unclear('a replica does not stand still', ['redis.wait.partial'], () => ({
+      ...told,
+      paused: { kind: 'reply', value: false },
+    })),
+  ],
+  'a minimum': (told) => [
+    convicted('a write is taken with too few replicas', 'redis.minreplicas', () => ({
+      ...told,
+      during: { ...told.during, write: taken },
+    })),
+  ],
+  'a lost master': (told) => [
+    convicted('stale data are served all the same', 'redis.stale-no', () => ({
+      ...told,
+      reads: { ...told.reads, during: { kind: 'reply', value: told.value } },
+    })),
+  ],
+  'a promotion': (told) => [
+    convicted(
+      'a promoted replica takes no write',
+      'redis.failover.promote',
+      () => ({ ...told, write: refusal('NOREPLICAS not enough') }),
+      ['redis.failover.back'],
+    ),
+    convicted('a former master takes writes', 'redis.failover.back', () => ({ ...told, refused: taken })),
+  ],
+  churn: (told, readers) => {
+    if (!told.seen) return []
+    return readers.includes('redis.master.stored') ? ofStored(told.value) : ofChurn(told.value)
+  },
+}
+
+/** A churn in which something was seen otherwise. */
+function otherwise(churn: Churn, fields: Partial<Churn>): unknown {
+  return { seen: true, value: { ...churn, ...fields } }
+}
+
+/** What writes have come to is told otherwise, or not at all. */
+function ofWrites(
+  churn: Churn,
+  requirement: string,
+  kinds: { readonly lost: string; readonly untold: string },
+): Told[] {
+  const { missing, written } = churn
+  const runId = written.eras.at(-1)?.runId ?? ''
+  return [
+    convicted(kinds.lost, requirement, (spice) =>
+      otherwise(churn, {
+        missing: missing.map((one) => ({ ...one, missing: { kind: 'reply', value: { [runId]: 1 + spice } } })),
+      }),
+    ),
+    unclear(kinds.untold, [requirement], () =>
+      otherwise(churn, { missing: missing.map((one) => ({ ...one, missing: silent })) }),
+    ),
+  ]
+}
 
 function ofChurn(churn: Churn): readonly Told[] {
-  const { replica, master, missing, written } = churn
+  const { replica, master } = churn
   if (master === undefined) return []
-  const having = (fields: Partial<Churn>): unknown => ({ seen: true, value: { ...churn, ...fields } })
+  const having = (fields: Partial<Churn>): unknown => otherwise(churn, fields)
   const { now: _, ...gone } = replica
-  const runId = written.eras.at(-1)?.runId ?? ''
   return [
     {
       kind: 'a replica may not be made again',
@@ -104,38 +130,28 @@ function ofChurn(churn: Churn): readonly Told[] {
         },
       }),
     ),
-    convicted('the present master has lost a write', 'redis.ledger.accounted', (spice) =>
-      having({
-        missing: missing.map((one) => ({ ...one, missing: { kind: 'reply', value: { [runId]: 1 + spice } } })),
-      }),
-    ),
-    unclear('nobody tells what is missing', ['redis.ledger.accounted'], () =>
-      having({ missing: missing.map((one) => ({ ...one, missing: silent })) }),
-    ),
+    ...ofWrites(churn, 'redis.ledger.accounted', {
+      lost: 'the present master has lost a write',
+      untold: 'nobody tells what is missing',
+    }),
   ]
 }
 
 /** What is left of a set with volumes is looked at for that alone. */
 function ofStored(churn: Churn): readonly Told[] {
-  const { master, missing, written } = churn
+  const { master } = churn
   if (master === undefined) return []
-  const having = (fields: Partial<Churn>): unknown => ({ seen: true, value: { ...churn, ...fields } })
-  const runId = written.eras.at(-1)?.runId ?? ''
   const requirement = 'redis.master.stored'
   return [
     convicted('a master with a volume is empty once it is back', requirement, () =>
-      having({
+      otherwise(churn, {
         master: { ...master, reads: master.reads.map((one) => ({ ...one, read: { kind: 'reply', value: null } })) },
       }),
     ),
-    convicted('a master with a volume has lost a write', requirement, (spice) =>
-      having({
-        missing: missing.map((one) => ({ ...one, missing: { kind: 'reply', value: { [runId]: 1 + spice } } })),
-      }),
-    ),
-    unclear('nobody tells what a master with a volume has lost', [requirement], () =>
-      having({ missing: missing.map((one) => ({ ...one, missing: silent })) }),
-    ),
+    ...ofWrites(churn, requirement, {
+      lost: 'a master with a volume has lost a write',
+      untold: 'nobody tells what a master with a volume has lost',
+    }),
   ]
 }
 
@@ -144,10 +160,10 @@ export function ordealSpoilings(world: World): Spoiling[] {
   return [...valuesOf(world)].flatMap(([key, value]): Spoiling[] => {
     const [, kind] = /^ordeal (.*) of \S+ \S+$/.exec(key) ?? []
     if (kind !== undefined && kind in spoilings)
-      return (spoilings[kind as keyof Ordeals] as (told: unknown, readers: readonly string[]) => readonly Told[])(
-        value,
-        readersOf(world, key),
-      ).map((one) => ({ ...one, key }))
+      return (spoilings[kind as keyof Ordeals] as Spoil<unknown>)(value, readersOf(world, key)).map((one) => ({
+        ...one,
+        key,
+      }))
     if (!key.startsWith('standing of ')) return []
     const looks = value as readonly StandingLook[]
     const readers = readersOf(world, key)
