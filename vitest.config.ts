@@ -4,10 +4,10 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['suites/**/*.test.ts'],
-    // Two worker threads, each of which keeps its channels open for all its files: while one waits for the cluster to change,
-    // the other looks. Threads outlive Ctrl-C, which kills forks before they have cleaned up.
+    // Three worker threads, each of which keeps its channels open for all its files: while one waits for the cluster to change,
+    // the others look. Threads outlive Ctrl-C, which kills forks before they have cleaned up.
     pool: 'threads',
-    maxWorkers: 2,
+    maxWorkers: 3,
     isolate: false,
     retry: 0,
     // Only the backstop: every probe has a deadline of its own.

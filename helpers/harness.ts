@@ -91,6 +91,7 @@ export { refusesStaleReads, resumesPartially, standingAt } from './matchers/redi
 export { judgeAnnounced, judgePeers } from './matchers/redis-membership.ts'
 export { judgeReachable, judgeRouting } from './matchers/redis-names.ts'
 export { stepsBack, takesOver } from './matchers/redis-promotion.ts'
+export { judgeSentinels, someAddress, watchBriefly } from './matchers/redis-sentinel.ts'
 export { countsThoseLeft, wantsReplicas } from './matchers/redis-waits.ts'
 export { judgePropagation, judgeReadonlyError, judgeReadonlyNoEffect, judgeWaitAll } from './matchers/redis-writes.ts'
 export { judgeClusterIpProgrammed } from './matchers/rules-clusterip.ts'

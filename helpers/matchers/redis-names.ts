@@ -2,18 +2,18 @@ import type { NameVisits, Visit, VisitSighting } from '../probes/redis-visits.ts
 import type { Hop, Observation, Verdict } from '../report/record.ts'
 import { canonical, setText } from './truth.ts'
 
-/** What a visit to one name has to show: where it may end, and what the server there has to say. */
-interface Host {
-  readonly pod: string
-  readonly addresses: readonly string[]
-  readonly expected: string
-  readonly isRight: (replies: readonly string[]) => boolean
-}
-
 /** A Pod with its addresses, by the API. */
 export interface NamedPod {
   readonly pod: string
   readonly addresses: readonly string[]
+}
+
+/** What a visit to one name has to show: where it may end, and what the server there has to say. */
+export interface Host extends NamedPod {
+  readonly expected: string
+  readonly isRight: (replies: readonly string[]) => boolean
+  /** What of its replies the report quotes; the first unless told. */
+  readonly tells?: (replies: readonly string[]) => string
 }
 
 /**
@@ -58,7 +58,16 @@ export function judgeRouting(
   ]
 }
 
-function judgeName(sighting: VisitSighting, name: string, hosts: readonly Host[], nowhere: Verdict): Observation[] {
+/**
+ * Judges every connection to one name: it ends at one of these Pods, which says what is expected there. `nowhere` is the verdict
+ * where the name has no address.
+ */
+export function judgeName(
+  sighting: VisitSighting,
+  name: string,
+  hosts: readonly Host[],
+  nowhere: Verdict,
+): Observation[] {
   const expected = `${name} leads to ${hosts.map((one) => `${one.pod}: ${one.expected}`).join(', ')}`
   const about = { vantage: sighting.client, backend: name, expected }
   if (sighting.kind === 'lost')
@@ -77,15 +86,16 @@ function judgeVisit(
   const dialled = host === name ? 'the name' : host
   if (outcome.kind === 'failed')
     return { hop: 'data path', verdict: 'non-conformant', observed: `${dialled}: ${outcome.reason}` }
-  const said = outcome.replies[0] ?? 'nothing'
+  const [first = 'nothing'] = outcome.replies
   if (outcome.at === undefined)
     return {
       hop: 'Redis',
       verdict: 'non-conformant',
-      observed: `${dialled}: the server does not say where it is: ${said}`,
+      observed: `${dialled}: the server does not say where it is: ${first}`,
     }
   const at = canonical(outcome.at)
   const reached = hosts.find((one) => one.addresses.includes(at))
+  const said = outcome.replies.length > 0 && reached?.tells !== undefined ? reached.tells(outcome.replies) : first
   const isDialled = host === name ? addresses.map(canonical).includes(at) : canonical(host) === at
   const observed = `${dialled} leads to ${reached?.pod ?? `${at}, none of ${setText(hosts.map((one) => one.pod))}`}: ${said}`
   // Where the address that was dialled is the one that was reached, it was the name that led astray.

@@ -36,6 +36,12 @@ function rights(pod: string, rule: string, undo: string): Mechanism {
   }))
 }
 
+/** One setting of all that a Sentinel watches. */
+function sentinelSetting(pod: string, key: string, { value, before }: { value: string; before: string }): Mechanism {
+  const set = (to: string): string[] => ['SENTINEL', 'CONFIG', 'SET', key, to]
+  return redisCommand(`SENTINEL CONFIG SET ${key} ${value}`, pod, () => ({ apply: [set(value)], undo: [set(before)] }))
+}
+
 const lastPod = (bench: Bench): string => pathOf('pods', bench.namespaces.redis, 'redis-2')
 
 /** The set, and servers beside it, look whole, and are not what their names promise. */
@@ -227,5 +233,21 @@ export const standing: readonly Mutant[] = [
     // Its new address is news to DNS, and its link to the master may have to wait for that.
     alongside: { 'redis.announce.hostname': ['non-conformant'] },
     culprit: () => 'redis-2',
+  },
+  {
+    id: 'M-R38',
+    breaks: 'a Sentinel that is to report names reports addresses',
+    mechanism: sentinelSetting('sentinel-0', 'announce-hostnames', { value: 'no', before: 'yes' }),
+    witness: redisSays('sentinel-0', ['SENTINEL', 'CONFIG', 'GET', 'announce-hostnames'], /announce-hostnames\s+no/),
+    kills: { 'redis.sentinel.hostnames': 'Redis' },
+    culprit: () => 'sentinel-0',
+  },
+  {
+    id: 'M-R39',
+    breaks: 'a Sentinel takes names, although nobody has told it to',
+    mechanism: sentinelSetting('sentinel-1', 'resolve-hostnames', { value: 'yes', before: 'no' }),
+    witness: redisSays('sentinel-1', ['SENTINEL', 'CONFIG', 'GET', 'resolve-hostnames'], /resolve-hostnames\s+yes/),
+    kills: { 'redis.sentinel.hostnames': 'Redis' },
+    culprit: () => 'sentinel-1',
   },
 ]

@@ -2,9 +2,11 @@ import type { ExecResult } from '../../helpers/target/exec.ts'
 import type { Told } from './redis-standing.ts'
 import { at, strangeAddress } from './spoiling.ts'
 
+const all = ['redis.routing.headless-vs-master', 'redis.sentinel.hostnames', 'redis.standalone.reachable']
+
 /** What a client in a Pod printed of its connections to Redis, otherwise. */
 export function visitSpoilings(told: ExecResult, readers: readonly string[]): Told[] {
-  const ids = ['redis.routing.headless-vs-master', 'redis.standalone.reachable'].filter((id) => readers.includes(id))
+  const ids = all.filter((id) => readers.includes(id))
   if (ids.length === 0) return []
   const printing = (pattern: RegExp, other: (spice: number) => string) => (spice: number) => ({
     ...told,
