@@ -78,7 +78,10 @@ async function soakOnce(config: Config, env: NodeJS.ProcessEnv, interrupt: Inter
 function tally({ records, problems }: SoakedRun): string {
   const parts = Object.entries(totalsOf(records)).filter(([, count]) => count > 0)
   const told = parts.map(([verdict, count]) => `${count} ${verdict}`).join(', ')
-  return [told || 'nothing judged', ...problems].join('; ')
+  const troubles = records.filter((one) => one.verdict === 'non-conformant' || one.verdict === 'inconclusive')
+  // Whoever waits for fifty runs wants to know of the second one which it was.
+  const named = troubles.map((one) => `${one.id} ${one.verdict}: ${one.reason}`)
+  return [told || 'nothing judged', ...named, ...problems].join('; ')
 }
 
 function countOf(runs: string): number {

@@ -29,6 +29,8 @@ export interface Pause {
 /** Seconds that the replica stands still, and milliseconds of it that WAIT is told to wait. */
 const still = 3.5
 const told = 1000
+/** Milliseconds of it that pass first: on a machine with much to do its answer comes late, and so late it seems to have begun. */
+const lead = 1000
 
 export async function pauseReplica(sessions: RedisSessions): Promise<Pause> {
   const { master, replicas } = sessions
@@ -40,6 +42,7 @@ export async function pauseReplica(sessions: RedisSessions): Promise<Pause> {
   }
   const before = await counted(streams)
   let ended: number | undefined
+  const sent = Date.now()
   const sleeping = sessions
     .at(pod)
     .call('DEBUG', 'SLEEP', String(still))
@@ -47,10 +50,11 @@ export async function pauseReplica(sessions: RedisSessions): Promise<Pause> {
       ended = Date.now()
     })
   // Until it stands still, WAIT counts it; where it never does, this has to come to an end all the same.
+  const isStill = (count: RedisOutcome<number>): boolean => count.kind === 'reply' && count.value < replicas.length
   await seenWithin(
-    500,
+    2 * lead,
     () => counted(50),
-    (count) => ended !== undefined || (count.kind === 'reply' && count.value < replicas.length),
+    (count) => ended !== undefined || (isStill(count) && Date.now() >= sent + lead),
   )
   const from = Date.now()
   const during = await counted(told)

@@ -1,6 +1,6 @@
 import { Problem } from '../errors.ts'
 import type { KubernetesApi } from '../target/api.ts'
-import { isStatus, KubernetesError } from '../target/kubernetes-error.ts'
+import { ApiUnreachable, isStatus, KubernetesError } from '../target/kubernetes-error.ts'
 import { list, type Namespace, pathOf, read } from '../target/objects.ts'
 import { eventually, WaitExpired } from '../wait.ts'
 import { type Belonging, isLeftover, leftoverOf, marksOf, runLabel } from './labels.ts'
@@ -54,7 +54,7 @@ export async function deleteNamespace(api: KubernetesApi, name: string, deadline
     if (isStatus(error, 404)) return
     throw error
   }
-  await deletePods(api, name)
+  await deletePods(api, name, deadline)
   try {
     await eventually(
       async () => {
@@ -75,13 +75,14 @@ export async function deleteNamespace(api: KubernetesApi, name: string, deadline
 
 /**
  * The namespace controller waits 5 s before it deletes anything (pkg/controller/namespace, namespaceDeletionGracePeriod); Pods
- * may go meanwhile, and nothing may replace them in a namespace that is going. It deletes what is left here.
+ * may go meanwhile, and nothing may replace them in a namespace that is going. It deletes what is left here, so that what comes of
+ * this is no matter; the server deletes one Pod after the other, and a hundred of them take a busy one longer than any other answer.
  */
-async function deletePods(api: KubernetesApi, namespace: string): Promise<void> {
+async function deletePods(api: KubernetesApi, namespace: string, timeout: number): Promise<void> {
   try {
-    await api.send(pathOf('pods', namespace), { method: 'DELETE' })
+    await api.send(pathOf('pods', namespace), { method: 'DELETE', timeout })
   } catch (error) {
-    if (!(error instanceof KubernetesError)) throw error
+    if (!(error instanceof KubernetesError || error instanceof ApiUnreachable)) throw error
   }
 }
 

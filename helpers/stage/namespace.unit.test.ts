@@ -80,6 +80,19 @@ describe('deleteNamespace', () => {
     expect(api.asked().slice(4)).toEqual(['DELETE /api/v1/namespaces/other'])
   })
 
+  test('leaves Pods to the namespace controller where they cannot be deleted, or not in time', async () => {
+    const silence = new Promise<never>(() => {})
+    for (const answer of [silence, failure(403, 'Forbidden', 'pods')]) {
+      const api = await fakeApi()
+      api.answer = ({ method, path }) => {
+        if (path.endsWith('/pods')) return answer
+        return method === 'GET' ? failure(404, 'NotFound', path) : { status: 200, body: {} }
+      }
+      await deleteNamespace(api.client(), 'ns', 50)
+      expect(api.asked().at(-1)).toBe('GET /api/v1/namespaces/ns')
+    }
+  })
+
   test('quotes what holds it where it does not go', async () => {
     const api = await fakeApi()
     const conditions = [
