@@ -51,7 +51,7 @@ export { addressesOf, askedFor, blameLookup, dnsOnTheWay, lookedUp, type Wanted 
 export { isAnswered, lookupsKept, type Tries } from './matchers/lookups-kept.ts'
 export { isMirrored, isNotMirrored, mirrorsHostnamesAndReadiness, writtenAddresses } from './matchers/mirroring.ts'
 export { emptyIsNameError, emptyKeepsAddress, noDataAtAll, soaCarried } from './matchers/negatives.ts'
-export { createdAtOnce, madeAgain, neverTwo, removedAtOnce } from './matchers/one-at-a-time.ts'
+export { createdAtOnce, madeAgain, neverTwo, removedAtOnce, unreadyGoes } from './matchers/one-at-a-time.ts'
 export { reachesOne, slicesHoldOne } from './matchers/one-pod.ts'
 export { type Doors, externalIgnored, nodePortsLead, wordToKubeProxy } from './matchers/opened.ts'
 export {

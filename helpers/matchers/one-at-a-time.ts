@@ -78,3 +78,16 @@ export function madeAgain(history: History): Observation[] {
   const expected = `another ${failed.name} in place of the one that is ${failed.phase}`
   return [told(failed.name, next !== undefined, expected, next === undefined ? 'none' : expected)]
 }
+
+/**
+ * Parallel: a Pod that never became Ready is deleted once its set has another template. It is how a set gets out of a template that
+ * cannot work; in Kubernetes 1.35 it did not (kubernetes#137409).
+ */
+export function unreadyGoes(history: History, pod: string): Observation[] {
+  const first = history.events.find((one) => one.type === 'ADDED' && one.name === pod)
+  if (first === undefined || history.refusal !== undefined || history.refused !== undefined)
+    return judgedOf(history, [])
+  const goes = history.events.some(({ uid, leaving, type }) => uid === first.uid && (leaving || type === 'DELETED'))
+  const expected = `${pod}, which was never Ready, is deleted for the new template`
+  return [told(pod, goes, expected, goes ? expected : `${pod} stays`)]
+}

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { judge } from '../report/verdict.ts'
 import type { PodMark } from '../target/pod-mark.ts'
 import { arrival, departure, sampleHistory, sampleMark, standingBefore } from './history-sample.ts'
-import { createdAtOnce, madeAgain, neverTwo, removedAtOnce } from './one-at-a-time.ts'
+import { createdAtOnce, madeAgain, neverTwo, removedAtOnce, unreadyGoes } from './one-at-a-time.ts'
 
 const next = { life: 2 }
 
@@ -96,5 +96,30 @@ describe('madeAgain', () => {
 
   test('says nothing where no Pod has failed', () => {
     expect(judge(madeAgain({ ...sampleHistory([], arrival(0)), trouble })).verdict).toBe('inconclusive')
+  })
+})
+
+describe('unreadyGoes', () => {
+  const unready = [0, 1, 2].map((ordinal) => sampleMark('ADDED', ordinal, 'pending'))
+  const trouble = 'waited 15 s for db-2 to be leaving'
+
+  test('acquits a Pod that was never Ready and is deleted for another template', () => {
+    const leaving = { ...sampleMark('MODIFIED', 2, 'pending'), leaving: true }
+    expect(judge(unreadyGoes(sampleHistory([], [...unready, leaving]), 'db-2')).verdict).toBe('conformant')
+    const gone = sampleMark('DELETED', 2, 'pending')
+    expect(judge(unreadyGoes(sampleHistory([], [...unready, gone]), 'db-2')).verdict).toBe('conformant')
+  })
+
+  test('convicts one that stays, also where another goes', () => {
+    const other = { ...sampleMark('MODIFIED', 1, 'pending'), leaving: true }
+    expect(unreadyGoes({ ...sampleHistory([], [...unready, other]), trouble }, 'db-2')).toMatchObject([
+      { verdict: 'non-conformant', backend: 'db-2', observed: 'db-2 stays' },
+    ])
+  })
+
+  test('says nothing where there was no such Pod, or none may be watched', () => {
+    expect(judge(unreadyGoes({ ...sampleHistory([], []), trouble }, 'db-2')).verdict).toBe('inconclusive')
+    const refusal = 'may not watch pods'
+    expect(judge(unreadyGoes({ ...sampleHistory([], []), refusal }, 'db-2')).verdict).toBe('not-applicable')
   })
 })

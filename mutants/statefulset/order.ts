@@ -200,7 +200,7 @@ export const order: readonly Mutant[] = [
       () => '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies/mutant-pods',
       (policy) => policy !== undefined,
     ),
-    kills: { 'sts.recreate-failed': 'pod' },
+    kills: { 'sts.recreate-failed': 'pod', 'sts.update.unready': 'pod' },
     alongside: { 'sts.order.parallel': ['inconclusive'] },
   },
   {

@@ -7,6 +7,7 @@ import {
   type Standing,
   specs,
   staged,
+  unreadyGoes,
 } from '../../helpers/harness.ts'
 
 // Pods that no node runs: these neither become Ready nor end, so that whoever waits for them waits in vain.
@@ -54,6 +55,35 @@ describe('a StatefulSet', () => {
           async (until) => {
             await hands.merge('statefulsets', set, { spec: { replicas: 0 } })
             await until(`${replicas} Pods to be leaving`, (pods) => count(pods, true) === replicas)
+          },
+          patience,
+        )
+      },
+      lastly: (hands) => emptied(hands, set),
+    })
+  })
+
+  test('that manages its Pods in parallel replaces one that never became Ready, once there is another template', {
+    meta: {
+      id: 'sts.update.unready',
+      level: 'SHOULD',
+      spec: `${specs.statefulSet} forced rollback; kubernetes#137409`,
+    },
+  }, async ({ stage, decide }) => {
+    const set = 'parallel'
+    const pod = `${set}-0`
+    await decide(async () => unreadyGoes(await stage.history('unready'), pod), {
+      after: async (hands) => {
+        await emptied(hands, set)
+        await hands.watched(
+          'unready',
+          set,
+          async (until) => {
+            await hands.merge('statefulsets', set, { spec: { replicas: 1 } })
+            await until('a Pod', (pods) => pods.get(pod)?.leaving === false)
+            const template = { metadata: { annotations: { 'rollcall.dev/stamp': `${Date.now()}` } } }
+            await hands.merge('statefulsets', set, { spec: { template } })
+            await until('it to be leaving', (pods) => pods.get(pod)?.leaving !== false)
           },
           patience,
         )
