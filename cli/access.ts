@@ -1,9 +1,9 @@
 import { type ConfigInput, loadConfig } from '../helpers/config.ts'
 import type { HandedAccess } from '../helpers/target/credentials.ts'
 import { type ChosenCluster, handOver } from '../helpers/target/kubeconfig.ts'
-import { existingCluster } from './cluster-under-test.ts'
+import { existingCluster } from './existing-cluster.ts'
 
-/** A cluster as one process hands it to another, which need not read kubeconfigs then. Holds secrets. */
+/** A cluster as one process or thread hands it to another, which need not read kubeconfigs then. Holds secrets. */
 export interface HandedCluster extends Pick<ChosenCluster, 'context' | 'server' | 'why'> {
   readonly access: HandedAccess
 }

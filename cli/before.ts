@@ -4,6 +4,7 @@ import { type Config, type ConfigInput, loadConfig } from '../helpers/config.ts'
 import { messageOf, Problem } from '../helpers/errors.ts'
 import { writeReport } from '../helpers/report/write.ts'
 import { KubernetesApi } from '../helpers/target/api.ts'
+import { takeOver } from '../helpers/target/credentials.ts'
 import {
   beforeJson,
   homeOf,
@@ -26,7 +27,7 @@ export async function before(flags: ConfigInput, env: NodeJS.ProcessEnv): Promis
   const progress = progressTo(process.stderr)
   const { chosen } = await findCluster(config, { env, progress, signal })
   progress(`context ${chosen.context} at ${chosen.server} (${chosen.why})`)
-  const api = new KubernetesApi(chosen.config)
+  const api = new KubernetesApi(takeOver(chosen.access))
   let standing: Standing | undefined
   try {
     await checkNoOther(api, config, signal)

@@ -4,6 +4,7 @@ import { DnsView } from '../helpers/probes/dns/view.ts'
 import { Vantage } from '../helpers/probes/vantage/vantage.ts'
 import type { RollContext } from '../helpers/roll.ts'
 import { KubernetesApi } from '../helpers/target/api.ts'
+import { takeOver } from '../helpers/target/credentials.ts'
 import { findCluster } from './cluster-under-test.ts'
 import { Interrupt } from './interrupt.ts'
 import { prepare } from './prepare.ts'
@@ -31,7 +32,7 @@ export async function bench(flags: ConfigInput, env: NodeJS.ProcessEnv): Promise
   const { chosen } = cluster
   const end = await runOnce({ filters: [] }, { config: { ...config, down: false }, env, interrupt, progress })
   print(runTimes(end, end.collector.records()))
-  const api = new KubernetesApi(chosen.config)
+  const api = new KubernetesApi(takeOver(chosen.access))
   const staging = openStaging(api, config, runId(config), { signal, progress })
   const vantages: Vantage[] = []
   try {

@@ -1,13 +1,12 @@
-import { existsSync } from 'node:fs'
-import { clusterDown, clusterKubeconfig, clusterUp } from '../cluster/kind.ts'
+import { clusterDown, clusterUp, type KindOptions } from '../cluster/kind.ts'
 import type { Config } from '../helpers/config.ts'
-import { Problem } from '../helpers/errors.ts'
-import { type ChosenCluster, chooseCluster } from '../helpers/target/kubeconfig.ts'
+import type { HandedCluster } from './access.ts'
+import { chosenCluster } from './chosen-cluster.ts'
 import { kindOptionsFromEnv } from './cluster.ts'
 
 /** The cluster that a run judges, and how to take it away again if the run has brought it. */
 export interface ClusterUnderTest {
-  readonly chosen: ChosenCluster
+  readonly chosen: HandedCluster
   /** Deletes the Kind cluster if this run has started it; does nothing otherwise. */
   down(): Promise<void>
 }
@@ -21,31 +20,26 @@ export interface FindOptions {
 /** The user's cluster if one is named, else the Kind cluster, which is started unless it is up. Never touches the user's. */
 export async function findCluster(config: Config, options: FindOptions): Promise<ClusterUnderTest> {
   const { env, progress, signal } = options
-  const named = chooseCluster(config, env)
+  const named = await chosenCluster(config, { env, signal })
   if (named !== undefined) return { chosen: named, down: async () => {} }
-  const kind = await clusterUp(kindOptionsFromEnv(env, {}), { progress, signal })
-  const chosen = chooseCluster({ kubeconfig: kind.kubeconfig, context: kind.context }, {})
-  if (chosen === undefined) throw new Error('a named context is always a choice')
+  const { cluster, created } = await kindCluster(kindOptionsFromEnv(env, {}), options)
+  const why = created ? 'Kind cluster started by this run' : 'Kind cluster that was up'
   return {
-    chosen: { ...chosen, why: kind.created ? 'Kind cluster started by this run' : 'Kind cluster that was up' },
+    chosen: { ...cluster, why },
     down: async () => {
-      if (kind.created) await clusterDown(kind.name, { progress, signal: new AbortController().signal })
+      const { name } = kindOptionsFromEnv(env, {})
+      if (created) await clusterDown(name, { progress, signal: new AbortController().signal })
     },
   }
 }
 
-/**
- * The cluster that the user has named, else the Kind cluster, which is not started for it.
- * @throws Problem where neither is there.
- */
-export function existingCluster(config: Config, env: NodeJS.ProcessEnv): ChosenCluster {
-  const named = chooseCluster(config, env)
-  if (named !== undefined) return named
-  const { name } = kindOptionsFromEnv(env, {})
-  const kubeconfig = clusterKubeconfig(name)
-  const kind = existsSync(kubeconfig) ? chooseCluster({ kubeconfig, context: `kind-${name}` }, {}) : undefined
-  if (kind !== undefined) return kind
-  throw new Problem(
-    `No cluster is named, and the Kind cluster "${name}" is not up; name one with --context, or start that with rollcall cluster up.`,
-  )
+/** A Kind cluster that is up, or is started. */
+export async function kindCluster(
+  kind: KindOptions,
+  { progress, signal }: Pick<FindOptions, 'progress' | 'signal'>,
+): Promise<{ readonly cluster: HandedCluster; readonly created: boolean }> {
+  const { kubeconfig, context, created } = await clusterUp(kind, { progress, signal })
+  const cluster = await chosenCluster({ kubeconfig, context }, { env: {}, signal })
+  if (cluster === undefined) throw new Error('a named context is always a choice')
+  return { cluster, created }
 }

@@ -4,9 +4,10 @@ import type { Config } from '../helpers/config.ts'
 import { type SoakedWatch, soakedWatch } from '../helpers/report/soaked-watch.ts'
 import { writeReport } from '../helpers/report/write.ts'
 import { KubernetesApi } from '../helpers/target/api.ts'
-import type { ChosenCluster } from '../helpers/target/kubeconfig.ts'
+import { takeOver } from '../helpers/target/credentials.ts'
 import { beforeJson } from '../helpers/upgrade/keep-before.ts'
 import { judgeJournal } from '../helpers/upgrade-view.ts'
+import type { HandedCluster } from './access.ts'
 import { ended, startOwn } from './own-commands.ts'
 import { beforeFile } from './recorded.ts'
 import { type Standing, stageStanding } from './standing.ts'
@@ -14,7 +15,7 @@ import { journalFile } from './watch.ts'
 
 export interface LookoutMeans {
   readonly config: Config
-  readonly chosen: ChosenCluster
+  readonly chosen: HandedCluster
   readonly signal: AbortSignal
   readonly progress: (line: string) => void
 }
@@ -29,7 +30,7 @@ export interface Lookout {
 export async function startLookout({ config, chosen, signal, progress }: LookoutMeans): Promise<Lookout> {
   const reports = join(config.reports, 'soak')
   const journal = join(reports, journalFile)
-  const api = new KubernetesApi(chosen.config)
+  const api = new KubernetesApi(takeOver(chosen.access))
   let standing: Standing
   try {
     standing = await stageStanding({ api, context: chosen.context, config, signal, progress })

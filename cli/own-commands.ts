@@ -55,8 +55,18 @@ export class OwnCommands {
   async run(argv: readonly string[], good: readonly number[] = [0]): Promise<void> {
     const code = await ended(this.start(argv))
     this.#signal.throwIfAborted()
-    if (!good.includes(code)) throw new Problem(`rollcall ${argv.join(' ')} ended with code ${code}; see what it said.`)
+    check(argv, code, good)
   }
+
+  /** Takes away whatever any of them has left behind, also after an interrupt. @throws Problem where it could not. */
+  async sweep(): Promise<void> {
+    const argv = ['sweep', '--all']
+    check(argv, await ended(this.start(argv)), [0])
+  }
+}
+
+function check(argv: readonly string[], code: number, good: readonly number[]): void {
+  if (!good.includes(code)) throw new Problem(`rollcall ${argv.join(' ')} ended with code ${code}; see what it said.`)
 }
 
 /** Starts one of our own commands; what it says on stderr is ours, or nobody's. */

@@ -12,17 +12,17 @@ import { describeRight, mayI, privilegedAdmitted, type Right } from '../helpers/
 import type { KubernetesApi } from '../helpers/target/api.ts'
 import { dnsOutage } from '../helpers/target/dns-service.ts'
 import { type ApiFacts, readApiFacts } from '../helpers/target/facts.ts'
-import { type ChosenCluster, handOver } from '../helpers/target/kubeconfig.ts'
 import { type Seen, seen, unseen } from '../helpers/target/seen.ts'
 import type { UpgradeOffer } from '../helpers/upgrade/offer.ts'
 import { standingSet } from '../helpers/upgrade-view.ts'
+import type { HandedCluster } from './access.ts'
 import { refusalOfSet } from './set-refusal.ts'
 import type { SuiteFile } from './suite-files.ts'
 import { survey } from './survey.ts'
 
 export interface Preparation {
   readonly api: KubernetesApi
-  readonly chosen: ChosenCluster
+  readonly chosen: Pick<HandedCluster, 'context' | 'access'>
   readonly config: Config
   readonly staging: Staging
   /** Those that will look: they decide what is staged. */
@@ -83,7 +83,7 @@ export interface Staged {
 /** Learns from the staged vantages what only pods can tell, and puts together what suites are handed. */
 export async function lookAround(
   api: KubernetesApi,
-  chosen: ChosenCluster,
+  chosen: Preparation['chosen'],
   { vantage, node, sets, signal, ...known }: Staged,
 ): Promise<RollContext> {
   if (vantage.problem !== undefined) throw new Problem(vantage.problem)
@@ -95,7 +95,7 @@ export async function lookAround(
   const privileged = node.seen ? seen(true as const) : node
   const told = await survey(api, facts, vantages, nodeVantages, privileged)
   return {
-    access: await handOver(chosen.config),
+    access: chosen.access,
     facts: told.facts,
     sets,
     vantages,

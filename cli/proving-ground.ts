@@ -1,4 +1,4 @@
-import { clusterDown, clusterUp, type KindOptions } from '../cluster/kind.ts'
+import { clusterDown, type KindOptions } from '../cluster/kind.ts'
 import { type Config, loadConfig } from '../helpers/config.ts'
 import { Problem } from '../helpers/errors.ts'
 import { RecordCollector } from '../helpers/report/collector.ts'
@@ -7,10 +7,12 @@ import type { RollContext } from '../helpers/roll.ts'
 import type { SetName } from '../helpers/stage/sets.ts'
 import type { StagedSet, Staging } from '../helpers/stage/staging.ts'
 import { KubernetesApi } from '../helpers/target/api.ts'
-import { type ChosenCluster, chooseCluster } from '../helpers/target/kubeconfig.ts'
+import { takeOver } from '../helpers/target/credentials.ts'
 import { seen } from '../helpers/target/seen.ts'
 import { readStorage } from '../helpers/target/storage.ts'
 import { Bench, controlPlaneFirst } from '../mutants/bench.ts'
+import type { HandedCluster } from './access.ts'
+import { kindCluster } from './cluster-under-test.ts'
 import type { Interrupt } from './interrupt.ts'
 import { observe, openVitest, Relay } from './observe.ts'
 import { lookAround } from './prepare.ts'
@@ -48,7 +50,7 @@ export class ProvingGround {
   readonly #config: Config
   readonly #interrupt: Interrupt
   readonly #progress: (line: string) => void
-  #chosen: ChosenCluster | undefined
+  #chosen: HandedCluster | undefined
   #api: KubernetesApi | undefined
   #staging: Staging | undefined
   readonly #relay = new Relay()
@@ -67,10 +69,9 @@ export class ProvingGround {
   /** Brings the cluster up and stages everything. @throws Problem where that cannot be done. */
   async open(): Promise<void> {
     const { signal } = this.#interrupt
-    const { kubeconfig, context } = await clusterUp(this.kind, { progress: this.#progress, signal })
-    this.#chosen = chooseCluster({ kubeconfig, context }, {})
-    if (this.#chosen === undefined) throw new Error('a named context is always a choice')
-    this.#api = new KubernetesApi(this.#chosen.config)
+    const { cluster } = await kindCluster(this.kind, { progress: this.#progress, signal })
+    this.#chosen = cluster
+    this.#api = new KubernetesApi(takeOver(cluster.access))
     this.#staging = openStaging(this.#api, this.#config, runId(this.#config), { signal, progress: this.#progress })
     await this.stage()
   }

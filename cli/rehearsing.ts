@@ -81,7 +81,7 @@ export class Rehearsing {
     if (this.#ground === undefined) return
     const { cluster, commands } = this.#ground
     commands.asClusterAdmin()
-    if (keep) return commands.run(['sweep', '--all'])
+    if (keep) return commands.sweep()
     const { progress } = this.#options
     await clusterDown(cluster.name, { progress, signal: new AbortController().signal })
   }

@@ -6,6 +6,7 @@ import { RecordCollector } from '../helpers/report/collector.ts'
 import type { RollContext, RollOffer } from '../helpers/roll.ts'
 import type { Staging } from '../helpers/stage/staging.ts'
 import { KubernetesApi } from '../helpers/target/api.ts'
+import { takeOver } from '../helpers/target/credentials.ts'
 import type { UpgradeOffer } from '../helpers/upgrade/offer.ts'
 import { worldOf, writeWorld } from '../helpers/worlds/world.ts'
 import { type ClusterUnderTest, findCluster } from './cluster-under-test.ts'
@@ -79,7 +80,7 @@ export async function runOnce(input: Omit<RunInput, 'flags'>, means: RunMeans): 
       cluster = await findCluster(config, { env, progress, signal })
       const { chosen } = cluster
       progress(`context ${chosen.context} at ${chosen.server} (${chosen.why})`)
-      api = new KubernetesApi(chosen.config)
+      api = new KubernetesApi(takeOver(chosen.access))
       staging = openStaging(api, config, id, { signal, progress })
       const { upgrade } = input
       const preparation = { api, chosen, config, staging, suites, signal, progress, upgrade }

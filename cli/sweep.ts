@@ -2,7 +2,7 @@ import { type ConfigInput, loadConfig } from '../helpers/config.ts'
 import { sweep } from '../helpers/stage/namespace.ts'
 import { sweepWithin } from '../helpers/stage/shared-namespace.ts'
 import { KubernetesApi } from '../helpers/target/api.ts'
-import { existingCluster } from './cluster-under-test.ts'
+import { existingCluster } from './existing-cluster.ts'
 
 /** Deletes what older runs have left: their namespaces, or their objects in the one that is named. Prints what that was. */
 export async function sweepLeftovers(flags: ConfigInput, all: boolean, env: NodeJS.ProcessEnv): Promise<number> {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { messageOf, Problem } from '../errors.ts'
 import type { KubernetesApi } from '../target/api.ts'
 import type { KubernetesObject } from '../target/objects.ts'
@@ -55,6 +56,8 @@ export class Staging {
     this.#options = options
     this.#applier = new Applier(api)
     this.#signal = AbortSignal.any([options.signal, this.#over.signal])
+    // Every set that is being waited for listens; Node takes more than ten for a leak.
+    setMaxListeners(0, this.#signal)
   }
 
   /** The namespace that a set is staged in. */
