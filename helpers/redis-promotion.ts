@@ -48,7 +48,9 @@ export async function promote(sessions: RedisSessions): Promise<Promotion> {
     const [alone] = await sessions.standing([promoted])
     if (alone === undefined) throw new Error(`nobody was asked of ${promoted}`)
     await Promise.all(others.map((pod) => follow(pod, promoted)))
-    const followed = await seenWithin(follows, () => sessions.standing(), allUp(others))
+    await seenWithin(follows, () => sessions.standing(others), allUp(others))
+    // Asked anew: of Pods that are asked at a time the promoted one may have answered before the others came to it.
+    const followed = await sessions.standing()
     const write = await sessions.at(promoted).set(key, value)
     const strayed = await sessions.at(former).set(stray, 'nobody has this')
     await follow(former, promoted)
