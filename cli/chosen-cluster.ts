@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { Problem } from '../helpers/errors.ts'
-import type { KubeconfigChoice } from '../helpers/target/kubeconfig.ts'
-import type { HandedCluster } from './access.ts'
+import type { HandedCluster } from '../helpers/target/credentials.ts'
+import { isNamed, type KubeconfigChoice } from '../helpers/target/kubeconfig-choice.ts'
 
 /** What the thread tells that has read the kubeconfig: nothing where no cluster is named. */
 export interface Told {
@@ -24,6 +24,8 @@ export async function chosenCluster(
   { env, signal }: ChosenFrom,
 ): Promise<HandedCluster | undefined> {
   signal.throwIfAborted()
+  // Most often none is: no thread has to be started to find that out.
+  if (!isNamed({ context, kubeconfig }, env)) return undefined
   const thread = new Worker(new URL('../bin/choosing.js', import.meta.url), {
     workerData: { context, kubeconfig },
     env,

@@ -50,9 +50,10 @@ describe.concurrent('chosenCluster', { timeout: 60_000 }, () => {
     )
   })
 
-  test('ends when it is interrupted', async () => {
+  test('ends when it is interrupted', async ({ onTestFinished }) => {
+    const kubeconfig = await kubeconfigFile(onTestFinished)
     const interrupt = new AbortController()
-    const asked = chosenCluster({}, { env: {}, signal: interrupt.signal })
+    const asked = chosenCluster({ kubeconfig, context: 'kind-one' }, { env: {}, signal: interrupt.signal })
     interrupt.abort(new Error('interrupted by SIGINT'))
     await expect(asked).rejects.toThrow('interrupted by SIGINT')
   })

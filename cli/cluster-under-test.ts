@@ -1,7 +1,7 @@
 import { clusterDown, clusterUp, type KindOptions } from '../cluster/kind.ts'
 import type { Config } from '../helpers/config.ts'
-import type { HandedCluster } from './access.ts'
-import { chosenCluster } from './chosen-cluster.ts'
+import type { HandedCluster } from '../helpers/target/credentials.ts'
+import { type ChosenFrom, chosenCluster } from './chosen-cluster.ts'
 import { kindOptionsFromEnv } from './cluster.ts'
 
 /** The cluster that a run judges, and how to take it away again if the run has brought it. */
@@ -11,10 +11,8 @@ export interface ClusterUnderTest {
   down(): Promise<void>
 }
 
-export interface FindOptions {
-  readonly env: NodeJS.ProcessEnv
+export interface FindOptions extends ChosenFrom {
   readonly progress: (line: string) => void
-  readonly signal: AbortSignal
 }
 
 /** The user's cluster if one is named, else the Kind cluster, which is started unless it is up. Never touches the user's. */
@@ -22,13 +20,13 @@ export async function findCluster(config: Config, options: FindOptions): Promise
   const { env, progress, signal } = options
   const named = await chosenCluster(config, { env, signal })
   if (named !== undefined) return { chosen: named, down: async () => {} }
-  const { cluster, created } = await kindCluster(kindOptionsFromEnv(env, {}), options)
+  const kind = kindOptionsFromEnv(env, {})
+  const { cluster, created } = await kindCluster(kind, options)
   const why = created ? 'Kind cluster started by this run' : 'Kind cluster that was up'
   return {
     chosen: { ...cluster, why },
     down: async () => {
-      const { name } = kindOptionsFromEnv(env, {})
-      if (created) await clusterDown(name, { progress, signal: new AbortController().signal })
+      if (created) await clusterDown(kind.name, { progress, signal: new AbortController().signal })
     },
   }
 }

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { type ConfigInput, configKeys } from '../helpers/config.ts'
 import { messageOf, Problem } from '../helpers/errors.ts'
-import type { HandedCluster } from './access.ts'
+import type { HandedCluster } from '../helpers/target/credentials.ts'
 import { clusterCommand } from './cluster.ts'
 import { withSettings } from './settings.ts'
 import { addUpgradeCommands } from './upgrade-commands.ts'

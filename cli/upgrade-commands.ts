@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { type ConfigInput, type ConfigKey, configKeys } from '../helpers/config.ts'
-import type { HandedCluster } from './access.ts'
+import type { HandedCluster } from '../helpers/target/credentials.ts'
 import { withSettings } from './settings.ts'
 
 /** Adds what is called around an upgrade: `before`, `watch` and `after`. `handed` is the cluster of a watch. */

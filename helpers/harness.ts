@@ -154,6 +154,7 @@ export {
   scaledDown,
   scaledUp,
   staffed,
+  stamped,
   standing,
   updated,
   updatedAtOnce,

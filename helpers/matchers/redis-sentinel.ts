@@ -44,22 +44,18 @@ export function judgeSentinels(
   )
 }
 
-function reporting({ pod, addresses }: Sentinel, host: string): Host {
-  return {
-    pod,
-    addresses,
-    expected: `OK, and ${host} 6379 for the master`,
-    isRight: ([taken, at, port]) => taken === 'OK' && at === host && port === '6379',
-    tells: (replies) => replies.slice(0, 2).join(' '),
-  }
+function reporting(sentinel: Sentinel, host: string): Host {
+  return answering(sentinel, `OK, and ${host} 6379 for the master`, ([taken, at, port]) => {
+    return taken === 'OK' && at === host && port === '6379'
+  })
 }
 
-function refusing({ pod, addresses }: Sentinel, name: string): Host {
-  return {
-    pod,
-    addresses,
-    expected: `${name} refused, as no address`,
-    isRight: ([refused = '', ...rest]) => refused.startsWith('ERR ') && !rest.includes(name),
-    tells: (replies) => replies.slice(0, 2).join(' '),
-  }
+function refusing(sentinel: Sentinel, name: string): Host {
+  return answering(sentinel, `${name} refused, as no address`, ([refused = '', ...rest]) => {
+    return refused.startsWith('ERR ') && !rest.includes(name)
+  })
+}
+
+function answering({ pod, addresses }: Sentinel, expected: string, isRight: Host['isRight']): Host {
+  return { pod, addresses, expected, isRight, tells: (replies) => replies.slice(0, 2).join(' ') }
 }

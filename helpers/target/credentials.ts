@@ -26,6 +26,15 @@ export interface HandedAccess {
   readonly standing?: StandingCredentials
 }
 
+/** A cluster as one process or thread hands it to another, which need not read kubeconfigs then. Holds secrets. */
+export interface HandedCluster {
+  readonly context: string
+  readonly server: string
+  /** How the context was chosen, for the first line of the output. */
+  readonly why: string
+  readonly access: HandedAccess
+}
+
 /**
  * Takes what `handOver` of kubeconfig.ts has made of a KubeConfig. Standing credentials are used as they are: the client that
  * reads kubeconfigs would cost each thread 80 MB, and is loaded for all others alone.

@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { Agent, type RequestOptions } from 'node:https'
 import { homedir } from 'node:os'
-import { delimiter, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { KubeConfig } from '@kubernetes/client-node'
 import { messageOf, Problem } from '../errors.ts'
-import type { HandedAccess, StandingCredentials } from './credentials.ts'
+import type { HandedAccess, HandedCluster, StandingCredentials } from './credentials.ts'
+import { explicitFiles, isNamed, type KubeconfigChoice } from './kubeconfig-choice.ts'
 
 /** Contexts that exist to be thrown away, by the names that their tools give them. */
 const disposable = /^(kind-|k3d-|minikube$|docker-desktop$|rancher-desktop$|colima|orbstack$)/
@@ -18,12 +19,6 @@ export interface ChosenCluster {
   readonly why: string
 }
 
-export interface KubeconfigChoice {
-  readonly context?: string | undefined
-  /** A file; `env.KUBECONFIG`, else `~/.kube/config` without it. */
-  readonly kubeconfig?: string | undefined
-}
-
 /**
  * Finds the cluster that the user means, or nothing when the user named none and a Kind cluster is to be used.
  *
@@ -32,8 +27,8 @@ export interface KubeconfigChoice {
  * @throws Problem for an unreadable or malformed kubeconfig, an unknown context, and a context that needs to be named.
  */
 export function chooseCluster(choice: KubeconfigChoice, env: NodeJS.ProcessEnv): ChosenCluster | undefined {
-  const explicit = filesOf(choice.kubeconfig ?? env.KUBECONFIG ?? '')
-  if (choice.context === undefined && explicit.length === 0) return undefined
+  if (!isNamed(choice, env)) return undefined
+  const explicit = explicitFiles(choice, env)
   const files = explicit.length === 0 ? [join(homedir(), '.kube', 'config')] : explicit
   const config = load(files)
   const names = config.getContexts().map((context) => context.name)
@@ -67,6 +62,11 @@ function chosen(config: KubeConfig, why: string): ChosenCluster {
   return { config, context, server: cluster.server, why }
 }
 
+/** A cluster as it was chosen, for another thread or process. */
+export async function handOverChosen({ context, server, why, config }: ChosenCluster): Promise<HandedCluster> {
+  return { context, server, why, access: await handOver(config) }
+}
+
 /** Makes access for another thread, with credentials of this moment where they stay as they are. */
 export async function handOver(config: KubeConfig): Promise<HandedAccess> {
   const { server, proxyUrl } = config.getCurrentCluster() ?? { server: '', proxyUrl: undefined }
@@ -94,10 +94,6 @@ export function readExport(kubeconfig: string): KubeConfig {
 
 function text(pem: unknown): string | undefined {
   return pem === undefined || pem === null ? undefined : String(pem)
-}
-
-function filesOf(list: string): string[] {
-  return list.split(delimiter).filter((file) => file !== '')
 }
 
 /** Merges files as kubectl does: what a file names first counts, and of several files those that do not exist are left out. */

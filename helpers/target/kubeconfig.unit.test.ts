@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { Problem } from '../errors.ts'
-import { chooseCluster, type KubeconfigChoice } from './kubeconfig.ts'
+import { chooseCluster } from './kubeconfig.ts'
+import type { KubeconfigChoice } from './kubeconfig-choice.ts'
 
 const isRoot = process.getuid?.() === 0
 

@@ -36,10 +36,22 @@ function rights(pod: string, rule: string, undo: string): Mechanism {
   }))
 }
 
-/** One setting of all that a Sentinel watches. */
-function sentinelSetting(pod: string, key: string, { value, before }: { value: string; before: string }): Mechanism {
+interface SentinelChange {
+  readonly key: string
+  readonly value: string
+  readonly before: string
+}
+
+/** One setting of a Sentinel, for all that it watches. */
+function sentinelSet(pod: string, { key, value, before }: SentinelChange): Pick<Mutant, 'mechanism' | 'witness'> {
   const set = (to: string): string[] => ['SENTINEL', 'CONFIG', 'SET', key, to]
-  return redisCommand(`SENTINEL CONFIG SET ${key} ${value}`, pod, () => ({ apply: [set(value)], undo: [set(before)] }))
+  return {
+    mechanism: redisCommand(`SENTINEL CONFIG SET ${key} ${value}`, pod, () => ({
+      apply: [set(value)],
+      undo: [set(before)],
+    })),
+    witness: redisSays(pod, ['SENTINEL', 'CONFIG', 'GET', key], new RegExp(`${key}\\s+${value}`)),
+  }
 }
 
 const lastPod = (bench: Bench): string => pathOf('pods', bench.namespaces.redis, 'redis-2')
@@ -237,16 +249,14 @@ export const standing: readonly Mutant[] = [
   {
     id: 'M-R38',
     breaks: 'a Sentinel that is to report names reports addresses',
-    mechanism: sentinelSetting('sentinel-0', 'announce-hostnames', { value: 'no', before: 'yes' }),
-    witness: redisSays('sentinel-0', ['SENTINEL', 'CONFIG', 'GET', 'announce-hostnames'], /announce-hostnames\s+no/),
+    ...sentinelSet('sentinel-0', { key: 'announce-hostnames', value: 'no', before: 'yes' }),
     kills: { 'redis.sentinel.hostnames': 'Redis' },
     culprit: () => 'sentinel-0',
   },
   {
     id: 'M-R39',
     breaks: 'a Sentinel takes names, although nobody has told it to',
-    mechanism: sentinelSetting('sentinel-1', 'resolve-hostnames', { value: 'yes', before: 'no' }),
-    witness: redisSays('sentinel-1', ['SENTINEL', 'CONFIG', 'GET', 'resolve-hostnames'], /resolve-hostnames\s+yes/),
+    ...sentinelSet('sentinel-1', { key: 'resolve-hostnames', value: 'yes', before: 'no' }),
     kills: { 'redis.sentinel.hostnames': 'Redis' },
     culprit: () => 'sentinel-1',
   },

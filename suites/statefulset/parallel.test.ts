@@ -7,6 +7,7 @@ import {
   type Standing,
   specs,
   staged,
+  stamped,
   unreadyGoes,
 } from '../../helpers/harness.ts'
 
@@ -81,8 +82,7 @@ describe('a StatefulSet', () => {
           async (until) => {
             await hands.merge('statefulsets', set, { spec: { replicas: 1 } })
             await until('a Pod', (pods) => pods.get(pod)?.leaving === false)
-            const template = { metadata: { annotations: { 'rollcall.dev/stamp': `${Date.now()}` } } }
-            await hands.merge('statefulsets', set, { spec: { template } })
+            await hands.merge('statefulsets', set, { spec: stamped() })
             await until('it to be leaving', (pods) => pods.get(pod)?.leaving !== false)
           },
           patience,
