@@ -13,8 +13,8 @@ export function serviceNamed(snapshot: Snapshot, name: string): Service {
 }
 
 /** A Pod of the snapshot; undefined where there is none of that name. */
-export function podNamed(snapshot: Snapshot, name: string): Pod | undefined {
-  return snapshot.pods.find((pod) => pod.metadata?.name === name)
+export function podNamed({ pods }: Pick<Snapshot, 'pods'>, name: string): Pod | undefined {
+  return pods.find((pod) => pod.metadata?.name === name)
 }
 
 /** Families of a Service's own addresses and endpoints, in its order. */

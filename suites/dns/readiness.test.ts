@@ -24,12 +24,12 @@ const service = 'toggled'
 
 async function makeReady(hands: Hands): Promise<void> {
   await hands.run('toggled-1', 'nginx', ['touch', '/tmp/ready'])
-  await hands.until('toggled-1 to be Ready', (snapshot) => isReady(podNamed(snapshot, 'toggled-1')))
+  await hands.untilPods('toggled-1 to be Ready', (pods) => isReady(podNamed({ pods }, 'toggled-1')))
 }
 
 async function makeUnready(hands: Hands): Promise<void> {
   await hands.run('toggled-1', 'nginx', ['rm', '-f', '/tmp/ready'])
-  await hands.until('toggled-1 not to be Ready', (snapshot) => !isReady(podNamed(snapshot, 'toggled-1')))
+  await hands.untilPods('toggled-1 not to be Ready', (pods) => !isReady(podNamed({ pods }, 'toggled-1')))
 }
 
 async function everyAddress(stage: StageView, lookout: Lookout): Promise<Observation[]> {

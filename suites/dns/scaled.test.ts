@@ -4,8 +4,6 @@ import {
   isReady,
   nameFollowsPods,
   type Observation,
-  selectedPods,
-  serviceNamed,
   specs,
   staged,
 } from '../../helpers/harness.ts'
@@ -16,9 +14,9 @@ const test = staged('changing')
 /** Scales the StatefulSet, and waits until it has as many Pods, all Ready. */
 const scaledTo = (replicas: number) => async (hands: Hands) => {
   await hands.merge('statefulsets', 'scaled', { spec: { replicas } })
-  await hands.until(`${replicas} Ready Pods of scaled`, (snapshot) => {
-    const pods = selectedPods(snapshot, serviceNamed(snapshot, 'scaled'))
-    return pods.length === replicas && pods.every((pod) => isReady(pod) && !pod.metadata?.deletionTimestamp)
+  await hands.untilPods(`${replicas} Ready Pods of scaled`, (pods) => {
+    const own = pods.filter((pod) => pod.metadata?.labels?.app === 'rollcall-scaled')
+    return own.length === replicas && own.every((pod) => isReady(pod) && !pod.metadata?.deletionTimestamp)
   })
 }
 

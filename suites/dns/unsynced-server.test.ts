@@ -42,8 +42,8 @@ describe('a DNS server', () => {
       after: async (hands) => {
         refusal = await hands.copy({ namespace: service.value.namespace, pod: backend.name }, copy)
         if (refusal !== undefined) return
-        await hands.until('a copy of a DNS server to have an address', (snapshot) => {
-          return podNamed(snapshot, copy)?.status?.podIP !== undefined
+        await hands.untilPods('a copy of a DNS server to have an address', (pods) => {
+          return podNamed({ pods }, copy)?.status?.podIP !== undefined
         })
       },
       within: patience + 10_000,

@@ -4,10 +4,9 @@ import {
   familiesOf,
   type Hands,
   notApplicable,
-  podAddresses,
+  podNamed,
   refusalOf,
-  type Snapshot,
-  selectedPods,
+  type StageView,
   serviceNamed,
   specs,
   splitOverSlices,
@@ -18,22 +17,34 @@ import {
 const test = staged('crowds')
 const service = 'split'
 const size = 101
+/** A label that the Service asks for while its Pods are not to be its own. */
+const held = 'rollcall.dev/held'
 
-/** Makes the Pods, and gives each an address, as a kubelet would. */
-async function populate(hands: Hands): Promise<void> {
-  await hands.merge('deployments', service, { spec: { replicas: size } })
-  const all = (snapshot: Snapshot) => selectedPods(snapshot, serviceNamed(snapshot, service))
-  const snapshot = await hands.until(`${size} Pods of ${service}`, (now) => all(now).length === size)
+/** Makes the Service select the Pods, or a label of theirs that none has. */
+const selecting = (hands: Hands, isOn: boolean) =>
+  hands.merge('services', service, { spec: { selector: { [held]: isOn ? null : 'yes' } } })
+
+/**
+ * Makes the Pods, and gives each an address, as a kubelet would. The Service selects them only then: for each address that it
+ * learned of by itself its controllers would write large objects anew.
+ */
+async function populate(stage: StageView, hands: Hands): Promise<void> {
+  const snapshot = await stage.snapshot()
   const families = familiesOf(serviceNamed(snapshot, service))
-  const taken = all(snapshot).flatMap((pod) => podAddresses(pod))
-  const pool = Array.from({ length: 2 * size }, (_, index) => families.map((one) => address(one, index + 1)))
-  const free = pool.filter((addresses) => !addresses.some((one) => taken.includes(one)))
-  const bare = all(snapshot).filter((pod) => podAddresses(pod).length === 0)
-  const given = bare.map(async (pod, index) => {
-    const podIPs = (free[index] ?? []).map((ip) => ({ ip }))
-    await hands.mergeStatus('pods', pod.metadata?.name ?? '', { status: { podIP: podIPs[0]?.ip, podIPs } })
+  const hasAddress = (name: string) => podNamed(snapshot, name)?.status?.podIP !== undefined
+  const bare = Array.from({ length: size }, (_, index) => index + 1).filter((number) => !hasAddress(`split-${number}`))
+  if (bare.length === 0) return
+  await selecting(hands, false)
+  const [pod] = stage.written().filter(({ kind, metadata }) => kind === 'Pod' && metadata.name === 'split-1')
+  if (pod === undefined) throw new Error('the fixture has no Pod split-1')
+  const made = bare.map(async (number) => {
+    const name = `split-${number}`
+    await hands.apply({ ...pod, metadata: { ...pod.metadata, name } })
+    const podIPs = families.map((family) => ({ ip: address(family, number) }))
+    await hands.mergeStatus('pods', name, { status: { podIP: podIPs[0]?.ip, podIPs } })
   })
-  await Promise.all(given)
+  await Promise.all(made)
+  await selecting(hands, true)
 }
 
 function address(family: Family, host: number): string {
@@ -47,7 +58,7 @@ describe('an EndpointSlice', () => {
   }, async ({ stage, decide }) => {
     let refusal: string | undefined
     const after = async (hands: Hands): Promise<void> => {
-      refusal = await refusalOf(() => populate(hands))
+      refusal = await refusalOf(() => populate(stage, hands))
     }
     await decide(
       async () => {

@@ -31,7 +31,7 @@ const publishing = (hands: Hands, publishNotReadyAddresses: boolean) =>
 /** Scales the set, and waits until it has as many Pods, all running; whether they get ready is what is looked at. */
 async function scaled(hands: Hands, replicas: number): Promise<void> {
   await hands.merge('statefulsets', set, { spec: { replicas } })
-  await hands.until(`${replicas} running Pods of ${set}`, ({ pods }) => {
+  await hands.untilPods(`${replicas} running Pods of ${set}`, (pods) => {
     const own = pods.filter((one) => one.metadata?.labels?.app === `rollcall-${set}`)
     return own.length === replicas && own.every(({ status }) => status?.containerStatuses?.[0]?.state?.running)
   })
