@@ -26,7 +26,7 @@ export type Statement = Readonly<Record<keyof CatalogEntry, string>>
  * @throws Problem that lists all that is wrong with what the tests say of themselves.
  */
 export async function readCatalog(): Promise<CatalogEntry[]> {
-  const vitest = await openVitest(new RecordCollector())
+  const vitest = await openVitest([new RecordCollector()])
   try {
     const { testModules } = await vitest.collect()
     const broken = testModules.flatMap((module) =>

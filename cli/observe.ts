@@ -25,14 +25,14 @@ export class Relay implements Reporter {
 }
 
 /** The suites, ready to be run; `title` is a regular expression that titles must match. */
-export async function openVitest(collector: Reporter, title?: string): Promise<Vitest> {
+export async function openVitest(reporters: readonly Reporter[], title?: string): Promise<Vitest> {
   return createVitest(
     'test',
     {
       watch: false,
       config: new URL('../vitest.config.ts', import.meta.url).pathname,
       root: new URL('..', import.meta.url).pathname,
-      reporters: [collector],
+      reporters: [...reporters],
       ...(title === undefined ? {} : { testNamePattern: title }),
     },
     {},

@@ -113,7 +113,7 @@ export class ProvingGround {
     const collector = new RecordCollector()
     this.#relay.collector = collector
     // Kept from look to look: what it has read and transformed of the suites costs a second and a half of processor time.
-    this.#vitest ??= await openVitest(this.#relay)
+    this.#vitest ??= await openVitest([this.#relay])
     const vitest = this.#vitest
     vitest.setGlobalTestNamePattern(this.#namesBut(changing))
     // Vitest has put listeners of its own on the signals.

@@ -9,9 +9,11 @@ import { KubernetesApi } from '../helpers/target/api.ts'
 import { takeOver } from '../helpers/target/credentials.ts'
 import type { UpgradeOffer } from '../helpers/upgrade/offer.ts'
 import { worldOf, writeWorld } from '../helpers/worlds/world.ts'
+import { KubeconfigReader } from './chosen-cluster.ts'
 import { type ClusterUnderTest, findCluster } from './cluster-under-test.ts'
 import { type Conclusion, conclude } from './conclude.ts'
 import { Interrupt } from './interrupt.ts'
+import { LastLooks } from './last-looks.ts'
 import { observe, openVitest } from './observe.ts'
 import { prepare } from './prepare.ts'
 import { progressTo } from './progress.ts'
@@ -69,7 +71,11 @@ export async function runOnce(input: Omit<RunInput, 'flags'>, means: RunMeans): 
   let staging: Staging | undefined
   let offer: RollOffer = { ready: false, problem: 'nothing was set up' }
   let suites: readonly SuiteFile[] = []
-  const vitest = await openVitest(collector, input.title)
+  // What nobody looks at any more is deleted while the rest is looked at.
+  const lastLooks = new LastLooks((set) => staging?.release(set))
+  // Both take their time to load, side by side.
+  const reader = new KubeconfigReader(env)
+  const vitest = await openVitest([collector, lastLooks], input.title)
   // Vitest has put listeners of its own on the signals.
   interrupt.install()
   const cancel = (): void => void vitest.cancelCurrentRun('keyboard-input')
@@ -77,7 +83,7 @@ export async function runOnce(input: Omit<RunInput, 'flags'>, means: RunMeans): 
   try {
     try {
       suites = await selectedSuites(vitest, input, config.disruptive)
-      cluster = await findCluster(config, { env, progress, signal })
+      cluster = await findCluster(config, { env, progress, signal, reader })
       const { chosen } = cluster
       progress(`context ${chosen.context} at ${chosen.server} (${chosen.why})`)
       api = new KubernetesApi(takeOver(chosen.access))
@@ -86,6 +92,7 @@ export async function runOnce(input: Omit<RunInput, 'flags'>, means: RunMeans): 
       const preparation = { api, chosen, config, staging, suites, signal, progress, upgrade }
       const roll = await watch.during('staging', () => prepare(preparation))
       offer = { ready: true, roll: { ...roll, record: input.record !== undefined } }
+      lastLooks.expect(suites)
       progress('ready: looking')
     } catch (error) {
       offer = { ready: false, problem: messageOf(error) }
@@ -96,6 +103,7 @@ export async function runOnce(input: Omit<RunInput, 'flags'>, means: RunMeans): 
     if (offer.ready && input.record !== undefined) await record(input.record, offer.roll, collector)
   } finally {
     signal.removeEventListener('abort', cancel)
+    await reader.close()
     await vitest.close()
     problems.push(...(await watch.during('cleaning', () => cleanUp(config, id, staging, cluster, progress))))
     api?.close()

@@ -106,9 +106,9 @@ export class Lookout {
     return this.#nodeVantages.find((one) => one.pod.node === node)
   }
 
-  /** DNS as all vantages see it at one server that is none of the cluster's. */
+  /** DNS as the first vantage sees it at one server that is none of the cluster's: no way to it is in question. */
   dnsAt(server: DnsServer): DnsView {
-    return new DnsView(this.vantages, () => [server])
+    return new DnsView(this.vantages.slice(0, 1), () => [server])
   }
 
   /** Looks a name up from every vantage at its resolver over UDP, as a stub resolver does: once more where the first is not good. */
@@ -212,7 +212,10 @@ export class Lookout {
     ]
   }
 
-  /** Another staged set than that of the suite. @throws Problem where it is not staged. */
+  /**
+   * Another staged set than that of the suite, which has to name it in its own text: a set goes when nobody will look at it any more.
+   * @throws Problem where it is not staged.
+   */
   stage(set: SetName): StageView {
     return new StageView(this, set)
   }

@@ -6,7 +6,7 @@ import { Applier } from './apply.ts'
 import { withCrowds } from './crowd.ts'
 import { readFixtures } from './fixture.ts'
 import { type Belonging, marksOf, runLabel } from './labels.ts'
-import { createNamespace, deleteNamespace } from './namespace.ts'
+import { OwnNamespaces } from './own-namespaces.ts'
 import { awaitReady } from './readiness.ts'
 import { find, type Place, remove } from './removal.ts'
 import { withScripts } from './scripts.ts'
@@ -43,7 +43,7 @@ export class Staging {
   readonly #api: KubernetesApi
   readonly #options: StagingOptions
   readonly #applier: Applier
-  readonly #namespaces = new Set<string>()
+  readonly #namespaces: OwnNamespaces
   readonly #objects: KubernetesObject[] = []
   readonly #running = new Set<Promise<unknown>>()
   readonly #over = new AbortController()
@@ -55,6 +55,7 @@ export class Staging {
     this.#api = api
     this.#options = options
     this.#applier = new Applier(api)
+    this.#namespaces = new OwnNamespaces(api)
     this.#signal = AbortSignal.any([options.signal, this.#over.signal])
     // Every set that is being waited for listens; Node takes more than ten for a leak.
     setMaxListeners(0, this.#signal)
@@ -134,12 +135,17 @@ export class Staging {
     return { set, namespace, readyAt: Date.now() }
   }
 
+  /** Begins to delete a set that nobody will look at any more, if it is in a namespace of our own and not to be kept. */
+  release(set: string): void {
+    if (!this.#options.kept) this.#namespaces.release(this.namespaceOf(set))
+  }
+
   /** Deletes everything staged and waits until it is gone. Returns what could not be cleaned up, one sentence each. */
   async unstage(): Promise<string[]> {
     this.#over.abort(new Error('the run is over'))
     await Promise.allSettled(this.#running)
     const jobs: Promise<void>[] = [
-      ...[...this.#namespaces].map((namespace) => deleteNamespace(this.#api, namespace)),
+      ...this.#namespaces.remove(),
       ...this.#objects.map((object) => remove(this.#place(), object)),
     ]
     const results: PromiseSettledResult<void>[] = await Promise.allSettled(jobs)
@@ -167,9 +173,7 @@ export class Staging {
     podSecurity: 'restricted' | 'privileged',
   ): Promise<void> {
     if (this.#options.namespace === undefined) {
-      this.#namespaces.add(namespace)
-      await createNamespace(this.#api, namespace, { ...this.#options, podSecurity, signal: this.#signal })
-      return
+      return this.#namespaces.create(namespace, { ...this.#options, podSecurity, signal: this.#signal })
     }
     for (const object of objects) {
       const existing = await find(this.#place(), object)

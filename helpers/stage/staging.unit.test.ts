@@ -110,6 +110,57 @@ describe('staging in namespaces of its own', () => {
     expect([...api.store.objects.keys()]).toEqual([])
   })
 
+  test('begins early with a set that nobody looks at any more, and waits for it in the end', async () => {
+    const api = await fakeApi()
+    runWorkloads(api.store)
+    const staging = stagingOf(api)
+    await Promise.all([staging.stage('headless'), staging.stage('redis')])
+    let arrived = (): void => {}
+    const deleting = new Promise<void>((resolve) => {
+      arrived = resolve
+    })
+    api.answer = ({ method }) => {
+      if (method === 'DELETE') arrived()
+      return undefined
+    }
+    staging.release('redis')
+    await deleting
+    expect(api.store.paths('namespaces')).toContain('/api/v1/namespaces/rollcall-headless-abc123')
+    expect(await staging.unstage()).toEqual([])
+    expect([...api.store.objects.keys()]).toEqual([])
+    const deleted = api.asked().filter((one) => /^DELETE \/api\/v1\/namespaces\/[^/]+$/.test(one))
+    expect(deleted.toSorted()).toEqual([
+      'DELETE /api/v1/namespaces/rollcall-headless-abc123',
+      'DELETE /api/v1/namespaces/rollcall-redis-abc123',
+    ])
+  })
+
+  test('tries once more in the end where that has failed, and leaves alone what is kept or was never staged', async () => {
+    const api = await fakeApi()
+    runWorkloads(api.store)
+    const staging = stagingOf(api)
+    await staging.stage('headless')
+    let refusals = 0
+    const refused = new Promise<void>((resolve) => {
+      api.answer = ({ method }) => {
+        if (method !== 'DELETE' || refusals++ > 0) return undefined
+        resolve()
+        return failure(500, 'InternalError', 'etcdserver: leader changed')
+      }
+    })
+    staging.release('redis')
+    staging.release('headless')
+    await refused
+    expect(await staging.unstage()).toEqual([])
+    expect([...api.store.objects.keys()]).toEqual([])
+    const kept = stagingOf(api, { kept: true })
+    await kept.stage('headless')
+    api.requests.length = 0
+    kept.release('headless')
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(writes(api)).toEqual([])
+  })
+
   test('says what could not be taken away', async () => {
     const api = await fakeApi()
     runWorkloads(api.store)
