@@ -1,5 +1,6 @@
 import type { KindOptions } from '../cluster/kind.ts'
 import { messageOf, Problem } from '../helpers/errors.ts'
+import { isTrouble } from '../helpers/report/verdict.ts'
 import type { Bench } from '../mutants/bench.ts'
 import type { Journal } from '../mutants/journal.ts'
 import { judgeOdd, type MutantResult } from '../mutants/outcome.ts'
@@ -120,7 +121,7 @@ export class Course {
     const { record } = this.#options
     const looked = record ? { disruptive: true } : changing === undefined ? {} : { changing }
     const { records, roll } = await this.#look('sound', this.#ground, looked)
-    const stray = records.find((one) => one.verdict === 'non-conformant' || one.verdict === 'inconclusive')
+    const stray = records.find(isTrouble)
     if (records.length === 0 || stray !== undefined)
       throw new Problem(
         `The cluster is not sound before anything is broken (${stray === undefined ? 'nothing was judged' : `${stray.id}: ${stray.reason}`}); see npm test.`,

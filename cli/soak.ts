@@ -3,7 +3,7 @@ import { messageOf, Problem } from '../helpers/errors.ts'
 import { type SoakedRun, soakJson, soakReport } from '../helpers/report/soak.ts'
 import { soakText } from '../helpers/report/soak-text.ts'
 import type { SoakedWatch } from '../helpers/report/soaked-watch.ts'
-import { totalsOf } from '../helpers/report/verdict.ts'
+import { isTrouble, totalsOf } from '../helpers/report/verdict.ts'
 import { writeReport } from '../helpers/report/write.ts'
 import { type ClusterUnderTest, findCluster } from './cluster-under-test.ts'
 import { Interrupt } from './interrupt.ts'
@@ -78,7 +78,7 @@ async function soakOnce(config: Config, env: NodeJS.ProcessEnv, interrupt: Inter
 function tally({ records, problems }: SoakedRun): string {
   const parts = Object.entries(totalsOf(records)).filter(([, count]) => count > 0)
   const told = parts.map(([verdict, count]) => `${count} ${verdict}`).join(', ')
-  const troubles = records.filter((one) => one.verdict === 'non-conformant' || one.verdict === 'inconclusive')
+  const troubles = records.filter(isTrouble)
   // Whoever waits for fifty runs wants to know of the second one which it was.
   const named = troubles.map((one) => `${one.id} ${one.verdict}: ${one.reason}`)
   return [told || 'nothing judged', ...named, ...problems].join('; ')

@@ -2,6 +2,7 @@ import type { Lookout } from './look.ts'
 import { ttlCap } from './matchers/ttl.ts'
 import type { Observation } from './report/record.ts'
 import type { TaskMeta } from './report/task-meta.ts'
+import { isTrouble } from './report/verdict.ts'
 import { type Agreeing, propagationWindow, settle } from './settle.ts'
 import type { Hands } from './stage/hands.ts'
 import type { StageView } from './stage-view.ts'
@@ -110,7 +111,7 @@ async function decided(
   const lookAtAll = async (): Promise<Observation[]> => {
     lookout.recorder?.rewind()
     const all = lookout.withBackends(await look())
-    const bad = all.filter((one) => one.verdict === 'non-conformant' || one.verdict === 'inconclusive')
+    const bad = all.filter(isTrouble)
     onlyDnsIsMissing = isDnsDown && bad.every((one) => one.hop === 'DNS backend' || one.hop === 'node resolver')
     return all
   }

@@ -5,7 +5,7 @@ import { type Heard, Player, type Tape } from '../helpers/eyes/tape.ts'
 import { TapedEyes } from '../helpers/eyes/taped.ts'
 import { Lookout } from '../helpers/look.ts'
 import type { Observation, RequirementMeta } from '../helpers/report/record.ts'
-import { type Judgement, judge } from '../helpers/report/verdict.ts'
+import { isTrouble, type Judgement, judge } from '../helpers/report/verdict.ts'
 import type { SharedRoll } from '../helpers/roll.ts'
 import type { SetName } from '../helpers/stage/sets.ts'
 import { StageView } from '../helpers/stage-view.ts'
@@ -75,7 +75,7 @@ async function judgementOf(body: Body, set: SetName, roll: SharedRoll, player: P
   try {
     const decide = async (look: Look): Promise<void> => {
       judgement = judge(lookout.withBackends(await look()))
-      if (judgement.verdict === 'non-conformant' || judgement.verdict === 'inconclusive') throw new Decided()
+      if (isTrouble(judgement)) throw new Decided()
     }
     await body({ lookout, stage: new StageView(lookout, set), decide })
   } catch (error) {

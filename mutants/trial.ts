@@ -1,5 +1,6 @@
 import { messageOf } from '../helpers/errors.ts'
 import type { RequirementRecord } from '../helpers/report/record.ts'
+import { isTrouble } from '../helpers/report/verdict.ts'
 import { eventually } from '../helpers/wait.ts'
 import type { Bench } from './bench.ts'
 import type { Mechanism, Mutant, OddCluster, Witness } from './mutant.ts'
@@ -108,7 +109,7 @@ async function shown(witness: Witness, bench: Bench): Promise<void> {
 
 /** The requirements that were not conformant; the first one where all were. */
 function strayIn(records: readonly RequirementRecord[]): string[] {
-  const stray = records.filter((one) => one.verdict === 'non-conformant' || one.verdict === 'inconclusive')
+  const stray = records.filter(isTrouble)
   return (stray.length > 0 ? stray : records.slice(0, 1)).map((one) => one.id)
 }
 
@@ -116,7 +117,7 @@ async function green(trial: Trial, ids: readonly string[]): Promise<void> {
   await eventually(
     async () => {
       const records = await trial.lookAgain(ids)
-      const stray = records.find((one) => one.verdict === 'non-conformant' || one.verdict === 'inconclusive')
+      const stray = records.find(isTrouble)
       if (records.length > 0 && stray === undefined) return { done: true, value: undefined }
       return { done: false, saw: stray === undefined ? 'nothing was judged' : `${stray.id}: ${stray.reason}` }
     },

@@ -39,6 +39,11 @@ export function judge(observations: readonly Observation[]): Judgement {
   }
 }
 
+/** Whether something is neither kept nor excused: it was broken, or could not be seen. */
+export function isTrouble({ verdict }: { readonly verdict: Verdict }): boolean {
+  return verdict === 'non-conformant' || verdict === 'inconclusive'
+}
+
 /** How many requirements got each verdict. */
 export function totalsOf(records: readonly RequirementRecord[]): Record<Verdict, number> {
   const totals: Record<Verdict, number> = { conformant: 0, 'non-conformant': 0, inconclusive: 0, 'not-applicable': 0 }

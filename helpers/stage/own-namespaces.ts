@@ -1,3 +1,4 @@
+import { Problem } from '../errors.ts'
 import type { KubernetesApi } from '../target/api.ts'
 import { createNamespace, deleteNamespace, type NamespaceOptions } from './namespace.ts'
 
@@ -29,8 +30,11 @@ export class OwnNamespaces {
   remove(): Promise<void>[] {
     return [...this.#deletions].map(async ([name, deletion]) => {
       if (deletion === undefined) return deleteNamespace(this.#api, name)
-      // It may have been the moment; what holds it now is told by another try.
-      return deletion.catch(() => deleteNamespace(this.#api, name))
+      return deletion.catch((error: unknown) => {
+        // What is stuck would only be waited for once more; whatever else it was may have been the moment.
+        if (error instanceof Problem) throw error
+        return deleteNamespace(this.#api, name)
+      })
     })
   }
 }
