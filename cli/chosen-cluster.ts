@@ -29,17 +29,23 @@ export interface ChosenFrom {
  */
 export class KubeconfigReader {
   readonly #thread: Worker
+  /** What went wrong before anything was asked. */
+  #failure: Error | undefined
 
   constructor(env: NodeJS.ProcessEnv) {
     this.#thread = new Worker(new URL('../bin/choosing.js', import.meta.url), { env })
     // Who ends without having asked does not wait for it.
     this.#thread.unref()
+    this.#thread.once('error', (error) => {
+      this.#failure = error
+    })
   }
 
   /** @throws Problem as `chooseCluster`, and the signal's reason on abort. */
   async read(asked: Asked, signal: AbortSignal): Promise<HandedCluster | undefined> {
     this.#thread.ref()
     try {
+      if (this.#failure !== undefined) throw this.#failure
       this.#thread.postMessage(asked)
       const [told] = (await once(this.#thread, 'message', { signal })) as [Told]
       if (told.problem !== undefined) throw new Problem(told.problem)
