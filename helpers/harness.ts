@@ -167,7 +167,7 @@ export type { Standing } from './target/pod-mark.ts'
 export { ledgerKey } from './upgrade/journal.ts'
 export { volumeMark } from './upgrade/marks.ts'
 export { bornAnew, membersAre } from './volumes.ts'
-export { slicesWritten } from './written.ts'
+export { slicesPrompted, slicesWritten } from './written.ts'
 
 /** The specifications that requirements cite. */
 export const specs = {

@@ -1,6 +1,7 @@
 import { slicesCarry } from './matchers/writes.ts'
 import type { Hands } from './stage/hands.ts'
 import type { Snapshot } from './stage/snapshot.ts'
+import { WaitExpired } from './wait.ts'
 
 const label = 'rollcall.dev/seen'
 
@@ -12,4 +13,13 @@ export async function slicesWritten(hands: Hands, service: string): Promise<Snap
   const value = Date.now().toString(36)
   await hands.merge('services', service, { metadata: { labels: { [label]: value } } })
   return hands.until(`the label of ${service} on its slices`, (seen) => slicesCarry(seen, service, label, value))
+}
+
+/** As `slicesWritten`, for a deed that goes on where nobody writes: that is for the look after it to say, and no reason to see nothing. */
+export async function slicesPrompted(hands: Hands, service: string): Promise<void> {
+  try {
+    await slicesWritten(hands, service)
+  } catch (error) {
+    if (!(error instanceof WaitExpired)) throw error
+  }
 }

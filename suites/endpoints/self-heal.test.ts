@@ -10,7 +10,7 @@ import {
   serviceNamed,
   slicesHoldPods,
   slicesOf,
-  slicesWritten,
+  slicesPrompted,
   specs,
   staged,
 } from '../../helpers/harness.ts'
@@ -52,7 +52,7 @@ describe('the cluster', () => {
       if (!(await mayChange(stage))) return
       // A controller that has started since it last wrote a slice takes no notice when that is deleted, until something else
       // happens (pkg/controller/endpointslice, endpointSliceTracker.Has).
-      await slicesWritten(hands, service)
+      await slicesPrompted(hands, service)
       await eachSlice(hands, (name) => hands.remove('endpointslices', name))
     }
     const spoilt = async (hands: Hands): Promise<void> => {
