@@ -17,8 +17,8 @@ export interface FindOptions extends ChosenFrom {
 
 /** The user's cluster if one is named, else the Kind cluster, which is started unless it is up. Never touches the user's. */
 export async function findCluster(config: Config, options: FindOptions): Promise<ClusterUnderTest> {
-  const { env, progress } = options
-  const named = await chosenCluster(config, options)
+  const { env, progress, signal } = options
+  const named = await chosenCluster(config, { env, signal })
   if (named !== undefined) return { chosen: named, down: async () => {} }
   const kind = kindOptionsFromEnv(env, {})
   const { cluster, created } = await kindCluster(kind, options)
@@ -34,13 +34,10 @@ export async function findCluster(config: Config, options: FindOptions): Promise
 /** A Kind cluster that is up, or is started. */
 export async function kindCluster(
   kind: KindOptions,
-  { progress, signal, reader }: Pick<FindOptions, 'progress' | 'signal' | 'reader'>,
+  { progress, signal }: Pick<FindOptions, 'progress' | 'signal'>,
 ): Promise<{ readonly cluster: HandedCluster; readonly created: boolean }> {
   const { kubeconfig, context, created } = await clusterUp(kind, { progress, signal })
-  const cluster = await chosenCluster(
-    { kubeconfig, context },
-    { env: {}, signal, ...(reader === undefined ? {} : { reader }) },
-  )
+  const cluster = await chosenCluster({ kubeconfig, context }, { env: {}, signal })
   if (cluster === undefined) throw new Error('a named context is always a choice')
   return { cluster, created }
 }

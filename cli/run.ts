@@ -9,7 +9,6 @@ import { KubernetesApi } from '../helpers/target/api.ts'
 import { takeOver } from '../helpers/target/credentials.ts'
 import type { UpgradeOffer } from '../helpers/upgrade/offer.ts'
 import { worldOf, writeWorld } from '../helpers/worlds/world.ts'
-import { KubeconfigReader } from './chosen-cluster.ts'
 import { type ClusterUnderTest, findCluster } from './cluster-under-test.ts'
 import { type Conclusion, conclude } from './conclude.ts'
 import { Interrupt } from './interrupt.ts'
@@ -73,8 +72,6 @@ export async function runOnce(input: Omit<RunInput, 'flags'>, means: RunMeans): 
   let suites: readonly SuiteFile[] = []
   // What nobody looks at any more is deleted while the rest is looked at.
   const lastLooks = new LastLooks((set) => staging?.release(set))
-  // Both take their time to load, side by side.
-  const reader = new KubeconfigReader(env)
   const vitest = await openVitest([collector, lastLooks], input.title)
   // Vitest has put listeners of its own on the signals.
   interrupt.install()
@@ -83,7 +80,7 @@ export async function runOnce(input: Omit<RunInput, 'flags'>, means: RunMeans): 
   try {
     try {
       suites = await selectedSuites(vitest, input, config.disruptive)
-      cluster = await findCluster(config, { env, progress, signal, reader })
+      cluster = await findCluster(config, { env, progress, signal })
       const { chosen } = cluster
       progress(`context ${chosen.context} at ${chosen.server} (${chosen.why})`)
       api = new KubernetesApi(takeOver(chosen.access))
@@ -103,7 +100,6 @@ export async function runOnce(input: Omit<RunInput, 'flags'>, means: RunMeans): 
     if (offer.ready && input.record !== undefined) await record(input.record, offer.roll, collector)
   } finally {
     signal.removeEventListener('abort', cancel)
-    await reader.close()
     await vitest.close()
     problems.push(...(await watch.during('cleaning', () => cleanUp(config, id, staging, cluster, progress))))
     api?.close()
