@@ -74,7 +74,7 @@ function patches(options: KindOptions, gaps: NodeGaps, own?: OwnImageSetup): obj
     {
       kind: 'ClusterConfiguration',
       networking: { dnsDomain: options.clusterDomain },
-      apiServer: { ...lessGarbageCollection(minor) },
+      apiServer: lessGarbageCollection(minor),
       etcd: {
         local: {
           dataDir: '/var/lib/etcd',

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Observation, Verdict } from './report/record.ts'
-import { type Judgement, judge } from './report/verdict.ts'
+import { isTrouble, type Judgement, judge } from './report/verdict.ts'
 
 /** Milliseconds that a change may take from the API to every answer (perf-tests' DNS propagation threshold). */
 export const propagationWindow = 10_000
@@ -50,12 +50,12 @@ export async function settle(look: () => Promise<readonly Observation[]>, option
     streak = verdict === last ? streak + 1 : 1
     if (streak === 1) agreedAt = ended
     last = verdict
-    if (verdict === 'conformant' || verdict === 'not-applicable') {
+    if (!isTrouble(judgement)) {
       if (streak >= agreeing.good) return { judgement, observations, agreedAt }
       continue
     }
-    if (isLate) late[verdict]++
-    if (late[verdict] >= agreeing.bad) return { judgement, observations, agreedAt }
+    if (isLate) late[judgement.verdict]++
+    if (late[judgement.verdict] >= agreeing.bad) return { judgement, observations, agreedAt }
     await delay(interval, undefined, { signal: options.signal })
   }
 }

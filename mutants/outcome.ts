@@ -1,4 +1,5 @@
 import type { Hop, RequirementRecord, Verdict } from '../helpers/report/record.ts'
+import { isTrouble } from '../helpers/report/verdict.ts'
 import type { Mutant, OddCluster } from './mutant.ts'
 
 export type Outcome =
@@ -79,7 +80,7 @@ export function judgeOdd(odd: Pick<OddCluster, 'notApplicable'>, records: readon
 
 /** A verdict that the breakage does not account for. */
 function isStray(record: RequirementRecord, { kills, alongside = {} }: Pick<Mutant, 'kills' | 'alongside'>): boolean {
-  if (record.verdict === 'conformant' || record.verdict === 'not-applicable') return false
+  if (!isTrouble(record)) return false
   return !(record.id in kills) && !alongside[record.id]?.includes(record.verdict)
 }
 

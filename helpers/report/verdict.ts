@@ -39,9 +39,11 @@ export function judge(observations: readonly Observation[]): Judgement {
   }
 }
 
+type Trouble = 'non-conformant' | 'inconclusive'
+
 /** Whether something is neither kept nor excused: it was broken, or could not be seen. */
-export function isTrouble({ verdict }: { readonly verdict: Verdict }): boolean {
-  return verdict === 'non-conformant' || verdict === 'inconclusive'
+export function isTrouble<T extends { readonly verdict: Verdict }>(one: T): one is T & { readonly verdict: Trouble } {
+  return one.verdict === 'non-conformant' || one.verdict === 'inconclusive'
 }
 
 /** How many requirements got each verdict. */

@@ -198,23 +198,23 @@ export class Hands {
     shows: (snapshot: Snapshot) => boolean,
     { besides = [], deadline = stepDeadline }: { besides?: readonly Besides[]; deadline?: number } = {},
   ): Promise<Snapshot> {
-    return eventually(
-      async () => {
-        const snapshot = await readSnapshot(this.#api, this.namespace, { besides, signal: this.#signal })
-        return shows(snapshot) ? { done: true, value: snapshot } : { done: false, saw: 'the API does not show it' }
-      },
-      { reason, deadline, interval: 100, signal: this.#signal },
-    )
+    const read = () => readSnapshot(this.#api, this.namespace, { besides, signal: this.#signal })
+    return this.#shown(reason, read, shows, deadline)
   }
 
   /** Waits as `until` does for what Pods alone show, which costs the API server a third. Returns those of the namespace. */
-  async untilPods(reason: string, show: (pods: readonly Pod[]) => boolean): Promise<readonly Pod[]> {
+  async untilPods(reason: string, shows: (pods: readonly Pod[]) => boolean): Promise<readonly Pod[]> {
+    const read = () => list(this.#api, 'pods', { namespace: this.namespace, signal: this.#signal })
+    return this.#shown(reason, read, shows, stepDeadline)
+  }
+
+  async #shown<T>(reason: string, read: () => Promise<T>, shows: (seen: T) => boolean, deadline: number): Promise<T> {
     return eventually(
       async () => {
-        const pods = await list(this.#api, 'pods', { namespace: this.namespace, signal: this.#signal })
-        return show(pods) ? { done: true, value: pods } : { done: false, saw: 'the API does not show it' }
+        const seen = await read()
+        return shows(seen) ? { done: true, value: seen } : { done: false, saw: 'the API does not show it' }
       },
-      { reason, deadline: stepDeadline, interval: 100, signal: this.#signal },
+      { reason, deadline, interval: 100, signal: this.#signal },
     )
   }
 

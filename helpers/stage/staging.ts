@@ -172,9 +172,8 @@ export class Staging {
     objects: readonly KubernetesObject[],
     podSecurity: 'restricted' | 'privileged',
   ): Promise<void> {
-    if (this.#options.namespace === undefined) {
+    if (this.#options.namespace === undefined)
       return this.#namespaces.create(namespace, { ...this.#options, podSecurity, signal: this.#signal })
-    }
     for (const object of objects) {
       const existing = await find(this.#place(), object)
       if (existing !== undefined && existing.metadata.labels?.[runLabel] === undefined)

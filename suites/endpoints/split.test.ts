@@ -33,7 +33,7 @@ async function populate(stage: StageView, hands: Hands): Promise<void> {
   const families = familiesOf(serviceNamed(snapshot, service))
   const hasAddress = (name: string) => podNamed(snapshot, name)?.status?.podIP !== undefined
   const bare = Array.from({ length: size }, (_, index) => index + 1).filter((number) => !hasAddress(`split-${number}`))
-  const [pod] = stage.written().filter(({ kind, metadata }) => kind === 'Pod' && metadata.name === 'split-1')
+  const pod = stage.written().find(({ kind, metadata }) => kind === 'Pod' && metadata.name === 'split-1')
   if (pod === undefined) throw new Error('the fixture has no Pod split-1')
   const make = async (number: number): Promise<void> => {
     const name = `split-${number}`
