@@ -44,6 +44,7 @@ export {
   podsOfSet,
   setNamed,
 } from './matchers/identity.ts'
+export { carriesWhole } from './matchers/intact.ts'
 export { alikeBySize, lookupLatency, programming, sliceLatency, spread } from './matchers/latency.ts'
 export { endpointsFollowPods } from './matchers/legacy-endpoints.ts'
 export { clusterAddresses, onlyForeignSlices, ownedByLiveService } from './matchers/lifecycle.ts'
@@ -150,6 +151,7 @@ export { type Hands, refusalOf } from './stage/hands.ts'
 export type { Deed } from './stage/history.ts'
 export type { Snapshot } from './stage/snapshot.ts'
 export {
+  nowhere,
   partitioned,
   scaledDown,
   scaledUp,
@@ -176,6 +178,7 @@ export const specs = {
   service: 'v1 Service',
   endpoints: 'v1 Endpoints',
   endpointSlice: 'discovery.k8s.io/v1 EndpointSlice',
+  network: 'kubernetes.io/docs/concepts/services-networking',
   pod: 'v1 PodSpec',
   podDns: 'kubernetes.io/docs/concepts/services-networking/dns-pod-service',
   statefulSet: 'apps/v1 StatefulSet',

@@ -7,7 +7,7 @@ import { TapedEyes } from './eyes/taped.ts'
 import type { Question } from './probes/dns/message.ts'
 import type { DnsServer, Sighting } from './probes/dns/outcome.ts'
 import { DnsView } from './probes/dns/view.ts'
-import { fetchFrom, fetchTextFrom, type HttpSighting, type TextSighting } from './probes/http.ts'
+import { echoFrom, fetchFrom, fetchTextFrom, type HttpSighting, type TextSighting } from './probes/http.ts'
 import { type InsideSighting, lookInside } from './probes/inside.ts'
 import { readNodeRules } from './probes/node-rules.ts'
 import type { NodeRules } from './probes/rules/node-rules.ts'
@@ -91,6 +91,13 @@ export class Lookout {
   ): Promise<HttpSighting[]> {
     return Promise.all(
       from.flatMap((vantage) => addresses.map((address) => fetchFrom(vantage, address, port, seconds))),
+    )
+  }
+
+  /** Has every address say again, to every vantage, what that sends: letters and digits. */
+  async echoAll(addresses: readonly string[], port: number, text: string): Promise<HttpSighting[]> {
+    return Promise.all(
+      this.vantages.flatMap((vantage) => addresses.map((address) => echoFrom(vantage, address, port, text))),
     )
   }
 

@@ -14,6 +14,7 @@ import { slices } from './endpoints/slices.ts'
 import type { Mutant, OddCluster } from './mutant.ts'
 import { clusters } from './odd/clusters.ts'
 import { connections } from './proxy/connections.ts'
+import { packets } from './proxy/packets.ts'
 import { programming } from './proxy/programming.ts'
 import { rules } from './proxy/rules.ts'
 import { churn } from './redis/churn.ts'
@@ -51,6 +52,7 @@ export const mutants: readonly Mutant[] = [
   ...pods,
   ...rules,
   ...connections,
+  ...packets,
   ...programming,
   ...replication,
   ...standing,

@@ -16,6 +16,8 @@ export type HttpOutcome =
       readonly server: { readonly address: string; readonly port: number }
       /** The client's own view: the address that it connected to. */
       readonly remote: string
+      /** The query of `/echo` as it came back, and nothing for any other page. */
+      readonly echo?: string
     }
   | { readonly kind: 'failed'; readonly how: Failure; readonly reason: string }
   | { readonly kind: 'lost'; readonly reason: string }
@@ -34,6 +36,18 @@ export interface HttpSighting {
 /** Fetches `/` of an address and port from one vantage, within `seconds`. */
 export async function fetchFrom(vantage: Sight, address: string, port: number, seconds = 3): Promise<HttpSighting> {
   const reply = await vantage.http(`http://${hostOf(address)}:${port}/`, seconds)
+  return { vantage: vantage.pod, address, port, outcome: parseHttp(reply) }
+}
+
+/** Has an address and port say again what one vantage sends it, within `seconds`. `text` is sent as a query: letters and digits. */
+export async function echoFrom(
+  vantage: Sight,
+  address: string,
+  port: number,
+  text: string,
+  seconds = 5,
+): Promise<HttpSighting> {
+  const reply = await vantage.http(`http://${hostOf(address)}:${port}/echo?${text}`, seconds)
   return { vantage: vantage.pod, address, port, outcome: parseHttp(reply) }
 }
 
@@ -66,7 +80,7 @@ export function parseHttp(reply: AgentReply): HttpOutcome {
   if (reply.code !== 0)
     return { kind: 'failed', how: failureOf(reply.code), reason: lines[0] || `curl ended with code ${reply.code}` }
   const [status, , remote] = (lines.at(-1) ?? '').split(' ')
-  const [hostname, peer, address, port] = (lines[0] ?? '').split(' ')
+  const [hostname, peer, address, port, echo] = (lines[0] ?? '').split(' ')
   if (!hostname || !isAddress(peer) || !isAddress(address) || !isAddress(remote))
     return {
       kind: 'failed',
@@ -80,6 +94,7 @@ export function parseHttp(reply: AgentReply): HttpOutcome {
     peer: canonical(peer),
     server: { address: canonical(address), port: Number(port) },
     remote: canonical(remote),
+    ...(echo ? { echo } : {}),
   }
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { fetchFrom, parseHttp, parseHttpText } from './http.ts'
+import { echoFrom, fetchFrom, parseHttp, parseHttpText } from './http.ts'
 import type { AgentReply } from './vantage/agent.ts'
 import type { Vantage } from './vantage/vantage.ts'
 
@@ -21,6 +21,14 @@ describe('parseHttp', () => {
       server: { address: '10.244.1.5', port: 8080 },
       remote: '10.244.1.5',
     })
+  })
+
+  test('reads what the server was told to say again', () => {
+    expect(parseHttp(done(`web-a 10.244.1.2 10.244.1.5 8080 0123\n${curl}`))).toMatchObject({
+      hostname: 'web-a',
+      echo: '0123',
+    })
+    expect(parseHttp(done(`web-a 10.244.1.2 10.244.1.5 8080 \n${curl}`))).not.toHaveProperty('echo')
   })
 
   test('shortens IPv6 and takes IPv4 out of its mapped form', () => {
@@ -101,5 +109,6 @@ test('an IPv6 address is fetched in brackets', async () => {
     outcome: { kind: 'lost', reason: 'x' },
   })
   await fetchFrom(vantage, '10.244.1.5', 8081)
-  expect(urls).toEqual(['http://[fd00::5]:8080/', 'http://10.244.1.5:8081/'])
+  await echoFrom(vantage, 'fd00::5', 8080, '0123')
+  expect(urls).toEqual(['http://[fd00::5]:8080/', 'http://10.244.1.5:8081/', 'http://[fd00::5]:8080/echo?0123'])
 })

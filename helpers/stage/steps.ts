@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Standing } from '../target/pod-mark.ts'
 import type { Hands } from './hands.ts'
 
@@ -38,6 +39,15 @@ export function partitioned(partition: number, more: object = {}): object {
 /** Fields of a spec that make another template of it. */
 export function stamped(): object {
   return { template: { metadata: { annotations: { 'rollcall.dev/stamp': `${Date.now()}` } } } }
+}
+
+/**
+ * Fields of a spec by which Pods are bound to a node that there is not: they neither start nor end. Each time another one: the
+ * garbage collector of Pods minds the name of a missing node, and 40 s after it first met it deletes whatever Pods it then finds
+ * there, however young (pkg/controller/podgc). Whoever waits less than that sees no deletion but the set's own.
+ */
+export function nowhere(): object {
+  return { template: { spec: { nodeName: `rollcall-nobody-${randomUUID().slice(0, 8)}` } } }
 }
 
 /** Replaces every Pod of a set that is not of its newest revision, or all where none is behind, and keeps the history. */

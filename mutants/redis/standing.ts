@@ -147,13 +147,14 @@ export const standing: readonly Mutant[] = [
   {
     id: 'M-R31.pair',
     breaks: 'one of two independent instances replicates the other',
-    mechanism: redisCommand('REPLICAOF independent-0', 'independent-1', (bench) => ({
-      apply: [['REPLICAOF', `independent-0.independent.${bench.namespaces.redis}.svc`, '6379']],
+    // This way round: the suite has a Sentinel watch independent-0 for a moment, which would lead a replica of it back to it later.
+    mechanism: redisCommand('REPLICAOF independent-1', 'independent-0', (bench) => ({
+      apply: [['REPLICAOF', `independent-1.independent.${bench.namespaces.redis}.svc`, '6379']],
       undo: [['REPLICAOF', 'NO', 'ONE']],
     })),
-    witness: redisSays('independent-1', ['INFO', 'replication'], /role:slave[\s\S]*master_link_status:up/),
+    witness: redisSays('independent-0', ['INFO', 'replication'], /role:slave[\s\S]*master_link_status:up/),
     kills: { 'redis.standalone.independent': 'Redis' },
-    culprit: () => 'independent-1',
+    culprit: () => 'independent-0',
   },
   {
     id: 'M-R32',

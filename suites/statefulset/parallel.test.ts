@@ -3,6 +3,7 @@ import {
   describe,
   type Hands,
   madeAgain,
+  nowhere,
   removedAtOnce,
   type Standing,
   specs,
@@ -45,7 +46,7 @@ describe('a StatefulSet', () => {
           'parallel up',
           set,
           async (until) => {
-            await hands.merge('statefulsets', set, { spec: { replicas } })
+            await hands.merge('statefulsets', set, { spec: { replicas, ...nowhere() } })
             await until(`${replicas} Pods`, (pods) => count(pods, false) === replicas)
           },
           patience,
@@ -80,7 +81,7 @@ describe('a StatefulSet', () => {
           'unready',
           set,
           async (until) => {
-            await hands.merge('statefulsets', set, { spec: { replicas: 1 } })
+            await hands.merge('statefulsets', set, { spec: { replicas: 1, ...nowhere() } })
             await until('a Pod', (pods) => pods.get(pod)?.leaving === false)
             await hands.merge('statefulsets', set, { spec: stamped() })
             await until('it to be leaving', (pods) => pods.get(pod)?.leaving !== false)

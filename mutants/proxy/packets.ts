@@ -1,0 +1,40 @@
+import type { Bench } from '../bench.ts'
+import type { Mutant } from '../mutant.ts'
+import { packetRule } from '../verbs/node.ts'
+
+const worker = (bench: Bench): string => bench.worker(1)
+
+/** What comes to the Pods of a node from other nodes, but for what the API server says: CoreDNS may be one of those Pods. */
+const fromOtherNodes = ['-i', 'eth0', '-p', 'tcp', '!', '--sport', '6443']
+
+/** What a Pod of another node says to so many bytes, from a Pod of the worker. */
+async function echoed(bench: Bench, bytes: number): Promise<{ name: string; said: string }> {
+  const other = (await bench.pods('db')).find((pod) => pod.spec?.nodeName !== worker(bench))
+  const url = `http://${other?.status?.podIP}:8080/echo?${'0'.repeat(bytes)}`
+  const { namespace, pod, container } = bench.vantageOn(worker(bench))
+  const said = await bench.inPod(namespace, pod, container, ['curl', '-gsm', '2', url])
+  return { name: other?.metadata?.name ?? '', said }
+}
+
+/** Not every packet arrives. */
+export const packets: readonly Mutant[] = [
+  {
+    id: 'M-P12',
+    breaks:
+      'connections between nodes carry small packets alone, as where a tunnel takes less than Pods believe and nobody tells them',
+    mechanism: packetRule('one node drops what is larger than 900 bytes and comes from other nodes', worker, () => ({
+      table: 'filter',
+      chain: 'FORWARD',
+      rule: [...fromOtherNodes, '-m', 'length', '--length', '901:65535', '-j', 'DROP'],
+    })),
+    witness: {
+      looksAt: 'curl of little and of much, from a Pod of the node',
+      see: async (bench) => {
+        const [small, large] = await Promise.all([echoed(bench, 10), echoed(bench, 4000)])
+        const shows = small.said.startsWith(small.name) && !large.said.startsWith(large.name)
+        return { shows, saw: `${small.said.trim()}, and ${large.said.trim().slice(0, 60) || 'nothing'}` }
+      },
+    },
+    kills: { 'proxy.headless.intact': 'data path' },
+  },
+]
