@@ -4,8 +4,11 @@ import { packetRule } from '../verbs/node.ts'
 
 const worker = (bench: Bench): string => bench.worker(1)
 
-/** What comes to the Pods of a node from other nodes, but for what the API server says: CoreDNS may be one of those Pods. */
-const fromOtherNodes = ['-i', 'eth0', '-p', 'tcp', '!', '--sport', '6443']
+/**
+ * What comes to the Pods of a node from other nodes, but for what the API server says, since CoreDNS may be one of those Pods, and
+ * for DNS: all that is asked of a server goes over one connection, and would wait for the largest packet on it.
+ */
+const fromOtherNodes = ['-i', 'eth0', '-p', 'tcp', '-m', 'multiport', '!', '--ports', '53,6443']
 
 /** What a Pod of another node says to so many bytes, from a Pod of the worker. */
 async function echoed(bench: Bench, bytes: number): Promise<{ name: string; said: string }> {
@@ -36,5 +39,11 @@ export const packets: readonly Mutant[] = [
       },
     },
     kills: { 'proxy.headless.intact': 'data path' },
+    // What redis-cli asks for when it connects is answered with more than that. Where Redis runs decides whether it is met.
+    alongside: {
+      'redis.routing.headless-vs-master': ['non-conformant', 'inconclusive'],
+      'redis.sentinel.hostnames': ['non-conformant', 'inconclusive'],
+      'redis.standalone.reachable': ['non-conformant'],
+    },
   },
 ]
