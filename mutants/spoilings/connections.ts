@@ -36,6 +36,8 @@ const beside = ['proxy.mixed']
 const forPresence = 'proxy.headless.externalip-ignored'
 /** Asks no more of an address in front of one Pod than that this Pod answers. */
 const forOnePod = 'sts.service-per-pod'
+/** Asks for little only to see that much could come: who does not answer that is for others. */
+const forMuch = 'proxy.headless.intact'
 /** Takes one client that is not answered where others are for one behind a firewall. */
 const lenient = 'proxy.nodeport.remap'
 
@@ -84,6 +86,7 @@ export function connectionSpoilings(world: World): Spoiling[] {
     const address = hostname.replace(/^\[|\]$/g, '')
     const readers = readersOf(world, key)
     if (reply.code !== 0) return ofSilence(key, readers, `${address} ${port || 80}`, pods.has(address))
+    if (url.includes('/echo?')) return ofEcho(key, readers, reply.text)
     // A page that tells nothing of both ends is for other spoilings.
     if (!/^\S+ \S+ \S+ \d+\n/.test(reply.text)) return [{ ...lost, key, convicts: {}, unclear: readers }]
     return pods.has(address) ? ofPod(key, readers, reply.text) : ofFront(key, readers, reply.text)
@@ -97,7 +100,33 @@ function ofPod(key: string, readers: readonly string[], text: string): Spoiling[
     convicts: at('data path', ...own(atPods)),
   }))
   // To others it is beside the point whether an endpoint can be reached by itself, as long as it is through its Service.
-  return [...all, { ...lost, key, convicts: {}, unclear: own([...byName, ...beside]) }]
+  return [...all, { ...lost, key, convicts: {}, unclear: own([...byName, ...beside, forMuch]) }]
+}
+
+/** What a Pod was to say again stays out, comes in part, or comes from somebody else. */
+function ofEcho(key: string, readers: readonly string[], text: string): Spoiling[] {
+  const told = { key, convicts: at('data path', ...readers), unclear: [] }
+  // Anything from nothing to all but the last byte, which is followed by a line of curl's own.
+  const cut = (spice: number): string => {
+    const [first = '', ...rest] = text.split('\n')
+    const at = first.lastIndexOf(' ') + 1
+    return [first.slice(0, at + (spice % (first.length - at))), ...rest].join('\n')
+  }
+  return [
+    {
+      ...told,
+      kind: 'a Pod says again a part',
+      spoil: (spice): TextReply => ({ kind: 'done', code: 0, text: cut(spice) }),
+    },
+    {
+      ...told,
+      kind: 'a Pod says again something else',
+      spoil: sentence(4, (spice) => `${spice}`).bind(undefined, text),
+    },
+    { ...told, kind: 'another Pod says it again', spoil: sentence(0, (spice) => `web-${spice}`).bind(undefined, text) },
+    { ...told, kind: 'a Pod does not answer much', spoil: unanswered.bind(undefined, text) },
+    { ...lost, key, convicts: {}, unclear: readers },
+  ]
 }
 
 function ofFront(key: string, readers: readonly string[], text: string): Spoiling[] {
