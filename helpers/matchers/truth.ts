@@ -49,6 +49,19 @@ export function publishedPods(snapshot: Snapshot, service: Service): Pod[] {
   return selectedPods(snapshot, service).filter((pod) => isPublished(pod, service))
 }
 
+/** Tells whose an address is, among these Pods. */
+export function nameAt(pods: readonly Pod[]): (address: string) => string | undefined {
+  return (address) => pods.find((pod) => podAddresses(pod).includes(address))?.metadata?.name
+}
+
+/** Whom a client of a headless Service dials: the addresses of its published Pods, of its families, and whose each is. */
+export function dialledAt(snapshot: Snapshot, name: string) {
+  const service = serviceNamed(snapshot, name)
+  const pods = publishedPods(snapshot, service)
+  const addresses = pods.flatMap((pod) => familiesOf(service).flatMap((family) => podAddresses(pod, family)))
+  return { addresses, podAt: nameAt(pods) }
+}
+
 /** Whether all containers of a pod have ended for good; its address may be another's by now. */
 export function hasEnded(pod: Pod): boolean {
   return ['Succeeded', 'Failed'].includes(pod.status?.phase ?? '')

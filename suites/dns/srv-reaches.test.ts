@@ -3,7 +3,7 @@ import {
   describe,
   dialsIn,
   familiesOf,
-  podAddresses,
+  nameAt,
   selectedPods,
   serviceNamed,
   specs,
@@ -41,7 +41,7 @@ describe('a headless Service', () => {
         })
         const endpoints = ports.flatMap((port) => srvEndpoints(snapshot, service, port))
         const pods = selectedPods(snapshot, headless)
-        const podAt = (address: string) => pods.find((pod) => podAddresses(pod).includes(address))?.metadata?.name
+        const podAt = nameAt(pods)
         return srvReaches(
           { srv, resolved, fetched: (await Promise.all(fetched)).flat() },
           (address, port) =>

@@ -1,13 +1,4 @@
-import {
-  describe,
-  familiesOf,
-  podAddresses,
-  publishedPods,
-  reachedDirectly,
-  serviceNamed,
-  specs,
-  staged,
-} from '../../helpers/harness.ts'
+import { describe, dialledAt, reachedDirectly, specs, staged } from '../../helpers/harness.ts'
 
 // What a headless name lists is dialled as it stands: nothing in between may answer for the Pod or hide the client.
 const test = staged('headless')
@@ -20,10 +11,7 @@ describe('a connection to an address that a headless name lists', () => {
       decide(async () => {
         const snapshot = await stage.snapshot()
         const judged = ['web', 'db'].map(async (name) => {
-          const service = serviceNamed(snapshot, name)
-          const pods = publishedPods(snapshot, service)
-          const addresses = pods.flatMap((pod) => familiesOf(service).flatMap((family) => podAddresses(pod, family)))
-          const podAt = (address: string) => pods.find((pod) => podAddresses(pod).includes(address))?.metadata?.name
+          const { addresses, podAt } = dialledAt(snapshot, name)
           return reachedDirectly(await lookout.fetchAll(addresses, 8080), podAt)
         })
         return (await Promise.all(judged)).flat()

@@ -4,6 +4,7 @@ import {
   familiesOf,
   isUnpinned,
   type Lookout,
+  nameAt,
   podAddresses,
   publishedPods,
   reachesEach,
@@ -21,7 +22,7 @@ async function dialled(stage: StageView, lookout: Lookout, service: string, with
   const snapshot = await stage.snapshot()
   const headless = serviceNamed(snapshot, service)
   const pods = publishedPods(snapshot, headless)
-  const podAt = (address: string) => pods.find((pod) => podAddresses(pod).includes(address))?.metadata?.name
+  const podAt = nameAt(pods)
   const isAnswered = (tries: readonly { outcome: { kind: string } }[]) => tries.at(-1)?.outcome.kind === 'answer'
   const families = familiesOf(headless).map(async (family) => {
     const addresses = pods.flatMap((pod) => podAddresses(pod, family))

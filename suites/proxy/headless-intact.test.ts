@@ -1,13 +1,4 @@
-import {
-  carriesWhole,
-  describe,
-  familiesOf,
-  podAddresses,
-  publishedPods,
-  serviceNamed,
-  specs,
-  staged,
-} from '../../helpers/harness.ts'
+import { carriesWhole, describe, dialledAt, specs, staged } from '../../helpers/harness.ts'
 
 // No packet on its way between two Pods is as large, jumbo frames of 9,001 bytes included.
 const test = staged('headless')
@@ -20,10 +11,7 @@ describe('a connection to a Pod of a headless Service', () => {
     async ({ stage, lookout, decide }) =>
       decide(async () => {
         const snapshot = await stage.snapshot()
-        const service = serviceNamed(snapshot, 'db')
-        const pods = publishedPods(snapshot, service)
-        const addresses = pods.flatMap((pod) => familiesOf(service).flatMap((family) => podAddresses(pod, family)))
-        const podAt = (address: string) => pods.find((pod) => podAddresses(pod).includes(address))?.metadata?.name
+        const { addresses, podAt } = dialledAt(snapshot, 'db')
         const [echoes, small] = await Promise.all([
           lookout.echoAll(addresses, 8080, sent),
           lookout.fetchAll(addresses, 8080),

@@ -1,13 +1,4 @@
-import {
-  describe,
-  familiesOf,
-  notRemapped,
-  podAddresses,
-  publishedPods,
-  serviceNamed,
-  specs,
-  staged,
-} from '../../helpers/harness.ts'
+import { describe, dialledAt, notRemapped, specs, staged } from '../../helpers/harness.ts'
 
 // No proxy stands in front of a headless Service: whoever dials its port dials that port of the Pod.
 const test = staged('headless')
@@ -22,10 +13,7 @@ describe('the port of a headless Service', () => {
     async ({ stage, lookout, decide }) =>
       decide(async () => {
         const snapshot = await stage.snapshot()
-        const headless = serviceNamed(snapshot, service)
-        const pods = publishedPods(snapshot, headless)
-        const addresses = pods.flatMap((pod) => familiesOf(headless).flatMap((family) => podAddresses(pod, family)))
-        const podAt = (address: string) => pods.find((pod) => podAddresses(pod).includes(address))?.metadata?.name
+        const { addresses, podAt } = dialledAt(snapshot, service)
         const [atServicePort, atTargetPort] = await Promise.all([
           lookout.fetchAll(addresses, servicePort, 2),
           lookout.fetchAll(addresses, targetPort),
