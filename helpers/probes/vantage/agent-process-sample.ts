@@ -19,7 +19,8 @@ export class AgentProcess {
   #next = 0
 
   constructor(options: { readonly cwd?: string; readonly path?: string } = {}) {
-    this.#child = spawn('bash', [join(import.meta.dirname, 'agent.sh')], {
+    // A container's output is a pipe, which tears what is written to it at once; that of a child of Node.js is a socket.
+    this.#child = spawn('bash', ['-c', 'bash "$0" | cat', join(import.meta.dirname, 'agent.sh')], {
       stdio: ['pipe', 'pipe', 'inherit'],
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       env: { ...process.env, ...(options.path === undefined ? {} : { PATH: `${options.path}:${process.env.PATH}` }) },

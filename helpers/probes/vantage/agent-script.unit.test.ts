@@ -226,6 +226,17 @@ describe('the agent', () => {
     expect(agent.strays).toEqual([])
   })
 
+  test('keeps replies whole that no pipe takes in one piece', async () => {
+    const port = await listening(createHttpServer(({ url }, response) => response.end((url ?? '').repeat(4000))))
+    const agent = new AgentProcess()
+    const asked = Array.from({ length: 30 }, (_, index) => `/page-${10 + index}`)
+    const replies = await Promise.all(asked.map((path) => agent.text('http', `http://127.0.0.1:${port}${path}`, '20')))
+    expect(replies.map(([code, text]) => [code, text.slice(0, text.indexOf('\n'))])).toEqual(
+      asked.map((path) => [0, path.repeat(4000)]),
+    )
+    expect(agent.strays).toEqual([])
+  })
+
   test('survives lines that are no request', async () => {
     const agent = new AgentProcess()
     agent.write('\n\n   \nnonsense\n')

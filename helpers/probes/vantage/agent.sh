@@ -10,6 +10,10 @@ else
   encode() { base64 | tr -d '\n'; }
 fi
 
+# A pipe that holds one byte: whoever has it writes. What is longer than a pipe takes in one piece would be torn by others.
+exec 9<> <(:)
+printf . >&9
+
 udp() { # ADDRESS PORT QUERY SECONDS: one datagram out, one datagram back
   exec 3<>"/dev/udp/$1/$2" || return 90
   base64 -d <<<"$3" >&3 || return 91
@@ -38,10 +42,13 @@ host() { # COMMAND...: the node's own program, in the node's own file system
 }
 
 answer() { # ID COMMAND...: base64 first, since bash variables cannot hold a zero byte
-  local id=$1 encoded
+  local id=$1 encoded code
   shift
-  encoded=$("$@" 2>&1 | encode; exit "${PIPESTATUS[0]}")
-  printf '#%s %s %s %s\n' "$id" "$?" "${#encoded}" "$encoded"
+  encoded=$("$@" 2>&1 9>&- | encode; exit "${PIPESTATUS[0]}")
+  code=$?
+  read -rn 1 -u 9
+  printf '#%s %s %s %s\n' "$id" "$code" "${#encoded}" "$encoded"
+  printf . >&9
 }
 
 while read -r id verb a b c d; do
@@ -56,8 +63,7 @@ while read -r id verb a b c d; do
     http) answer "$id" curl -gsS --noproxy '*' -m "$b" -w '\n%{http_code} %{local_ip} %{remote_ip} %{remote_port}' "$a" & ;;
     connect) answer "$id" timeout "$c" nc -z -w "$c" "$a" "$b" & ;;
     names) answer "$id" timeout "$b" getent ahosts "$a" & ;;
-    # In the foreground: two large replies at once would tear each other.
-    host) answer "$id" host $a $b $c $d ;;
+    host) answer "$id" host $a $b $c $d & ;;
     *) answer "$id" false ;;
   esac
 done
