@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { type CatalogEntry, readCatalog } from './catalog.ts'
 import { coverageFaults, coveragePage, readCoverage } from './coverage.ts'
 
@@ -62,7 +62,9 @@ describe('the table of coverage', () => {
   })
 
   test('is refused where it has fields that nobody reads', async () => {
-    const path = join(await mkdtemp(join(tmpdir(), 'rollcall-coverage-')), 'coverage.yaml')
+    const folder = await mkdtemp(join(tmpdir(), 'rollcall-coverage-'))
+    onTestFinished(() => rm(folder, { recursive: true }))
+    const path = join(folder, 'coverage.yaml')
     await writeFile(path, '[{source: a, key: b, rows: [{at: "1", says: s, bye: [x]}]}]')
     await expect(readCoverage(path)).rejects.toThrow(/coverage\.yaml: .*bye.*; correct it\.$/)
   })

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { fixturesFolder } from '../helpers/stage/fixture.ts'
 import { readSuite, readSuites } from './suite-files.ts'
 
@@ -31,7 +31,9 @@ describe('a suite file', () => {
     "const test = staged('headless')\nlookout.stage('nowhere')",
     'const test = base',
   ])('is refused without a set: %s', async (text) => {
-    const path = join(await mkdtemp(join(tmpdir(), 'rollcall-suite-')), 'x.test.ts')
+    const folder = await mkdtemp(join(tmpdir(), 'rollcall-suite-'))
+    onTestFinished(() => rm(folder, { recursive: true }))
+    const path = join(folder, 'x.test.ts')
     await writeFile(path, text)
     expect(() => readSuite(path)).toThrow(/looks at no staged set; say staged/)
   })
