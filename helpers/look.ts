@@ -4,13 +4,13 @@ import type { Eyes } from './eyes/eyes.ts'
 import { LiveEyes } from './eyes/live.ts'
 import { Recorder } from './eyes/tape.ts'
 import { TapedEyes } from './eyes/taped.ts'
+import { backendsInSight } from './matchers/backends-in-sight.ts'
+import { judgeNodeRules, type ModeChoice, type RulesJudge } from './node-rules-view.ts'
 import type { Question } from './probes/dns/message.ts'
 import type { DnsServer, Sighting } from './probes/dns/outcome.ts'
 import { DnsView } from './probes/dns/view.ts'
 import { echoFrom, fetchFrom, fetchTextFrom, type HttpSighting, type TextSighting } from './probes/http.ts'
 import { type InsideSighting, lookInside } from './probes/inside.ts'
-import { readNodeRules } from './probes/node-rules.ts'
-import type { NodeRules } from './probes/rules/node-rules.ts'
 import type { Sight } from './probes/vantage/vantage.ts'
 import type { Observation } from './report/record.ts'
 import type { SharedRoll } from './roll.ts'
@@ -89,16 +89,12 @@ export class Lookout {
     seconds?: number,
     from: readonly Sight[] = this.vantages,
   ): Promise<HttpSighting[]> {
-    return Promise.all(
-      from.flatMap((vantage) => addresses.map((address) => fetchFrom(vantage, address, port, seconds))),
-    )
+    return each(from, addresses, (vantage, address) => fetchFrom(vantage, address, port, seconds))
   }
 
   /** Has every address say again, to every vantage, what that sends: letters and digits. */
   async echoAll(addresses: readonly string[], port: number, text: string): Promise<HttpSighting[]> {
-    return Promise.all(
-      this.vantages.flatMap((vantage) => addresses.map((address) => echoFrom(vantage, address, port, text))),
-    )
+    return each(this.vantages, addresses, (vantage, address) => echoFrom(vantage, address, port, text))
   }
 
   /** Fetches a page of text from the first vantage. */
@@ -156,67 +152,13 @@ export class Lookout {
    * Reads each node's proxy rules, of the mode that its proxy is in or of another one, and judges them. A node whose rules nobody
    * may read, or whose proxy is not known, is not applicable, with the reason; a read that broke is inconclusive.
    */
-  async judgeNodeRules(
-    judge: (node: string, rules: NodeRules) => readonly Observation[],
-    modeOf: (node: string, mode: NodeRules['mode']) => NodeRules['mode'] | undefined = (_, mode) => mode,
-  ): Promise<Observation[]> {
-    const { nodeVantages, facts } = this.roll
-    const about = { backend: '', hop: 'node rules' as const, expected: 'rules of the node' }
-    if (!nodeVantages.seen)
-      return [{ ...about, vantage: 'API', verdict: 'not-applicable', observed: nodeVantages.reason }]
-    const judged = await Promise.all(
-      this.#nodeVantages.map(async (vantage): Promise<readonly Observation[]> => {
-        const { node } = vantage.pod
-        const proxy = facts.proxies.find((one) => one.node === node)
-        if (proxy === undefined || proxy.mode === 'unknown') {
-          const why = proxy?.learned ?? 'the node was not seen'
-          const other = proxy === undefined || proxy.implementation === 'unknown' ? undefined : proxy.implementation
-          const observed = `the ${other === undefined ? `proxy of ${node} is` : `rules of ${other} on ${node} are`} not known: ${why}`
-          return [{ ...about, vantage: node, verdict: 'not-applicable', observed }]
-        }
-        const mode = modeOf(node, proxy.mode)
-        if (mode === undefined) return []
-        const sighting = await readNodeRules(vantage, mode)
-        if (sighting.kind === 'lost')
-          return [{ ...about, vantage: node, verdict: 'inconclusive', observed: sighting.reason }]
-        return judge(node, sighting.rules)
-      }),
-    )
-    return judged.flat()
+  async judgeNodeRules(judge: RulesJudge, modeOf: ModeChoice = (_, mode) => mode): Promise<Observation[]> {
+    return judgeNodeRules(this.roll, this.#nodeVantages, judge, modeOf)
   }
 
   /** A look's observations, with those that every look at DNS needs beside its own. */
   withBackends(observations: readonly Observation[]): Observation[] {
-    return [...observations, ...this.#backendsInSight(observations)]
-  }
-
-  /**
-   * What DNS backends there are to ask, beside observations of DNS: one that says why none is in sight, or that there is
-   * none, which is then the one cause of all that the resolver does not answer.
-   */
-  #backendsInSight(observations: readonly Observation[]): Observation[] {
-    const { service } = this.roll.facts.dns
-    if (!observations.some((one) => one.hop === 'node resolver')) return []
-    const about = { vantage: 'API', backend: '', hop: 'DNS backend' as const }
-    if (!service.seen)
-      return [
-        {
-          ...about,
-          verdict: 'not-applicable',
-          expected: 'each backend asked',
-          observed: `DNS backends: ${service.reason}`,
-        },
-      ]
-    const { namespace, name, backends } = service.value
-    if (backends.length > 0) return []
-    return [
-      {
-        ...about,
-        verdict: 'non-conformant',
-        expected: `a ready endpoint of the DNS Service ${namespace}/${name}`,
-        observed: 'none',
-      },
-    ]
+    return [...observations, ...backendsInSight(this.roll.facts.dns.service, observations)]
   }
 
   /**
@@ -236,4 +178,13 @@ export class Lookout {
   close(): void {
     this.eyes.close()
   }
+}
+
+/** One look from every vantage at every address, all at once. */
+async function each<T>(
+  vantages: readonly Sight[],
+  addresses: readonly string[],
+  look: (vantage: Sight, address: string) => Promise<T>,
+): Promise<T[]> {
+  return Promise.all(vantages.flatMap((vantage) => addresses.map((address) => look(vantage, address))))
 }

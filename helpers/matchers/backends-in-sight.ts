@@ -1,0 +1,31 @@
+import type { Observation } from '../report/record.ts'
+import type { DnsService } from '../target/dns-service.ts'
+import type { Seen } from '../target/seen.ts'
+
+/**
+ * What DNS backends there are to ask, beside observations of DNS: one that says why none is in sight, or that there is
+ * none, which is then the one cause of all that the resolver does not answer.
+ */
+export function backendsInSight(service: Seen<DnsService>, observations: readonly Observation[]): Observation[] {
+  if (!observations.some((one) => one.hop === 'node resolver')) return []
+  const about = { vantage: 'API', backend: '', hop: 'DNS backend' as const }
+  if (!service.seen)
+    return [
+      {
+        ...about,
+        verdict: 'not-applicable',
+        expected: 'each backend asked',
+        observed: `DNS backends: ${service.reason}`,
+      },
+    ]
+  const { namespace, name, backends } = service.value
+  if (backends.length > 0) return []
+  return [
+    {
+      ...about,
+      verdict: 'non-conformant',
+      expected: `a ready endpoint of the DNS Service ${namespace}/${name}`,
+      observed: 'none',
+    },
+  ]
+}
