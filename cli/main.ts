@@ -6,6 +6,14 @@ import { clusterCommand } from './cluster.ts'
 import { withSettings } from './settings.ts'
 import { addUpgradeCommands } from './upgrade-commands.ts'
 
+interface MutantsFlags {
+  only?: string
+  quick?: boolean
+  record?: boolean
+  keep?: boolean
+  clusters: string
+}
+
 function program(handed: HandedCluster | undefined): Command {
   const rollcall = new Command('rollcall')
     .description('Calls the roll of a Kubernetes cluster: does it keep its word on headless Services?')
@@ -59,11 +67,12 @@ function program(handed: HandedCluster | undefined): Command {
     .option('--only <ids>', 'only these, separated by commas')
     .option('--quick', 'the fixed small set of `npm run verify`')
     .option('--record', 'keep what was seen, for the judges to be tried on without a cluster')
-    .option('--keep', 'leave the cluster up for the next time')
-    .action(async (options: { only?: string; quick?: boolean; record?: boolean; keep?: boolean }) => {
+    .option('--keep', 'leave the clusters up for the next time')
+    .option('--clusters <n>', 'on how many clusters side by side', '1')
+    .action(async (options: MutantsFlags) => {
       const { mutants } = await import('./mutants.ts')
-      const { quick = false, record = false, keep = false } = options
-      process.exitCode = await mutants({ only: options.only?.split(','), quick, record, keep }, process.env)
+      const { only, quick = false, record = false, keep = false, clusters } = options
+      process.exitCode = await mutants({ only: only?.split(','), quick, record, keep, clusters }, process.env)
     })
   rollcall
     .command('rehearse')

@@ -7,61 +7,63 @@ import { judgeOdd, type MutantResult } from '../mutants/outcome.ts'
 import { recordWorld } from '../mutants/recording.ts'
 import type { Selection } from '../mutants/selection.ts'
 import { type Case, NotRestored, runCase } from '../mutants/trial.ts'
+import type { Untried } from '../mutants/untried.ts'
 import type { Interrupt } from './interrupt.ts'
-import { progressTo } from './progress.ts'
 import { type Look, type LookOptions, ProvingGround } from './proving-ground.ts'
 
 export interface CourseOptions {
+  readonly interrupt: Interrupt
+  readonly progress: (line: string) => void
   /** Keeps what the suite has seen of each case, and of the untouched cluster. */
   readonly record: boolean
   /** Has odd clusters looked at without those tests that change their stage, which take most of the time. */
   readonly quick: boolean
 }
 
-/** One mutant after the other on one cluster, then the clusters of their own kind. What an earlier run has found is not tried again. */
+/** One mutant after the other on one cluster, then the clusters of their own kind. */
 export class Course {
   readonly #journal: Journal
-  readonly #interrupt: Interrupt
-  readonly #progress = progressTo(process.stderr)
   readonly #options: CourseOptions
   readonly #kind: KindOptions
   #ground: ProvingGround
 
-  constructor(kind: KindOptions, journal: Journal, interrupt: Interrupt, options: CourseOptions) {
+  constructor(kind: KindOptions, journal: Journal, options: CourseOptions) {
     this.#kind = kind
     this.#options = options
     this.#journal = journal
-    this.#interrupt = interrupt
     this.#ground = this.#groundOf(kind)
   }
 
-  /** @throws Problem where the cluster is not sound to begin with, and the signal's reason when interrupted. */
-  async run({ cases, kinds }: Selection): Promise<void> {
-    const done = new Set(this.#journal.results.map((one) => one.id))
-    if (this.#journal.unfinished !== undefined) await this.#renew()
-    const left = cases.filter((one) => !done.has(one.change.id))
-    if (left.length > 0) {
-      const changing = this.#changing(left)
-      let bench = await this.#open(changing)
-      for (const [index, one] of left.entries()) {
-        this.#progress(`${one.change.id} (${index + 1} of ${left.length}): ${one.change.mechanism.does}`)
-        if (await this.#try(one, bench)) continue
-        await this.#renew()
-        bench = await this.#open(changing)
-      }
+  /**
+   * Tries what nobody else has taken.
+   * @throws Problem where the cluster is not sound to begin with, and the signal's reason when interrupted.
+   */
+  async run(untried: Untried): Promise<void> {
+    const changing = this.#changing(untried.cases)
+    let bench: Bench | undefined
+    while (untried.cases.length > 0) {
+      bench ??= await this.#open(changing)
+      // Others have gone on meanwhile.
+      const taken = untried.nextCase()
+      if (taken === undefined) break
+      const { change } = taken.next
+      this.#options.progress(`${change.id} (${taken.rank} of ${untried.count}): ${change.mechanism.does}`)
+      if (await this.#try(taken.next, bench)) continue
+      await this.#renew()
+      bench = undefined
     }
-    for (const odd of kinds.filter((one) => !done.has(one.id))) await this.#tryKind(odd)
+    for (let odd = untried.nextKind(); odd !== undefined; odd = untried.nextKind()) await this.#tryKind(odd)
   }
 
   /** Takes the cluster away, or with `keep` only what is staged, unless it may be broken. */
   async end(keep: boolean): Promise<void> {
-    if (keep && this.#journal.unfinished === undefined) return this.#ground.unstage()
+    if (keep && !this.#journal.unfinished.includes(this.#kind.name)) return this.#ground.unstage()
     await this.#renew()
   }
 
   /** Returns whether the cluster is sound again. */
   async #try(one: Case, bench: Bench): Promise<boolean> {
-    this.#journal.begin(one.change.id)
+    this.#journal.begin(one.change.id, this.#kind.name)
     const asked = this.#changing([one])
     const changing = asked === undefined ? {} : { changing: asked }
     const credulous = one.kind === 'mutant'
@@ -78,12 +80,12 @@ export class Course {
       this.#tell(error.result)
       return false
     }
-    this.#journal.restored()
+    this.#journal.restored(this.#kind.name)
     return true
   }
 
   async #tryKind(odd: Selection['kinds'][number]): Promise<void> {
-    this.#progress(`${odd.id}: ${odd.allows}`)
+    this.#options.progress(`${odd.id}: ${odd.allows}`)
     const started = performance.now()
     const ground = this.#groundOf({ ...this.#kind, ...odd.kind, name: `${this.#kind.name}-odd` })
     const seconds = (): number => Math.round((performance.now() - started) / 100) / 10
@@ -92,7 +94,7 @@ export class Course {
       const { records } = await this.#look(odd.id, ground)
       this.#tell({ id: odd.id, kind: 'odd', ...judgeOdd(odd, records), seconds: seconds() })
     } catch (error) {
-      this.#interrupt.signal.throwIfAborted()
+      this.#options.interrupt.signal.throwIfAborted()
       this.#tell({
         id: odd.id,
         kind: 'odd',
@@ -132,19 +134,19 @@ export class Course {
   /** Looks at a case, and keeps what was seen if that is wanted. */
   async #look(id: string, ground = this.#ground, options: LookOptions = {}): Promise<Look> {
     const look = await ground.look({ ...options, record: this.#options.record })
-    this.#interrupt.signal.throwIfAborted()
+    this.#options.interrupt.signal.throwIfAborted()
     if (this.#options.record) await recordWorld(id, look.roll, look.collector)
     return look
   }
 
   async #renew(): Promise<void> {
     await this.#ground.down()
-    this.#journal.restored()
+    this.#journal.restored(this.#kind.name)
     this.#ground = this.#groundOf(this.#kind)
   }
 
   #groundOf(kind: KindOptions): ProvingGround {
-    return new ProvingGround(kind, this.#interrupt, this.#progress)
+    return new ProvingGround(kind, this.#options.interrupt, this.#options.progress)
   }
 
   #tell(result: MutantResult): void {

@@ -6,8 +6,8 @@ import type { MutantResult } from './outcome.ts'
 
 const schema = z.object({
   fingerprint: z.string(),
-  /** The case that was under way: where it is still here, the cluster may be broken. */
-  open: z.string().optional(),
+  /** The case that was under way on each cluster, by the cluster's name: where one is still here, that cluster may be broken. */
+  open: z.record(z.string(), z.string()),
   results: z.array(z.unknown()),
 })
 
@@ -19,7 +19,7 @@ export class Journal {
   readonly #path: string
   readonly #fingerprint: string
   #results: MutantResult[] = []
-  #open: string | undefined
+  readonly #open = new Map<string, string>()
 
   constructor(path: string, fingerprint: string) {
     this.#path = path
@@ -32,7 +32,7 @@ export class Journal {
     }
     const read = schema.safeParse(jsonOf(text))
     if (!read.success) return
-    this.#open = read.data.open
+    for (const [cluster, id] of Object.entries(read.data.open)) this.#open.set(cluster, id)
     if (read.data.fingerprint === fingerprint) this.#results = read.data.results as MutantResult[]
   }
 
@@ -40,19 +40,19 @@ export class Journal {
     return this.#results
   }
 
-  /** The case that an earlier run has neither finished nor undone. */
-  get unfinished(): string | undefined {
-    return this.#open
+  /** Names of the clusters on which a case was begun and not undone. */
+  get unfinished(): readonly string[] {
+    return [...this.#open.keys()]
   }
 
-  begin(id: string): void {
-    this.#open = id
+  begin(id: string, cluster: string): void {
+    this.#open.set(cluster, id)
     this.#write()
   }
 
   /** The cluster is as it was, or gone. */
-  restored(): void {
-    this.#open = undefined
+  restored(cluster: string): void {
+    this.#open.delete(cluster)
     this.#write()
   }
 
@@ -69,7 +69,7 @@ export class Journal {
   #write(): void {
     mkdirSync(dirname(this.#path), { recursive: true })
     const temporary = `${this.#path}.${process.pid}.tmp`
-    const content = { fingerprint: this.#fingerprint, open: this.#open, results: this.#results }
+    const content = { fingerprint: this.#fingerprint, open: Object.fromEntries(this.#open), results: this.#results }
     writeFileSync(temporary, JSON.stringify(content))
     renameSync(temporary, this.#path)
   }

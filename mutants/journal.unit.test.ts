@@ -25,24 +25,24 @@ describe('Journal', () => {
 
   test('goes on where another process was cut short', () => {
     const first = open()
-    first.begin('M-1')
+    first.begin('M-1', 'one')
+    first.begin('M-2', 'two')
     first.add(result('M-1'))
-    first.restored()
-    first.begin('M-2')
+    first.restored('one')
     const second = open()
     expect(second.results.map((one) => one.id)).toEqual(['M-1'])
-    expect(second.unfinished).toBe('M-2')
+    expect(second.unfinished).toEqual(['two'])
     second.end()
     expect(open().results).toEqual([])
   })
 
-  test('forgets results of other sources, but not that the cluster may be broken', () => {
+  test('forgets results of other sources, but not that a cluster may be broken', () => {
     const first = open()
     first.add(result('M-1'))
-    first.begin('M-2')
+    first.begin('M-2', 'one')
     const second = open('another')
     expect(second.results).toEqual([])
-    expect(second.unfinished).toBe('M-2')
+    expect(second.unfinished).toEqual(['one'])
   })
 
   test('begins anew where the file cannot be understood', () => {
