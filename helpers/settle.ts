@@ -12,6 +12,8 @@ export interface Agreeing {
 
 /** One may be luck behind a virtual address that spreads over several servers, or a lost datagram. */
 const twoLooks: Agreeing = { good: 2, bad: 2 }
+/** Bad looks more than have to agree, after which it matters no longer that each was bad in another place. */
+const scattered = 2
 const interval = 250
 
 export interface SettleOptions {
@@ -31,11 +33,13 @@ export interface Settled {
 
 /**
  * Looks until two looks in a row say the same good thing. Once the propagation window has passed, the second look that says
- * the same bad thing decides: one alone may be a lost datagram, two are the cluster. A look counts from when it began.
+ * the same bad thing in the same place decides: one alone may be a lost datagram, and so may two in different places; more of
+ * those are the cluster again. A look counts from when it began.
  */
 export async function settle(look: () => Promise<readonly Observation[]>, options: SettleOptions): Promise<Settled> {
   const { agreeing = twoLooks } = options
   const late = { 'non-conformant': 0, inconclusive: 0 }
+  const places = new Map<string, number>()
   let last: Verdict | undefined
   let streak = 0
   let agreedAt = 0
@@ -54,8 +58,24 @@ export async function settle(look: () => Promise<readonly Observation[]>, option
       if (streak >= agreeing.good) return { judgement, observations, agreedAt }
       continue
     }
-    if (isLate) late[judgement.verdict]++
-    if (late[judgement.verdict] >= agreeing.bad) return { judgement, observations, agreedAt }
+    let agree = 0
+    if (isLate) {
+      late[judgement.verdict]++
+      for (const place of placesOf(judgement.verdict, observations)) {
+        const times = (places.get(place) ?? 0) + 1
+        places.set(place, times)
+        agree = Math.max(agree, times)
+      }
+    }
+    if (agree >= agreeing.bad || late[judgement.verdict] >= agreeing.bad + scattered)
+      return { judgement, observations, agreedAt }
     await delay(interval, undefined, { signal: options.signal })
   }
+}
+
+/** Where a look saw this verdict, each place once. A look that saw nothing at all saw it nowhere, which is a place, too. */
+function placesOf(verdict: Verdict, observations: readonly Observation[]): ReadonlySet<string> {
+  const seen = observations.filter((one) => one.verdict === verdict)
+  if (seen.length === 0) return new Set([verdict])
+  return new Set(seen.map(({ vantage, backend, hop }) => JSON.stringify([verdict, vantage, backend, hop])))
 }

@@ -100,6 +100,23 @@ describe('settle', () => {
     expect(await settled([bad], { ...late, agreeing: { good: 1, bad: 1 } })).toEqual([bad, 1])
   })
 
+  test('wants two bad looks to be bad in one place, and three or more in any', async () => {
+    const at = (vantage: string): readonly Observation[] =>
+      seen(bad).map((one): Observation => ({ ...one, vantage, backend: vantage }))
+    const looksOf = async (looks: readonly (readonly Observation[])[]): Promise<[Verdict, number]> => {
+      let taken = 0
+      const look = async (): Promise<readonly Observation[]> => looks[Math.min(taken++, looks.length - 1)] ?? []
+      const result = settle(look, { until: 0, signal: new AbortController().signal })
+      await vi.runAllTimersAsync()
+      return [(await result).judgement.verdict, taken]
+    }
+    expect(await looksOf([at('a'), at('b'), seen(good)])).toEqual([good, 4])
+    expect(await looksOf([at('a'), [...at('b'), ...at('a')], seen(good)])).toEqual([bad, 2])
+    expect(await looksOf([at('a'), at('b'), at('a'), seen(good)])).toEqual([bad, 3])
+    expect(await looksOf([at('a'), at('b'), at('c'), at('d'), seen(good)])).toEqual([bad, 4])
+    expect(await looksOf([[], [], seen(good)])).toEqual([unclear, 2])
+  })
+
   test('counts a look from when it began', async () => {
     expect(await settled([bad, good], { from: until - 1, took: 3000 })).toEqual([good, 3])
     expect(await settled([bad, bad, good], { from: until - 1, took: 3000 })).toEqual([good, 4])

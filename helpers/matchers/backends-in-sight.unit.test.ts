@@ -11,7 +11,7 @@ const about = {
   observed: 'an answer',
 } as const
 const asked: Observation = { ...about, hop: 'node resolver' }
-const other: Observation = { ...about, hop: 'slice' }
+const other: Observation = { ...about, hop: 'EndpointSlice' }
 const service = { namespace: 'kube-system', name: 'kube-dns', clusterIPs: ['10.96.0.10'] }
 const backend = { name: 'coredns-1', address: '10.244.0.2', port: 53 }
 
