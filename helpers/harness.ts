@@ -131,6 +131,7 @@ export {
 export { unrestarted } from './matchers/upgrade/unrestarted.ts'
 export { claimsSurvive, marksSurvive } from './matchers/upgrade/volumes.ts'
 export { answeredThrough, reachesEndpoints, spreadsOver } from './matchers/virtual.ts'
+export { fewLost } from './matchers/volleys.ts'
 export { foundByWalking } from './matchers/walk.ts'
 export { writesAccountedFor } from './matchers/write-ledger.ts'
 export { notingSlices, slicesUnwritten } from './matchers/writes.ts'

@@ -16,6 +16,7 @@ import { redisSpoilings } from './spoilings/redis.ts'
 import { serviceSpoilings } from './spoilings/services.ts'
 import { sliceSpoilings } from './spoilings/slices.ts'
 import { madeUp, readersOf, type Spoiling, valuesOf } from './spoilings/spoiling.ts'
+import { volleySpoilings } from './spoilings/volleys.ts'
 
 vi.mock('../helpers/harness.ts', async (original) => ({
   ...(await original<object>()),
@@ -34,6 +35,7 @@ const spoilings = [
   connectionSpoilings,
   redisSpoilings,
   ordealSpoilings,
+  volleySpoilings,
 ].flatMap((of) => of(world))
 const kinds = [...new Set(spoilings.map((one) => one.kind))]
 

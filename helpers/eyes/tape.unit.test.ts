@@ -91,6 +91,11 @@ class Showing implements Eyes {
         return { vantage: pod.node, server: asked, transport, question, outcome, took: 3000 }
       },
       pair: async () => [{ kind: 'timeout', after: 1000 }],
+      volley: async (asked) => ({
+        vantage: pod.node,
+        server: asked,
+        outcome: { kind: 'counted', sent: 50, answered: 49 },
+      }),
       http: async () => reply,
       onHost: async () => ({ kind: 'lost', reason: 'torn' }),
     }
@@ -195,6 +200,7 @@ async function lookWith(eyes: Eyes) {
     query,
     sized: (await sight.query(server, { name: 'web', type: 'A', udpPayloadSize: 1232 }, 'udp')).outcome,
     pair: await sight.pair(server, 'web'),
+    volley: await sight.volley(server, 'web'),
     http: await sight.http('http://10.244.1.5:8080/', 3),
     host: await sight.onHost(['nft', '-j'], 20),
     snapshot: await eyes.snapshot('n'),
@@ -238,6 +244,7 @@ describe('taped eyes', () => {
       'redis n writeToReplicas r-0 of r-0,r-1',
       'service default/kubernetes',
       'snapshot n',
+      'volley worker backend dns-a 10.244.0.2:53 web',
     ])
   })
 

@@ -1,5 +1,6 @@
 import type { DnsRecord } from '../probes/dns/message.ts'
 import type { DnsOutcome } from '../probes/dns/outcome.ts'
+import type { VolleyOutcome } from '../probes/dns/volley.ts'
 import type { Printed } from '../probes/inside-channel.ts'
 import type { AgentReply } from '../probes/vantage/agent.ts'
 import type { Sight, VantagePod } from '../probes/vantage/vantage.ts'
@@ -51,6 +52,12 @@ export class TapedEyes implements Eyes {
       pair: async ({ role, name, address, port }, asked) => {
         const key = `pair ${from} ${role} ${name} ${address}:${port} ${asked}`
         return this.#play(key, () => sighted(own).pair({ role, name, address, port }, asked))
+      },
+      volley: async (server, asked) => {
+        const { role, name, address, port } = server
+        const look = async (): Promise<VolleyOutcome> => (await sighted(own).volley(server, asked)).outcome
+        const outcome = await this.#play(`volley ${from} ${role} ${name} ${address}:${port} ${asked}`, look)
+        return { vantage: pod.node, server, outcome }
       },
       http: async (url, seconds) => reply(`http ${from} ${url}`, () => sighted(own).http(url, seconds)),
       onHost: async (argv, seconds) =>

@@ -1,6 +1,6 @@
 import type { DnsAnswer } from '../probes/dns/message.ts'
-import type { DnsOutcome, Sighting } from '../probes/dns/outcome.ts'
-import type { Hop, Observation, Verdict } from '../report/record.ts'
+import type { DnsOutcome, DnsServer, Sighting } from '../probes/dns/outcome.ts'
+import type { Observation, Verdict } from '../report/record.ts'
 
 /** What a judge says of one answer. */
 export interface AnswerVerdict {
@@ -49,14 +49,20 @@ function vantagesKeptFromBackends(sightings: readonly Sighting[]): string[] {
 
 function observation(sighting: Sighting, verdict: Verdict, expected: string, observed: string): Observation {
   const { server, transport, question, vantage } = sighting
-  const hop: Hop = server.role === 'backend' ? 'DNS backend' : 'node resolver'
   return {
     vantage,
-    backend: server.name === server.address ? server.name : `${server.name} (${server.address})`,
-    hop,
+    ...ofServer(server),
     verdict,
     expected: `${question.name} ${question.type}: ${expected}`,
     observed: `${observed} over ${transport.toUpperCase()}`,
+  }
+}
+
+/** Which server an observation is of, and which hop that is. */
+export function ofServer({ role, name, address }: DnsServer): Pick<Observation, 'backend' | 'hop'> {
+  return {
+    backend: name === address ? name : `${name} (${address})`,
+    hop: role === 'backend' ? 'DNS backend' : 'node resolver',
   }
 }
 

@@ -3,3 +3,6 @@
  * killed (POSIX 2.8.2).
  */
 export const ownFault = 126
+
+/** Exit codes of a command that `timeout` ended: coreutils' and busybox's. */
+export const timedOut: readonly number[] = [124, 143]

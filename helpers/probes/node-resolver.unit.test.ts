@@ -13,6 +13,7 @@ function vantage(cat: AgentReply, stat: AgentReply): Sight {
     pod: { namespace: 'n', pod: 'v', container: 'c', node: 'worker', addresses: [] },
     query: never,
     pair: never,
+    volley: never,
     http: never,
     onHost: async ([program]) => (program === 'cat' ? cat : stat),
   }

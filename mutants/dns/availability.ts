@@ -149,6 +149,48 @@ export const availability: readonly Mutant[] = [
     culprit: (bench) => bench.worker(1),
   },
   {
+    id: 'M-D22',
+    breaks: 'one node loses every tenth datagram of DNS',
+    mechanism: packetRule(
+      'one node drops every tenth datagram that a DNS server sends',
+      (bench) => bench.worker(1),
+      () => ({
+        table: 'raw',
+        chain: 'PREROUTING',
+        rule: [
+          '-p',
+          'udp',
+          '--sport',
+          '53',
+          '-m',
+          'statistic',
+          '--mode',
+          'nth',
+          '--every',
+          '10',
+          '--packet',
+          '0',
+          '-j',
+          'DROP',
+        ],
+      }),
+    ),
+    witness: {
+      looksAt: 'dig, thirty times over UDP from the node',
+      see: async (bench) => {
+        const { namespace, pod, container } = bench.vantageOn(bench.worker(1))
+        const questions = Array<string>(30).fill(bench.fqdn('web'))
+        const dig = ['dig', '+tries=1', '+time=1', '+short', ...questions]
+        const lost =
+          (await bench.inPod(namespace, pod, container, dig)).match(/no servers could be reached/g)?.length ?? 0
+        return { shows: lost > 0 && lost < questions.length, saw: `${lost} of ${questions.length} lost` }
+      },
+    },
+    kills: { 'dns.proto.udp-loss': 'DNS backend' },
+    // Who sends two questions at once and once more, or looks up many names with a limit of time, may meet the tenth too often.
+    alongside: { 'dns.proto.parallel-a-aaaa': ['non-conformant'], ...lookups },
+  },
+  {
     id: 'M-D24',
     breaks: 'one DNS server has stopped without ending',
     mechanism: suspend('SIGSTOP to the DNS server of one node', nodeOfFirst, () => '^/coredns '),

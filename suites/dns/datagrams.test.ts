@@ -2,6 +2,7 @@ import {
   type AddressesOf,
   answersSoon,
   describe,
+  fewLost,
   holdsAllWithin,
   type StageView,
   sliceAddresses,
@@ -57,6 +58,13 @@ describe('a DNS server', () => {
         const questions = services.map((one) => ({ name: stage.fqdn(one), type: 'A' as const, udpPayloadSize: 1232 }))
         return holdsAllWithin(await lookout.dns.everywhere(questions, ['udp']), truth)
       }),
+  )
+
+  // Everything else here is asked for once more where it gets lost: who has to tell that much gets lost is this one.
+  test(
+    'answers nearly all of fifty questions that come as datagrams at once',
+    { meta: { id: 'dns.proto.udp-loss', level: 'SHOULD', spec: 'kubernetes/perf-tests dns-performance-metrics' } },
+    async ({ lookout, decide }) => decide(async () => fewLost(await lookout.dns.volleys(lookout.apiName))),
   )
 
   // The stub resolver of glibc asks both at once, and waits five seconds for an answer that got lost.

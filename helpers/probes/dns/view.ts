@@ -2,6 +2,7 @@ import type { Sight } from '../vantage/vantage.ts'
 import { Lifetimes } from './lifetimes.ts'
 import type { Question } from './message.ts'
 import type { DnsServer, Sighting, Transport } from './outcome.ts'
+import type { Volley } from './volley.ts'
 
 /** DNS as all vantages see it: each asks the resolver of its own resolv.conf and every backend of the DNS Service. */
 export class DnsView {
@@ -52,6 +53,13 @@ export class DnsView {
       }),
     )
     return (await Promise.all(asked)).flat()
+  }
+
+  /** Asks for A of a name many times at once, from every vantage of every server, and counts what is answered. */
+  async volleys(name: string): Promise<Volley[]> {
+    return Promise.all(
+      this.#vantages.flatMap((vantage) => this.#serversOf(vantage).map((server) => vantage.volley(server, name))),
+    )
   }
 
   /** Asks one vantage's server again, for what its answer to another question has named. */

@@ -9,6 +9,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { freePort } from '../../target/fake-client.ts'
 import { encodeQuery } from '../dns/message.ts'
 import { responseTo } from '../dns/message-sample.ts'
+import { encodeVolley, volleyOutcome, volleySize } from '../dns/volley.ts'
 import { parseHttp } from '../http.ts'
 import { AgentProcess } from './agent-process-sample.ts'
 import { datagramOutcome, pairOutcomes } from './vantage.ts'
@@ -126,6 +127,28 @@ describe('the agent', () => {
     expect(performance.now() - started).toBeLessThan(5000)
   })
 
+  test('sends many questions from one socket at once, and tells the answers apart that come', async () => {
+    const ports = new Set<number>()
+    const socket = createSocket('udp4').bind(0, '127.0.0.1')
+    onTestFinished(() => void socket.close())
+    socket.on('message', (datagram, from) => {
+      ports.add(from.port)
+      // The last six ids that there are.
+      if (datagram.readUInt16BE(0) < 65_530) socket.send(responseTo(datagram, []), from.port, from.address)
+    })
+    await once(socket, 'listening')
+    const port = String(socket.address().port)
+    const agent = new AgentProcess()
+    const volley = async (id: number, seconds: string) => {
+      const queries = encodeVolley(id, question.name)
+      const words = [Buffer.concat(queries).toString('base64'), String(queries[0]?.length), String(queries.length)]
+      return volleyOutcome({ kind: 'done', ...(await agent.ask('volley', '127.0.0.1', port, ...words, seconds)) }, id)
+    }
+    expect(await volley(65_520, '0.5')).toEqual({ kind: 'counted', sent: volleySize, answered: volleySize - 6 })
+    expect(await volley(7, '5')).toEqual({ kind: 'counted', sent: volleySize, answered: volleySize })
+    expect(ports.size).toBe(2)
+  })
+
   test('waits for a silent server no longer than it is told, and answers others meanwhile', async () => {
     const port = await udpServer(() => undefined)
     const agent = new AgentProcess()
@@ -138,6 +161,18 @@ describe('the agent', () => {
     order.push('echo')
     expect(datagramOutcome({ kind: 'done', ...(await silent) }, 7, question)).toEqual({ kind: 'timeout', after: 3000 })
     expect(order).toEqual(['echo', 'udp'])
+  })
+
+  test('asks again each second, as a stub resolver does, whose datagrams may get lost', async () => {
+    const asked: number[] = []
+    const query = encodeQuery(7, question)
+    const port = await udpServer((datagram) =>
+      asked.push(performance.now()) < 3 ? undefined : responseTo(datagram, []),
+    )
+    const reply = await new AgentProcess().ask('udp', '127.0.0.1', port, query.toString('base64'), '3')
+    expect(datagramOutcome({ kind: 'done', ...reply }, 7, question).kind).toBe('answer')
+    expect(asked.length).toBe(3)
+    expect((asked[1] ?? 0) - (asked[0] ?? 0)).toBeGreaterThan(900)
   })
 
   test('tells a datagram that is refused from one that is lost', async () => {

@@ -14,11 +14,18 @@ fi
 exec 9<> <(:)
 printf . >&9
 
-udp() { # ADDRESS PORT QUERY SECONDS: one datagram out, one datagram back
+udp() { # ADDRESS PORT QUERY SECONDS: one datagram out, and again each second, until one comes back or the time is over
+  local left=$4 code
   exec 3<>"/dev/udp/$1/$2" || return 90
-  base64 -d <<<"$3" >&3 || return 91
-  # In the place of this shell, which runs for one datagram: one process less.
-  exec timeout "$4" dd bs=65535 count=1 <&3 2>/dev/null
+  while base64 -d <<<"$3" >&3 || return 91; [[ ${left%.*} -gt 1 ]]; do
+    timeout 1 dd bs=65535 count=1 <&3 2>/dev/null
+    code=$?
+    # As busybox's timeout tells that the time was over, and as that of coreutils does.
+    ((code == 143 || code == 124)) || return "$code"
+    left=$((left - 1))
+  done
+  # In the place of this shell, which runs for one question: one process less.
+  exec timeout "$left" dd bs=65535 count=1 <&3 2>/dev/null
 }
 
 pair() { # ADDRESS PORT QUERY QUERY SECONDS: two datagrams out at once, and those that come back, each a line of base64
@@ -30,6 +37,12 @@ pair() { # ADDRESS PORT QUERY QUERY SECONDS: two datagrams out at once, and thos
     printf '%s\n' "$(timeout "$5" dd bs=65535 count=1 <&3 2>/dev/null | encode)" &
   done
   wait
+}
+
+volley() { # ADDRESS PORT QUERIES LENGTH COUNT SECONDS: so many datagrams out at once, and what comes back, each filled up to 512 bytes
+  exec 3<>"/dev/udp/$1/$2" || return 90
+  base64 -d <<<"$3" | dd bs="$4" iflag=fullblock >&3 2>/dev/null || return 91
+  exec timeout "$6" dd bs=512 count="$5" conv=sync <&3 2>/dev/null
 }
 
 tools() { # NAME...: those that are missing
@@ -60,6 +73,7 @@ while read -r id verb a b c d; do
     udp) answer "$id" udp "$a" "$b" "$c" "$d" & ;;
     # The last word that is read holds the rest of the line.
     pair) answer "$id" pair "$a" "$b" "$c" $d & ;;
+    volley) answer "$id" volley "$a" "$b" "$c" $d & ;;
     http) answer "$id" curl -gsS --noproxy '*' -m "$b" -w '\n%{http_code} %{local_ip} %{remote_ip} %{remote_port}' "$a" & ;;
     connect) answer "$id" timeout "$c" nc -z -w "$c" "$a" "$b" & ;;
     names) answer "$id" timeout "$b" getent ahosts "$a" & ;;

@@ -4,7 +4,8 @@ import type { ExecPlace } from '../../target/exec.ts'
 import { DnsChannel } from '../dns/channel.ts'
 import { decodeAnswer, encodeQuery, isEncodable, type Question } from '../dns/message.ts'
 import { type DnsOutcome, type DnsServer, notAskable, type Sighting, type Transport } from '../dns/outcome.ts'
-import { ownFault } from '../exit-codes.ts'
+import { encodeVolley, type Volley, volleyOutcome, volleySize } from '../dns/volley.ts'
+import { ownFault, timedOut } from '../exit-codes.ts'
 import { Agent, type AgentReply } from './agent.ts'
 import { fullDeadline, Patiences } from './patience.ts'
 
@@ -15,13 +16,10 @@ export interface VantagePod extends ExecPlace {
 }
 
 /** What suites look with from one Pod. */
-export type Sight = Pick<Vantage, 'pod' | 'query' | 'pair' | 'http' | 'onHost'>
+export type Sight = Pick<Vantage, 'pod' | 'query' | 'pair' | 'volley' | 'http' | 'onHost'>
 
 /** Milliseconds in which both answers to a pair of questions come: a lost one costs a stub resolver five seconds. */
 const pairDeadline = 1000
-/** Exit codes of a command that `timeout` ended: coreutils' and busybox's. */
-const timedOut = [124, 143]
-
 /** Looks at the cluster as a pod of one node sees it. Opens its channels on first use and keeps them. */
 export class Vantage {
   readonly pod: VantagePod
@@ -55,6 +53,19 @@ export class Vantage {
   async pair(server: DnsServer, name: string): Promise<readonly DnsOutcome[]> {
     const first = await this.#pairOnce(server, name)
     return first.every((one) => one.kind !== 'timeout') ? first : this.#pairOnce(server, name)
+  }
+
+  /** Asks for A of a name many times at once, each time in a datagram of its own, and counts what is answered within 3 s. */
+  async volley(server: DnsServer, name: string): Promise<Volley> {
+    const about = { vantage: this.pod.node, server }
+    if (!isEncodable(name)) return { ...about, outcome: { kind: 'lost', reason: `${name} is not a DNS name` } }
+    const id = this.#nextId % 65_536
+    this.#nextId += volleySize
+    const queries = encodeVolley(id, name)
+    const size = queries[0]?.length ?? 0
+    const seconds = fullDeadline / 1000
+    const words = [server.address, server.port, Buffer.concat(queries).toString('base64'), size, volleySize, seconds]
+    return { ...about, outcome: volleyOutcome(await this.#agent.ask('volley', words.map(String), seconds), id) }
   }
 
   /** Fetches `http://address:port/`; see `parseHttp` in probes/http.ts for the reply. */
