@@ -20,6 +20,7 @@ export type Sight = Pick<Vantage, 'pod' | 'query' | 'pair' | 'volley' | 'http' |
 
 /** Milliseconds in which both answers to a pair of questions come: a lost one costs a stub resolver five seconds. */
 const pairDeadline = 1000
+
 /** Looks at the cluster as a pod of one node sees it. Opens its channels on first use and keeps them. */
 export class Vantage {
   readonly pod: VantagePod
@@ -36,7 +37,10 @@ export class Vantage {
     this.#agent = new Agent(api, pod)
   }
 
-  /** Asks one DNS server one question. Waits 3 s for the answer, less where the server's silence is proven: see `Patience`. */
+  /**
+   * Asks one DNS server one question. Waits 3 s for the answer, less where the server's silence is proven: see `Patience`. Over
+   * UDP it asks again each second, since a datagram may be lost on the way there or back.
+   */
   async query(server: DnsServer, question: Question, transport: Transport): Promise<Sighting> {
     const started = performance.now()
     const patience = this.#patiences.with(server, transport)
