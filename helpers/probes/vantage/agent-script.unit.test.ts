@@ -175,6 +175,18 @@ describe('the agent', () => {
     expect((asked[1] ?? 0) - (asked[0] ?? 0)).toBeGreaterThan(900)
   })
 
+  test('asks again without a word of its own, also where timeout takes the place of a process that a signal ends', async () => {
+    const bin = await folder()
+    const busybox = '#!/bin/sh\nseconds=$1; shift\n(sleep "$seconds"; kill $$) >/dev/null 2>&1 <&- &\nexec "$@"\n'
+    await writeFile(join(bin, 'timeout'), busybox)
+    await chmod(join(bin, 'timeout'), 0o755)
+    let asked = 0
+    const port = await udpServer((datagram) => (++asked < 2 ? undefined : responseTo(datagram, [])))
+    const query = encodeQuery(7, question).toString('base64')
+    const reply = await new AgentProcess({ path: bin }).ask('udp', '127.0.0.1', port, query, '3')
+    expect(datagramOutcome({ kind: 'done', ...reply }, 7, question).kind).toBe('answer')
+  })
+
   test('tells a datagram that is refused from one that is lost', async () => {
     const agent = new AgentProcess()
     const reply = await agent.ask('udp', '127.0.0.1', String(await freePort()), 'AAAA', '3')

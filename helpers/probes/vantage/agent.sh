@@ -18,9 +18,9 @@ udp() { # ADDRESS PORT QUERY SECONDS: one datagram out, and again each second, u
   local left=$4 code
   exec 3<>"/dev/udp/$1/$2" || return 90
   while base64 -d <<<"$3" >&3 || return 91; [[ ${left%.*} -gt 1 ]]; do
-    timeout 1 dd bs=65535 count=1 <&3 2>/dev/null
+    { timeout 1 dd bs=65535 count=1 <&3; } 2>/dev/null
     code=$?
-    # As busybox's timeout tells that the time was over, and as that of coreutils does.
+    # As busybox tells that the time was over, which has bash say so in a line of its own, and as coreutils does.
     ((code == 143 || code == 124)) || return "$code"
     left=$((left - 1))
   done
