@@ -1,11 +1,12 @@
 import { join } from 'node:path'
 import { clusterDown, kindOptionsFromEnv } from '../cluster/kind.ts'
-import { messageOf, Problem } from '../helpers/errors.ts'
+import { messageOf } from '../helpers/errors.ts'
 import { fingerprintOf, Journal } from '../mutants/journal.ts'
 import { goodOutcomes } from '../mutants/outcome.ts'
 import { writeMutantsReport } from '../mutants/report.ts'
 import { quick, type Selection, select } from '../mutants/selection.ts'
 import { Untried } from '../mutants/untried.ts'
+import { countOf } from './count.ts'
 import { Interrupt } from './interrupt.ts'
 import { Course, lineOf } from './mutants-course.ts'
 import { progressTo } from './progress.ts'
@@ -29,7 +30,7 @@ const sources = ['cluster', 'fixtures', 'helpers', 'mutants', 'suites']
  */
 export async function mutants(input: MutantsInput, env: NodeJS.ProcessEnv): Promise<number> {
   const selection = select(input.only ?? (input.quick ? quick : undefined))
-  const count = countOf(input.clusters)
+  const count = countOf('clusters', input.clusters, 8)
   const started = new Date()
   const interrupt = new Interrupt()
   interrupt.install()
@@ -92,11 +93,4 @@ async function tryAll(
   await allOf(courses.map((one) => one.run(untried)))
   await allOf(courses.map((one) => one.end(input.keep)))
   return troubles
-}
-
-function countOf(clusters: string): number {
-  const count = Number(clusters)
-  if (!Number.isInteger(count) || count < 1 || count > 8)
-    throw new Problem(`The number of clusters is "${clusters}" but must be a whole number from 1 to 8; give another.`)
-  return count
 }

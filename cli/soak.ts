@@ -1,11 +1,12 @@
 import { type Config, type ConfigInput, loadConfig } from '../helpers/config.ts'
-import { messageOf, Problem } from '../helpers/errors.ts'
+import { messageOf } from '../helpers/errors.ts'
 import { type SoakedRun, soakJson, soakReport } from '../helpers/report/soak.ts'
 import { soakText } from '../helpers/report/soak-text.ts'
 import type { SoakedWatch } from '../helpers/report/soaked-watch.ts'
 import { isTrouble, totalsOf } from '../helpers/report/verdict.ts'
 import { writeReport } from '../helpers/report/write.ts'
 import { type ClusterUnderTest, findCluster } from './cluster-under-test.ts'
+import { countOf } from './count.ts'
 import { Interrupt } from './interrupt.ts'
 import { type Lookout, startLookout } from './lookout.ts'
 import { progressTo } from './progress.ts'
@@ -23,7 +24,7 @@ export interface SoakInput {
  * in between. Returns 0 only where nothing was non-conformant or inconclusive; an interrupted run is not counted.
  */
 export async function soak({ runs, flags, watched }: SoakInput, env: NodeJS.ProcessEnv): Promise<number> {
-  const asked = countOf(runs)
+  const asked = countOf('runs', runs, 10_000)
   const config = loadConfig(flags, env)
   const started = new Date()
   const interrupt = new Interrupt()
@@ -82,11 +83,4 @@ function tally({ records, problems }: SoakedRun): string {
   // Whoever waits for fifty runs wants to know of the second one which it was.
   const named = troubles.map((one) => `${one.id} ${one.verdict}: ${one.reason}`)
   return [told || 'nothing judged', ...named, ...problems].join('; ')
-}
-
-function countOf(runs: string): number {
-  const count = Number(runs)
-  if (!Number.isInteger(count) || count < 1 || count > 10_000)
-    throw new Problem(`The number of runs is "${runs}" but must be a whole number from 1 to 10000; give another.`)
-  return count
 }

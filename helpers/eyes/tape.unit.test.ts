@@ -91,11 +91,7 @@ class Showing implements Eyes {
         return { vantage: pod.node, server: asked, transport, question, outcome, took: 3000 }
       },
       pair: async () => [{ kind: 'timeout', after: 1000 }],
-      volley: async (asked) => ({
-        vantage: pod.node,
-        server: asked,
-        outcome: { kind: 'counted', sent: 50, answered: 49 },
-      }),
+      volley: async () => ({ kind: 'counted', sent: 50, answered: 49 }),
       http: async () => reply,
       onHost: async () => ({ kind: 'lost', reason: 'torn' }),
     }

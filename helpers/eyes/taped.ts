@@ -1,6 +1,5 @@
 import type { DnsRecord } from '../probes/dns/message.ts'
 import type { DnsOutcome } from '../probes/dns/outcome.ts'
-import type { VolleyOutcome } from '../probes/dns/volley.ts'
 import type { Printed } from '../probes/inside-channel.ts'
 import type { AgentReply } from '../probes/vantage/agent.ts'
 import type { Sight, VantagePod } from '../probes/vantage/vantage.ts'
@@ -53,11 +52,9 @@ export class TapedEyes implements Eyes {
         const key = `pair ${from} ${role} ${name} ${address}:${port} ${asked}`
         return this.#play(key, () => sighted(own).pair({ role, name, address, port }, asked))
       },
-      volley: async (server, asked) => {
-        const { role, name, address, port } = server
-        const look = async (): Promise<VolleyOutcome> => (await sighted(own).volley(server, asked)).outcome
-        const outcome = await this.#play(`volley ${from} ${role} ${name} ${address}:${port} ${asked}`, look)
-        return { vantage: pod.node, server, outcome }
+      volley: async ({ role, name, address, port }, asked) => {
+        const key = `volley ${from} ${role} ${name} ${address}:${port} ${asked}`
+        return this.#play(key, () => sighted(own).volley({ role, name, address, port }, asked))
       },
       http: async (url, seconds) => reply(`http ${from} ${url}`, () => sighted(own).http(url, seconds)),
       onHost: async (argv, seconds) =>

@@ -12,7 +12,7 @@ export type DnsOutcome =
   | { readonly kind: 'lost'; readonly reason: string }
 
 /** A name that no DNS message can hold was not asked for, which says nothing of the server. */
-export function notAskable(name: string): DnsOutcome {
+export function notAskable(name: string): Extract<DnsOutcome, { kind: 'lost' }> {
   return { kind: 'lost', reason: `${JSON.stringify(name)} is not a DNS name, so nothing was asked` }
 }
 

@@ -36,30 +36,28 @@ export class DnsView {
 
   /** Asks for A and AAAA of a name at once, from one socket each time, from every vantage of every server. */
   async pairs(name: string): Promise<Sighting[]> {
-    const asked = this.#vantages.flatMap((vantage) =>
-      this.#serversOf(vantage).map(async (server) => {
-        const started = performance.now()
-        const outcomes = await vantage.pair(server, name)
-        const about = {
-          vantage: vantage.pod.node,
-          server,
-          transport: 'udp',
-          took: performance.now() - started,
-        } as const
-        const types = ['A', 'AAAA'] as const
-        return outcomes.map((outcome, index): Sighting => {
-          return { ...about, question: { name, type: types[index] ?? 'A' }, outcome }
-        })
-      }),
-    )
-    return (await Promise.all(asked)).flat()
+    const asked = await this.#each(async (vantage, server) => {
+      const started = performance.now()
+      const outcomes = await vantage.pair(server, name)
+      const about = {
+        vantage: vantage.pod.node,
+        server,
+        transport: 'udp',
+        took: performance.now() - started,
+      } as const
+      const types = ['A', 'AAAA'] as const
+      return outcomes.map((outcome, index): Sighting => {
+        return { ...about, question: { name, type: types[index] ?? 'A' }, outcome }
+      })
+    })
+    return asked.flat()
   }
 
   /** Asks for A of a name many times at once, from every vantage of every server, and counts what is answered. */
   async volleys(name: string): Promise<Volley[]> {
-    return Promise.all(
-      this.#vantages.flatMap((vantage) => this.#serversOf(vantage).map((server) => vantage.volley(server, name))),
-    )
+    return this.#each(async (vantage, server) => {
+      return { vantage: vantage.pod.node, server, outcome: await vantage.volley(server, name) }
+    })
   }
 
   /** Asks one vantage's server again, for what its answer to another question has named. */
@@ -73,5 +71,11 @@ export class DnsView {
       return questionsOf(sighting).map((question) => vantage.query(sighting.server, question, sighting.transport))
     })
     return Promise.all(asked)
+  }
+  /** One look from every vantage at every server that it has, all at once. */
+  async #each<T>(look: (vantage: Sight, server: DnsServer) => Promise<T>): Promise<T[]> {
+    return Promise.all(
+      this.#vantages.flatMap((vantage) => this.#serversOf(vantage).map((server) => look(vantage, server))),
+    )
   }
 }

@@ -4,7 +4,7 @@ import type { ExecPlace } from '../../target/exec.ts'
 import { DnsChannel } from '../dns/channel.ts'
 import { decodeAnswer, encodeQuery, isEncodable, type Question } from '../dns/message.ts'
 import { type DnsOutcome, type DnsServer, notAskable, type Sighting, type Transport } from '../dns/outcome.ts'
-import { encodeVolley, type Volley, volleyOutcome, volleySize } from '../dns/volley.ts'
+import { encodeVolley, type VolleyOutcome, volleyOutcome, volleySize } from '../dns/volley.ts'
 import { ownFault, timedOut } from '../exit-codes.ts'
 import { Agent, type AgentReply } from './agent.ts'
 import { fullDeadline, Patiences } from './patience.ts'
@@ -60,16 +60,15 @@ export class Vantage {
   }
 
   /** Asks for A of a name many times at once, each time in a datagram of its own, and counts what is answered within 3 s. */
-  async volley(server: DnsServer, name: string): Promise<Volley> {
-    const about = { vantage: this.pod.node, server }
-    if (!isEncodable(name)) return { ...about, outcome: { kind: 'lost', reason: `${name} is not a DNS name` } }
+  async volley(server: DnsServer, name: string): Promise<VolleyOutcome> {
+    if (!isEncodable(name)) return notAskable(name)
     const id = this.#nextId % 65_536
     this.#nextId += volleySize
     const queries = encodeVolley(id, name)
     const size = queries[0]?.length ?? 0
     const seconds = fullDeadline / 1000
     const words = [server.address, server.port, Buffer.concat(queries).toString('base64'), size, volleySize, seconds]
-    return { ...about, outcome: volleyOutcome(await this.#agent.ask('volley', words.map(String), seconds), id) }
+    return volleyOutcome(await this.#agent.ask('volley', words.map(String), seconds), id)
   }
 
   /** Fetches `http://address:port/`; see `parseHttp` in probes/http.ts for the reply. */
