@@ -78,7 +78,10 @@ function serviceDoubt(
   return undefined
 }
 
-/** What a write is worth: who has the name of the master, once it is ready and its name is known, takes it. */
+/**
+ * What a write is worth: who has the name of the master, once it is ready and its name is known, takes it. Where its name was not
+ * found, that is held against the master only while the resolver of the node answers: for how long it may not is up.dns-continuity's.
+ */
 export function writeFinding(course: Course, sample: SampleEntry, target: WriteTarget, told: WriteSample): Finding {
   if (told.outcome === 'taken') return 'good'
   const refused = told.outcome === 'refused'
@@ -93,6 +96,25 @@ export function writeFinding(course: Course, sample: SampleEntry, target: WriteT
   const since = refused ? 0 : propagation.ms + kept.ms
   const excuse =
     course.recovery(node, { from: at, to: at + took }) ??
-    course.doubt((pod) => pod.name === master, master, { from: at - since, to: at + took })
+    course.doubt((pod) => pod.name === master, master, { from: at - since, to: at + took }) ??
+    (told.detail === 'name' ? resolverDoubt(course, sample) : undefined)
   return excuse === undefined ? fault : { ...fault, excuse }
+}
+
+/** Why a name may not have been found: at that look a resolver had not answered all that it was asked. */
+function resolverDoubt(course: Course, { at, node, results }: SampleEntry): string | undefined {
+  const resolvers = course.watched.targets.flatMap((entry) => entry.targets.filter(isResolver))
+  for (const id of new Set(resolvers.map((one) => one.id))) {
+    // Samplers hear some seconds later that there is more to ask.
+    const { targets } = course.targets(id, { from: at - proxySync.ms, to: at })
+    const asked = Math.min(...targets.filter(isResolver).map((one) => one.questions.length))
+    const told = results[id]
+    const answers = Array.isArray(told) ? told.filter(({ rcode }) => rcode === 'NOERROR' || rcode === 'NXDOMAIN') : []
+    if (targets.length > 0 && answers.length < asked) return `node ${node} had not all its answers from ${id} either`
+  }
+  return undefined
+}
+
+function isResolver(target: Target): target is Extract<Target, { kind: 'dns' }> {
+  return target.kind === 'dns' && target.role === 'resolver'
 }

@@ -1,8 +1,19 @@
 import { describe, expect, test } from 'vitest'
 import { judge } from '../../report/verdict.ts'
 import { budgets } from '../../upgrade/budgets.ts'
-import type { JournalEntry, PathSample, SampleEntry, WriteSample } from '../../upgrade/journal.ts'
-import { between, journalOf, nodes, noon, type Story, showing, truth, watchOf } from './journal-sample.ts'
+import type { DnsSample, JournalEntry, PathSample, SampleEntry, WriteSample } from '../../upgrade/journal.ts'
+import {
+  between,
+  journalOf,
+  named,
+  nodes,
+  noon,
+  type Story,
+  showing,
+  targets,
+  truth,
+  watchOf,
+} from './journal-sample.ts'
 import { directWorks, keptStays, masterWritable, virtualWorks } from './paths.ts'
 
 const [control, worker] = nodes
@@ -92,6 +103,8 @@ describe('up.path.kept', () => {
 
 describe('up.redis.master', () => {
   const refused: WriteSample = { outcome: 'refused', detail: 'READONLY', sequence: 1 }
+  const unnamed: WriteSample = { outcome: 'lost', detail: 'name', sequence: 1 }
+  const resolver = 'dns resolver 10.96.0.10'
 
   test('convicts a master that takes no writes while it is ready, and says what it said', () => {
     expect(judged(masterWritable, { look: fails('write up-kv-0', 30, 50, refused) })).toMatchObject({
@@ -108,6 +121,49 @@ describe('up.redis.master', () => {
   ])('looks for a write that was lost with %s at the %s', (detail, hop) => {
     const lost: WriteSample = { outcome: 'lost', detail, sequence: 1 }
     expect(judged(masterWritable, { look: fails('write up-kv-0', 30, 50, lost) })).toMatchObject({ hop })
+  })
+
+  test.each([
+    ['is silent', (all: readonly DnsSample[]) => all.map((one) => ({ ...one, rcode: 'timeout', records: [] }))],
+    ['refuses', (all: readonly DnsSample[]) => all.map((one) => ({ ...one, rcode: 'REFUSED', records: [] }))],
+    [
+      'is silent of one name',
+      (all: readonly DnsSample[]) => all.with(1, { ...(all[1] as DnsSample), rcode: 'timeout' }),
+    ],
+    ['has no time for all questions', (all: readonly DnsSample[]) => all.slice(0, 2)],
+    ['is not asked', () => undefined],
+  ])('leaves a name that is not found to up.dns-continuity while the resolver %s', (_, spoil) => {
+    const look = (sound: SampleEntry, second: number): SampleEntry => {
+      if (sound.node !== control || !between(second, 30, 50)) return sound
+      const { [resolver]: told, ...rest } = sound.results
+      const spoilt = spoil(told as readonly DnsSample[])
+      return { ...sound, results: { ...rest, 'write up-kv-0': unnamed, ...(spoilt && { [resolver]: spoilt }) } }
+    }
+    expect(judged(masterWritable, { look })).toMatchObject({ verdict: 'conformant' })
+    const [excused] = watchOf(journalOf({ look })).looked.windows.filter((one) => one.role === 'write')
+    expect(excused?.excuse).toBe(`node ${control} had not all its answers from ${resolver} either`)
+  })
+
+  test('holds a name that is not found against the node whose resolver answers, whoever else is silent', () => {
+    const silent = (one: DnsSample): DnsSample => ({ ...one, rcode: 'timeout', records: [] })
+    const look = (sound: SampleEntry, second: number): SampleEntry => {
+      const lost = fails('write up-kv-0', 30, 50, unnamed)(sound, second)
+      const told = sound.results['dns coredns-a'] as readonly DnsSample[]
+      return showing(lost, 'dns coredns-a', told.map(silent))
+    }
+    expect(judged(masterWritable, { look })).toMatchObject({ verdict: 'non-conformant', hop: 'node resolver' })
+  })
+
+  test('asks no more of a resolver than a sampler was told to ask', () => {
+    const more = targets.map((one) =>
+      one.kind === 'dns'
+        ? { ...one, questions: [...one.questions, { name: named('up-new'), type: 'A' as const }] }
+        : one,
+    )
+    const besides: JournalEntry[] = [{ kind: 'targets', at: noon + 29_000, targets: more }]
+    expect(judged(masterWritable, { look: fails('write up-kv-0', 26, 38, unnamed), besides }).verdict).toBe(
+      'non-conformant',
+    )
   })
 
   test('forgives it as long as the master is not ready, and as its old address may be known', () => {
