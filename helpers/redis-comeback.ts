@@ -3,7 +3,7 @@ import type { KubernetesApi } from './target/api.ts'
 import { isStatus } from './target/kubernetes-error.ts'
 import { isReady, list, type Pod, pathOf, read } from './target/objects.ts'
 import { type Seen, seen, unseen } from './target/seen.ts'
-import { eventually, WaitExpired } from './wait.ts'
+import { eventually, whenExpired } from './wait.ts'
 
 /** Milliseconds that a Pod may take until its successor is Ready. */
 const patience = 45_000
@@ -42,24 +42,19 @@ export async function comeBack(api: KubernetesApi, namespace: string, pod: strin
   // Events have whole seconds.
   const since = Date.parse(gone.metadata?.deletionTimestamp ?? '') - grace - 1000
   const about = { pod, old: identityOf(old) }
-  try {
-    return await eventually<Seen<Comeback>>(
-      async () => {
-        const now = (await list(api, 'pods', { namespace })).find((one) => one.metadata?.name === pod)
-        const isNew = now !== undefined && now.metadata?.uid !== old.metadata?.uid
-        if (isNew && isReady(now)) return { done: true, value: seen({ ...about, now: identityOf(now) }) }
-        if (now !== undefined) return { done: false, saw: isNew ? 'it is not Ready' : 'the old one is still there' }
-        const refusal = await refusalSince(api, namespace, pod, since)
-        return refusal === undefined
-          ? { done: false, saw: 'there is none' }
-          : { done: true, value: seen({ ...about, refusal }) }
-      },
-      { reason: `${pod} to be Ready again`, deadline: patience, interval: 100 },
-    )
-  } catch (error) {
-    if (error instanceof WaitExpired) return seen({ ...about, late: error.message })
-    throw error
-  }
+  return eventually<Seen<Comeback>>(
+    async () => {
+      const now = (await list(api, 'pods', { namespace })).find((one) => one.metadata?.name === pod)
+      const isNew = now !== undefined && now.metadata?.uid !== old.metadata?.uid
+      if (isNew && isReady(now)) return { done: true, value: seen({ ...about, now: identityOf(now) }) }
+      if (now !== undefined) return { done: false, saw: isNew ? 'it is not Ready' : 'the old one is still there' }
+      const refusal = await refusalSince(api, namespace, pod, since)
+      return refusal === undefined
+        ? { done: false, saw: 'there is none' }
+        : { done: true, value: seen({ ...about, refusal }) }
+    },
+    { reason: `${pod} to be Ready again`, deadline: patience, interval: 100 },
+  ).catch(whenExpired(({ message }) => seen({ ...about, late: message })))
 }
 
 function identityOf({ metadata, status }: Pod): PodIdentity {

@@ -4,7 +4,7 @@ import { parseStanding, type Standing } from './probes/redis-server-info.ts'
 import type { RedisSession } from './probes/redis-session.ts'
 import type { KubernetesApi } from './target/api.ts'
 import { dial } from './target/dial.ts'
-import { eventually, WaitExpired } from './wait.ts'
+import { eventually, whenExpired } from './wait.ts'
 
 /** The Pods of a replicated set, the master first. */
 export interface ReplicatedSet {
@@ -115,18 +115,14 @@ export function isWhole([master, ...replicas]: readonly StandingLook[]): boolean
 /** Looks until what is seen is as wanted, at the longest for some ms; what was seen last, either way. */
 export async function seenWithin<T>(ms: number, look: () => Promise<T>, isWanted: (seen: T) => boolean): Promise<T> {
   let last = await look()
-  try {
-    await eventually(
-      async () => {
-        if (isWanted(last)) return { done: true, value: undefined }
-        last = await look()
-        return { done: false, saw: 'something else' }
-      },
-      { reason: 'Redis', deadline: ms, interval: 100 },
-    )
-  } catch (error) {
-    if (!(error instanceof WaitExpired)) throw error
-  }
+  await eventually(
+    async () => {
+      if (isWanted(last)) return { done: true, value: undefined }
+      last = await look()
+      return { done: false, saw: 'something else' }
+    },
+    { reason: 'Redis', deadline: ms, interval: 100 },
+  ).catch(whenExpired(() => undefined))
   return last
 }
 

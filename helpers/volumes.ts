@@ -2,7 +2,7 @@ import { Problem } from './errors.ts'
 import type { Hands } from './stage/hands.ts'
 import type { Snapshot } from './stage/snapshot.ts'
 import { isReady, type KubernetesObject, type Pod } from './target/objects.ts'
-import { WaitExpired } from './wait.ts'
+import { whenExpired } from './wait.ts'
 
 /** Milliseconds that volumes may take to be made, or to follow their Pods to another node: clouds attach disks in minutes. */
 const patience = 120_000
@@ -59,13 +59,12 @@ export async function membersAre(hands: Hands, set: string, wanted: Members): Pr
     return there.length === names.length && named.every(isIt)
   }
   const which = names.length === 0 ? `no Pod of ${set}` : `${ready ? 'Ready ' : ''}${names.join(' and ')} alone`
-  try {
-    return await hands.until(which, shows, { besides, deadline: ready ? patience : briefly })
-  } catch (error) {
-    if (!(error instanceof WaitExpired)) throw error
-    const about = [...names, ...names.map((name) => `rollcall-${name}`), set]
-    throw new Problem(`${error.message}${await hands.warningOf(about)}`)
-  }
+  return hands.until(which, shows, { besides, deadline: ready ? patience : briefly }).catch(
+    whenExpired(async ({ message }) => {
+      const about = [...names, ...names.map((name) => `rollcall-${name}`), set]
+      throw new Problem(`${message}${await hands.warningOf(about)}`)
+    }),
+  )
 }
 
 /** Of these objects, those that carry the label of one of the sets. */

@@ -20,6 +20,14 @@ export class WaitExpired extends Error {
   override readonly name = 'WaitExpired'
 }
 
+/** For the `catch` of a wait: what comes in its place where the deadline has passed. Any other error is thrown on. */
+export function whenExpired<T>(instead: (expired: WaitExpired) => T | Promise<T>): (error: unknown) => T | Promise<T> {
+  return (error) => {
+    if (error instanceof WaitExpired) return instead(error)
+    throw error
+  }
+}
+
 /**
  * Looks again and again until done. An error thrown by `look` ends the wait at once: that is how impossible states stop it early.
  * @throws WaitExpired at the deadline; the signal's reason on abort; whatever `look` throws.

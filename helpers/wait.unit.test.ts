@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { eventually, type Look } from './wait.ts'
+import { eventually, type Look, whenExpired } from './wait.ts'
 
 const not = (saw: string): Look<never> => ({ done: false, saw })
 
@@ -64,5 +64,21 @@ describe('eventually, as time goes by', () => {
     await expect(eventually(look, { reason: 'x', deadline: 6000, interval: 1 })).rejects.toThrow(
       'waited 6 s and 3 looks for x; last seen: look 3',
     )
+  })
+})
+
+describe('whenExpired', () => {
+  const late = eventually(async () => not('none'), { reason: 'pods', deadline: 0 })
+  late.catch(() => {})
+
+  test('puts something in the place of a wait whose deadline has passed', async () => {
+    expect(await late.catch(whenExpired(({ message }) => `late: ${message}`))).toMatch(
+      /^late: waited .* last seen: none$/,
+    )
+  })
+
+  test('throws on whatever else has ended it', async () => {
+    const broken = new Error('impossible')
+    await expect(Promise.reject(broken).catch(whenExpired(() => 'late'))).rejects.toBe(broken)
   })
 })

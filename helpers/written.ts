@@ -1,7 +1,7 @@
 import { slicesCarry } from './matchers/writes.ts'
 import type { Hands } from './stage/hands.ts'
 import type { Snapshot } from './stage/snapshot.ts'
-import { WaitExpired } from './wait.ts'
+import { whenExpired } from './wait.ts'
 
 const label = 'rollcall.dev/seen'
 
@@ -17,9 +17,5 @@ export async function slicesWritten(hands: Hands, service: string): Promise<Snap
 
 /** As `slicesWritten`, for a deed that goes on where nobody writes: that is for the look after it to say, and no reason to see nothing. */
 export async function slicesPrompted(hands: Hands, service: string): Promise<void> {
-  try {
-    await slicesWritten(hands, service)
-  } catch (error) {
-    if (!(error instanceof WaitExpired)) throw error
-  }
+  await slicesWritten(hands, service).catch(whenExpired(() => undefined))
 }

@@ -1,4 +1,4 @@
-import { eventually, WaitExpired } from '../wait.ts'
+import { eventually, whenExpired } from '../wait.ts'
 import { mapReply, type RedisOutcome } from './redis-outcome.ts'
 import type { Replication } from './redis-replication.ts'
 import type { RedisSession } from './redis-session.ts'
@@ -57,11 +57,9 @@ async function caughtUp(session: RedisSession, wanted: number): Promise<RedisOut
       ? ({ done: true, value: undefined } as const)
       : ({ done: false, saw } as const)
   }
-  try {
-    await eventually(look, { reason: `the offset ${wanted}`, deadline: catchUp, interval: 50 })
-  } catch (error) {
-    if (!(error instanceof WaitExpired)) throw error
-  }
+  await eventually(look, { reason: `the offset ${wanted}`, deadline: catchUp, interval: 50 }).catch(
+    whenExpired(() => undefined),
+  )
   return last
 }
 

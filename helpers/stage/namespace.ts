@@ -2,7 +2,7 @@ import { Problem } from '../errors.ts'
 import type { KubernetesApi } from '../target/api.ts'
 import { ApiUnreachable, isStatus, KubernetesError } from '../target/kubernetes-error.ts'
 import { list, type Namespace, pathOf, read } from '../target/objects.ts'
-import { eventually, WaitExpired } from '../wait.ts'
+import { eventually, whenExpired } from '../wait.ts'
 import { type Belonging, isLeftover, leftoverOf, marksOf, runLabel } from './labels.ts'
 
 /** Milliseconds that a namespace may take to go; Kubernetes needs 5 to 15 s with pods in it. */
@@ -55,22 +55,21 @@ export async function deleteNamespace(api: KubernetesApi, name: string, deadline
     throw error
   }
   await deletePods(api, name, deadline)
-  try {
-    await eventually(
-      async () => {
-        try {
-          return { done: false, saw: whatHolds(await read(api, 'namespaces', undefined, name)) }
-        } catch (error) {
-          if (isStatus(error, 404)) return { done: true, value: undefined }
-          throw error
-        }
-      },
-      { reason: `namespace ${name} to be gone`, deadline, interval: 200 },
-    )
-  } catch (error) {
-    if (!(error instanceof WaitExpired)) throw error
-    throw new Problem(`Namespace ${name} is stuck in deletion and left behind: ${error.message}; see what holds it.`)
-  }
+  await eventually(
+    async () => {
+      try {
+        return { done: false, saw: whatHolds(await read(api, 'namespaces', undefined, name)) }
+      } catch (error) {
+        if (isStatus(error, 404)) return { done: true, value: undefined }
+        throw error
+      }
+    },
+    { reason: `namespace ${name} to be gone`, deadline, interval: 200 },
+  ).catch(
+    whenExpired(({ message }) => {
+      throw new Problem(`Namespace ${name} is stuck in deletion and left behind: ${message}; see what holds it.`)
+    }),
+  )
 }
 
 /**

@@ -1,7 +1,7 @@
 import { Problem } from '../errors.ts'
 import type { KubernetesApi } from '../target/api.ts'
 import { isReady, type KubernetesObject, list, type Pod } from '../target/objects.ts'
-import { eventually, type Look, WaitExpired } from '../wait.ts'
+import { eventually, type Look, whenExpired } from '../wait.ts'
 import { lastWarning, Refusals } from './refusals.ts'
 import { type DnsOutage, Stalls } from './stalls.ts'
 import { isWorkload, podsOf, readWorkloads, type Workload, workloadKey } from './workloads.ts'
@@ -58,17 +58,12 @@ export async function awaitReady(
     const missing = objects.flatMap((object) => missingOf(object, workloads, pods))
     return missing.length === 0 ? { done: true, value: undefined } : { done: false, saw: missing.join(', ') }
   }
-  try {
-    await eventually(look, { reason: `fixture ${set} to be ready`, interval: 200, ...options })
-  } catch (error) {
-    if (!(error instanceof WaitExpired)) throw error
-    const warning = await lastWarning(
-      api,
-      namespace,
-      objects.map((object) => object.metadata.name),
-    )
-    throw new Problem(`Fixture ${set} did not become ready: ${error.message}${warning}.`)
-  }
+  await eventually(look, { reason: `fixture ${set} to be ready`, interval: 200, ...options }).catch(
+    whenExpired(async ({ message }) => {
+      const names = objects.map((object) => object.metadata.name)
+      throw new Problem(`Fixture ${set} did not become ready: ${message}${await lastWarning(api, namespace, names)}.`)
+    }),
+  )
 }
 
 function missingOf(object: KubernetesObject, workloads: ReadonlyMap<string, Workload>, pods: readonly Pod[]): string[] {

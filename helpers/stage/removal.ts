@@ -2,7 +2,7 @@ import { Problem } from '../errors.ts'
 import type { KubernetesApi } from '../target/api.ts'
 import { isStatus } from '../target/kubernetes-error.ts'
 import type { KubernetesObject } from '../target/objects.ts'
-import { eventually, WaitExpired } from '../wait.ts'
+import { eventually, whenExpired } from '../wait.ts'
 import type { Applier } from './apply.ts'
 import { deleteClaimsOf } from './claims.ts'
 
@@ -39,17 +39,16 @@ export async function remove(place: Place, object: KubernetesObject): Promise<vo
   } catch (error) {
     if (!isStatus(error, 404)) throw error
   }
-  try {
-    await eventually(
-      async () =>
-        (await find(place, object)) === undefined
-          ? { done: true, value: undefined }
-          : { done: false, saw: 'still there' },
-      { reason: `${subject} to be gone`, deadline: 60_000 },
-    )
-  } catch (error) {
-    if (!(error instanceof WaitExpired)) throw error
-    throw new Problem(`${subject} is stuck in deletion: ${error.message}; see what holds it and delete it.`)
-  }
+  await eventually(
+    async () =>
+      (await find(place, object)) === undefined
+        ? { done: true, value: undefined }
+        : { done: false, saw: 'still there' },
+    { reason: `${subject} to be gone`, deadline: 60_000 },
+  ).catch(
+    whenExpired(({ message }) => {
+      throw new Problem(`${subject} is stuck in deletion: ${message}; see what holds it and delete it.`)
+    }),
+  )
   await deleteClaimsOf(place.api, place.namespace, object)
 }

@@ -1,6 +1,6 @@
 import { messageOf } from '../errors.ts'
 import { ApiUnreachable, KubernetesError } from '../target/kubernetes-error.ts'
-import { eventually, type Look, WaitExpired } from '../wait.ts'
+import { eventually, type Look, whenExpired } from '../wait.ts'
 import type { CanaryEntry } from './journal.ts'
 
 export type Step = NonNullable<CanaryEntry['stuck']>['step']
@@ -49,12 +49,11 @@ export async function come<T>(
     last = { saw: seen.saw, blind: seen.blind === true }
     return { done: false, saw: seen.saw }
   }
-  try {
-    return await eventually(once, { reason: `a canary to be ${step}`, deadline: limit, interval: 200, signal })
-  } catch (error) {
-    if (!(error instanceof WaitExpired)) throw error
-    throw new Stuck(step, last.saw, last.blind)
-  }
+  return eventually(once, { reason: `a canary to be ${step}`, deadline: limit, interval: 200, signal }).catch(
+    whenExpired(() => {
+      throw new Stuck(step, last.saw, last.blind)
+    }),
+  )
 }
 
 /** Waits for a step from several places at once; the first that is stuck tells, one that could see before one that could not. */

@@ -8,7 +8,7 @@ import type { StagedSet } from '../stage/staging.ts'
 import type { KubernetesApi } from '../target/api.ts'
 import type { TargetFacts } from '../target/facts.ts'
 import { list } from '../target/objects.ts'
-import { eventually, WaitExpired } from '../wait.ts'
+import { eventually, whenExpired } from '../wait.ts'
 import { type Before, beforeSchema, type RevisionBefore } from './before.ts'
 import { coming } from './budgets.ts'
 import { isOwn, ownOf } from './own.ts'
@@ -63,19 +63,18 @@ export async function recordBefore(recording: Recording): Promise<Before> {
 
 /** A set once its EndpointSlices tell of every Pod that is Ready: what they are about to tell is no change that an upgrade has made. */
 async function settled(api: KubernetesApi, namespace: string, signal: AbortSignal): Promise<Snapshot> {
-  try {
-    return await eventually(
-      async () => {
-        const snapshot = ownOf(await readSnapshot(api, namespace, { besides: ['statefulSets', 'claims'], signal }))
-        const untold = untoldOf(snapshot)
-        return untold === undefined ? { done: true, value: snapshot } : { done: false, saw: untold }
-      },
-      { reason: `EndpointSlices to tell what is so in ${namespace}`, deadline: coming.ms, signal },
-    )
-  } catch (error) {
-    if (!(error instanceof WaitExpired)) throw error
-    throw new Problem(`The cluster is not sound before the upgrade: ${error.message}; see what npm test says of it.`)
-  }
+  return eventually<Snapshot>(
+    async () => {
+      const snapshot = ownOf(await readSnapshot(api, namespace, { besides: ['statefulSets', 'claims'], signal }))
+      const untold = untoldOf(snapshot)
+      return untold === undefined ? { done: true, value: snapshot } : { done: false, saw: untold }
+    },
+    { reason: `EndpointSlices to tell what is so in ${namespace}`, deadline: coming.ms, signal },
+  ).catch(
+    whenExpired(({ message }) => {
+      throw new Problem(`The cluster is not sound before the upgrade: ${message}; see what npm test says of it.`)
+    }),
+  )
 }
 
 async function membersOf(api: KubernetesApi, namespace: string, signal: AbortSignal): Promise<string[]> {

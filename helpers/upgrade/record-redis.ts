@@ -4,7 +4,7 @@ import { parseStanding, type Standing } from '../probes/redis-server-info.ts'
 import type { KubernetesApi } from '../target/api.ts'
 import { dial } from '../target/dial.ts'
 import { exec } from '../target/exec.ts'
-import { eventually, WaitExpired } from '../wait.ts'
+import { eventually, whenExpired } from '../wait.ts'
 import type { RedisBefore, VolumeMark } from './before.ts'
 
 export interface RedisPlace {
@@ -27,19 +27,14 @@ export async function recordRedis({ api, namespace, pods, signal }: RedisPlace):
     const whole = told.flatMap((one) => (typeof one === 'string' ? [] : [one]))
     return odd.length === 0 ? ({ done: true, value: whole } as const) : ({ done: false, saw: odd.join('; ') } as const)
   }
-  try {
-    return await eventually(look, {
-      reason: 'every replica to follow its master',
-      deadline: patience,
-      interval: 500,
-      signal,
-    })
-  } catch (error) {
-    if (!(error instanceof WaitExpired)) throw error
-    throw new Problem(
-      `The replicated set in ${namespace} does not hold together: ${error.message}; see the log of its Pods.`,
-    )
-  }
+  const reason = 'every replica to follow its master'
+  return eventually(look, { reason, deadline: patience, interval: 500, signal }).catch(
+    whenExpired(({ message }) => {
+      throw new Problem(
+        `The replicated set in ${namespace} does not hold together: ${message}; see the log of its Pods.`,
+      )
+    }),
+  )
 }
 
 /** Has each member write a file into its volume, and reads that back. @throws Problem where that fails. */
