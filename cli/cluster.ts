@@ -22,6 +22,8 @@ type Flags = Partial<Record<keyof KindOptions, string>>
 /** `rollcall cluster …`: starts, shows and removes the Kind cluster of the suite. */
 export function clusterCommand(): Command {
   const cluster = new Command('cluster').description('the Kind cluster that the suite starts by itself')
+  // Of `exec`, what comes after the node is the command's.
+  cluster.enablePositionalOptions()
   withOptions(cluster.command('up'), 'start the cluster, or reuse it when it is there and healthy').action(up)
   withOptions(cluster.command('down'), 'remove the cluster and everything it left on this host')
     .option('--purge', 'remove the cache of builds and images too')
@@ -32,9 +34,12 @@ export function clusterCommand(): Command {
   )
   withOptions(cluster.command('exec'), 'run a command in a node; without one, a shell')
     .argument('<node>', 'control-plane, worker, worker2, … or a full name')
-    .argument('[argv...]', 'the command, after --')
+    .argument('[argv...]', 'the command, with its own options')
+    .passThroughOptions()
     .action(async (node: string, argv: string[], flags: Flags) => {
-      process.exitCode = await clusterExec(kindOptionsFromEnv(process.env, flags).name, node, argv)
+      // Who is used to kubectl puts `--` before the command.
+      const command = argv[0] === '--' ? argv.slice(1) : argv
+      process.exitCode = await clusterExec(kindOptionsFromEnv(process.env, flags).name, node, command)
     })
   withOptions(cluster.command('upgrade'), 'bring the cluster to --kubernetes-version, in its nodes')
     .option('--drain', 'evict the Pods of each node before its kubelet is replaced')
