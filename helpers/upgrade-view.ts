@@ -28,7 +28,8 @@ async function readAndJudge(path: string, before: Before): Promise<Watch> {
   const entries: JournalEntry[] = []
   for await (const entry of readJournal(path)) entries.push(entry)
   const watched = watchedFrom(entries)
-  return { watched, looked: windowsOf(watched, twinsIn(before)) }
+  const nameserversOf = (node: string): readonly string[] | undefined => before.facts.dns.nameservers[node]
+  return { watched, looked: windowsOf(watched, { twinOf: twinsIn(before), nameserversOf }) }
 }
 
 /** An upgrade, as a suite sees it: what was before, and what was watched meanwhile. */

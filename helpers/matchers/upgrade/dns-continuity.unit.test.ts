@@ -111,6 +111,16 @@ describe('up.dns.values', () => {
 })
 
 describe('up.dns-continuity', () => {
+  test('leaves out, at a node, the resolver that only Pods of other nodes are given', () => {
+    const deaf = (sound: SampleEntry): SampleEntry =>
+      sound.node === worker ? saying(sound, resolver, 'up-kv', { rcode: 'timeout' }) : sound
+    const entries = journalOf({ look: deaf })
+    expect(judge(dnsContinues(watchOf(entries), budget)).verdict).toBe('non-conformant')
+    const observations = dnsContinues(watchOf(entries, { [worker]: ['169.254.20.10'] }), budget)
+    expect(judge(observations).verdict).toBe('conformant')
+    expect(observations.filter((one) => one.backend === resolver).map((one) => one.vantage)).not.toContain(worker)
+  })
+
   test('is conformant on a sound cluster', () => {
     expect(judge(continuity({})).verdict).toBe('conformant')
   })

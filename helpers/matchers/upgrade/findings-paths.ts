@@ -10,6 +10,9 @@ export type WriteTarget = Extract<Target, { kind: 'write' }>
 /** Whose names tell which Pods are behind the virtual address of a Service: its headless twin, by absolute name. */
 export type TwinOf = (service: string) => string | undefined
 
+/** The nameservers that Pods of a node are given; undefined where nobody knows. */
+export type NameserversOf = (node: string) => readonly string[] | undefined
+
 const kinds: Readonly<Record<Exclude<PathSample['outcome'], 'answered'>, WindowKind>> = {
   refused: 'unreachable',
   silent: 'time-out',
@@ -82,7 +85,13 @@ function serviceDoubt(
  * What a write is worth: who has the name of the master, once it is ready and its name is known, takes it. Where its name was not
  * found, that is held against the master only while the resolver of the node answers: for how long it may not is up.dns-continuity's.
  */
-export function writeFinding(course: Course, sample: SampleEntry, target: WriteTarget, told: WriteSample): Finding {
+export function writeFinding(
+  course: Course,
+  sample: SampleEntry,
+  target: WriteTarget,
+  told: WriteSample,
+  nameserversOf: NameserversOf,
+): Finding {
   if (told.outcome === 'taken') return 'good'
   const refused = told.outcome === 'refused'
   const fault: Fault = {
@@ -97,13 +106,19 @@ export function writeFinding(course: Course, sample: SampleEntry, target: WriteT
   const excuse =
     course.recovery(node, { from: at, to: at + took }) ??
     course.doubt((pod) => pod.name === master, master, { from: at - since, to: at + took }) ??
-    (told.detail === 'name' ? resolverDoubt(course, sample) : undefined)
+    (told.detail === 'name' ? resolverDoubt(course, sample, nameserversOf(node)) : undefined)
   return excuse === undefined ? fault : { ...fault, excuse }
 }
 
 /** Why a name may not have been found: at that look a resolver had not answered all that it was asked. */
-function resolverDoubt(course: Course, { at, node, results }: SampleEntry): string | undefined {
-  const resolvers = course.watched.targets.flatMap((entry) => entry.targets.filter(isResolver))
+function resolverDoubt(
+  course: Course,
+  { at, node, results }: SampleEntry,
+  nameservers: readonly string[] | undefined,
+): string | undefined {
+  const resolvers = course.watched.targets.flatMap((entry) =>
+    entry.targets.filter(isResolver).filter((one) => nameservers?.includes(one.address) ?? true),
+  )
   for (const id of new Set(resolvers.map((one) => one.id))) {
     // Samplers hear some seconds later that there is more to ask.
     const { targets } = course.targets(id, { from: at - proxySync.ms, to: at })
@@ -115,6 +130,6 @@ function resolverDoubt(course: Course, { at, node, results }: SampleEntry): stri
   return undefined
 }
 
-function isResolver(target: Target): target is Extract<Target, { kind: 'dns' }> {
+export function isResolver(target: Target): target is Extract<Target, { kind: 'dns' }> {
   return target.kind === 'dns' && target.role === 'resolver'
 }

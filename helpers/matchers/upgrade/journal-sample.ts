@@ -97,9 +97,13 @@ export function twinOf(service: string): string | undefined {
   return service === 'up-web' ? named('up-web-headless') : undefined
 }
 
-export function watchOf(entries: readonly JournalEntry[]): Watch {
+/** What was watched, where Pods of these nodes are given these nameservers. */
+export function watchOf(
+  entries: readonly JournalEntry[],
+  nameservers: Readonly<Record<string, readonly string[]>> = {},
+): Watch {
   const watched = watchedFrom(entries)
-  return { watched, looked: windowsOf(watched, twinOf) }
+  return { watched, looked: windowsOf(watched, { twinOf, nameserversOf: (node) => nameservers[node] }) }
 }
 
 /** A look in which one target shows something else. */

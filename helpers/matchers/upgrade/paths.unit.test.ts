@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { judge } from '../../report/verdict.ts'
 import { budgets } from '../../upgrade/budgets.ts'
-import type { DnsSample, JournalEntry, PathSample, SampleEntry, WriteSample } from '../../upgrade/journal.ts'
+import type { DnsSample, JournalEntry, PathSample, SampleEntry, Target, WriteSample } from '../../upgrade/journal.ts'
 import {
   between,
   journalOf,
@@ -152,6 +152,18 @@ describe('up.redis.master', () => {
       return showing(lost, 'dns coredns-a', told.map(silent))
     }
     expect(judged(masterWritable, { look })).toMatchObject({ verdict: 'non-conformant', hop: 'node resolver' })
+  })
+
+  test('does not take a resolver for the own one that only Pods of other nodes are given', () => {
+    const others: Target = { ...(targets[0] as Target & { kind: 'dns' }), id: 'dns others', address: '169.254.20.10' }
+    const told: JournalEntry = { kind: 'targets', at: noon - 1, targets: [...targets, others] }
+    const deaf: DnsSample[] = [{ name: named('up-kv'), type: 'A', rcode: 'timeout', records: [] }]
+    const look = (sound: SampleEntry, second: number): SampleEntry =>
+      showing(fails('write up-kv-0', 30, 50, unnamed)(sound, second), 'dns others', deaf)
+    const entries = journalOf({ look }).map((one) => (one.kind === 'targets' ? told : one))
+    const given = { [control]: ['10.96.0.10'] }
+    expect(judge(masterWritable(watchOf(entries, given), budget)).hop).toBe('node resolver')
+    expect(judge(masterWritable(watchOf(entries), budget)).verdict).toBe('conformant')
   })
 
   test('asks no more of a resolver than a sampler was told to ask', () => {

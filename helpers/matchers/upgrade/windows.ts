@@ -4,26 +4,35 @@ import type { Watched } from '../../upgrade/watched.ts'
 import type { Finding, Lane, LaneRole, Looked, Window } from '../../upgrade/window.ts'
 import { Course } from './course.ts'
 import { dnsFinding } from './findings-dns.ts'
-import { pathFinding, type TwinOf, writeFinding } from './findings-paths.ts'
+import { isResolver, type NameserversOf, pathFinding, type TwinOf, writeFinding } from './findings-paths.ts'
 import { type Found, LaneKeeper } from './lanes.ts'
 
+/** What is known of a cluster from before it was watched. */
+export interface Givens {
+  readonly twinOf: TwinOf
+  readonly nameserversOf: NameserversOf
+}
+
 /** Judges every look of a watch, and finds the windows in which the same was wrong, look after look. */
-export function windowsOf(watched: Watched, twinOf: TwinOf): Looked {
+export function windowsOf(watched: Watched, givens: Givens): Looked {
   const course = new Course(watched)
   const lanes: Lane[] = []
   const windows: Window[] = []
   for (const [node, samples] of watched.samples) {
     const keepers = new Map<string, LaneKeeper>()
+    const nameservers = givens.nameserversOf(node)
     let before: SampleEntry | undefined
     for (const sample of samples) {
       const follows = before !== undefined && isNext(watched, before, sample)
       for (const [id, result] of Object.entries(sample.results)) {
         const target = course.target(id, sample.at)
         if (target === undefined) continue
+        // All samplers ask all resolvers; one of other nodes need not be there for this one.
+        if (isResolver(target) && nameservers?.includes(target.address) === false) continue
         const keeper = keepers.get(id) ?? new LaneKeeper(node, id, roleOf(target))
         keepers.set(id, keeper)
         const last = follows ? before?.at : undefined
-        keeper.add(sample.at, last, foundIn(course, sample, target, result, twinOf))
+        keeper.add(sample.at, last, foundIn(course, sample, target, result, givens))
       }
       before = sample
     }
@@ -53,7 +62,7 @@ export function roleOf(target: Target): LaneRole {
   }
 }
 
-function foundIn(course: Course, sample: SampleEntry, target: Target, result: Result, twinOf: TwinOf): Found[] {
+function foundIn(course: Course, sample: SampleEntry, target: Target, result: Result, givens: Givens): Found[] {
   const one = (finding: Finding): Found[] => [{ what: '', finding }]
   switch (target.kind) {
     case 'dns':
@@ -64,8 +73,8 @@ function foundIn(course: Course, sample: SampleEntry, target: Target, result: Re
       }))
     case 'http':
     case 'kept':
-      return one(pathFinding(course, sample, target, result as PathSample, twinOf))
+      return one(pathFinding(course, sample, target, result as PathSample, givens.twinOf))
     case 'write':
-      return one(writeFinding(course, sample, target, result as WriteSample))
+      return one(writeFinding(course, sample, target, result as WriteSample, givens.nameserversOf))
   }
 }
