@@ -19,6 +19,9 @@ export const propagation: Budget = {
 /** Milliseconds that an answer may be kept, by a cache of the DNS server or of the node. */
 export const kept: Budget = { ms: 30_000, source: "`ttl 30` and `cache 30` of kubeadm's Corefile" }
 
+/** Milliseconds from one look of a sampler to the next. */
+export const eachLook = 1000
+
 /** Milliseconds from one look to the next with no more missing than a busy sampler leaves out: it looks each second. */
 export const nextLook = 3000
 

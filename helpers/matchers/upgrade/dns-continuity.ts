@@ -1,15 +1,11 @@
 import type { Observation } from '../../report/record.ts'
-import { type Budgets, lostShare } from '../../upgrade/budgets.ts'
-import { durationText, type Lane, lengthOf, type WindowKind } from '../../upgrade/window.ts'
-import { about, judgeLanes, type Spell, spellsOf, spellText, summaryOf, type Watch } from './spells.ts'
+import { type Budgets, eachLook, lostShare } from '../../upgrade/budgets.ts'
+import { durationText, type Lane, type WindowKind } from '../../upgrade/window.ts'
+import { about, judgeLanes, outlasts, type Spell, spellsOf, spellText, summaryOf, type Watch } from './spells.ts'
 
 const untrue: readonly WindowKind[] = ['wrong answer', 'NXDOMAIN', 'NODATA']
 const refused: readonly WindowKind[] = ['SERVFAIL', 'REFUSED']
 const silent: readonly WindowKind[] = ['time-out', 'unreachable']
-
-function isLonger(spell: Spell | undefined, ms: number): boolean {
-  return spell !== undefined && lengthOf(spell) > ms
-}
 
 /**
  * Decides up.dns.values: no server, and no resolver, tells anything but the truth for longer than its propagation takes. What a cache
@@ -19,7 +15,7 @@ export function answersTrue(watch: Watch, { values }: Budgets): Observation[] {
   const expected = `nothing untrue for longer than ${durationText(values.ms)} (${values.source})`
   return judgeLanes(watch, ['resolver', 'backend'], expected, (lane) => {
     const spells = spellsOf(watch.looked, lane, untrue)
-    const verdict = isLonger(spells[0], values.ms) ? 'non-conformant' : 'conformant'
+    const verdict = outlasts(spells[0], values.ms) ? 'non-conformant' : 'conformant'
     return about(lane, verdict, expected, summaryOf(lane, spells))
   })
 }
@@ -39,11 +35,11 @@ export function dnsContinues(watch: Watch, { refusal, silence }: Budgets): Obser
     const [lies, refusals, silences] = [untrue, refused, silent].map((kinds) => spellsOf(watch.looked, lane, kinds))
     const { asked, lostTwice } = lane.tally
     // A silence that may be is not held against the share of a short watch. Nodes look each second.
-    const tolerated = Math.max(asked * lostShare, silence.ms / 1000)
-    const isSilent = isLonger(silences?.[0], silence.ms) || lostTwice > tolerated
+    const tolerated = Math.max(asked * lostShare, silence.ms / eachLook)
+    const isSilent = outlasts(silences?.[0], silence.ms) || lostTwice > tolerated
     const found: readonly (readonly [boolean, Spell | undefined])[] = [
       [lies?.[0] !== undefined, lies?.[0]],
-      [isLonger(refusals?.[0], refusal.ms), refusals?.[0]],
+      [outlasts(refusals?.[0], refusal.ms), refusals?.[0]],
       [lane.role === 'resolver' && isSilent, silences?.[0]],
     ]
     const broken = found.flatMap(([is, spell]) => (is && spell !== undefined ? [spellText(spell)] : []))
@@ -68,6 +64,6 @@ function lostText({ tally: { asked, lostTwice } }: Lane): string {
 function lookedUp(lane: Lane, spells: readonly Spell[]): string {
   return `${summaryOf(
     lane,
-    spells.toSorted((a, b) => lengthOf(b) - lengthOf(a)),
+    spells.toSorted((a, b) => b.ms - a.ms),
   )}; ${lostText(lane)}`
 }

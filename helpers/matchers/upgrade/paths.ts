@@ -1,7 +1,7 @@
 import type { Hop, Observation } from '../../report/record.ts'
 import type { Budget, Budgets } from '../../upgrade/budgets.ts'
-import { durationText, type Lane, type LaneRole, lengthOf, type WindowKind } from '../../upgrade/window.ts'
-import { about, judgeLanes, type Spell, spellsOf, summaryOf, type Watch } from './spells.ts'
+import { durationText, type Lane, type LaneRole, type WindowKind } from '../../upgrade/window.ts'
+import { about, judgeLanes, outlasts, type Spell, spellsOf, summaryOf, type Watch } from './spells.ts'
 
 const failures: readonly WindowKind[] = ['unreachable', 'time-out', 'wrong answer', 'broken connection']
 const unwritten: readonly WindowKind[] = ['READONLY at the master', 'no writable master']
@@ -17,7 +17,7 @@ function withinBudget(
   return judgeLanes(watch, [role], expected, (lane) => {
     const spells = spellsOf(watch.looked, lane, kinds)
     const [longest] = spells
-    const broken = longest !== undefined && lengthOf(longest) > ms
+    const broken = outlasts(longest, ms)
     const told = about(lane, broken ? 'non-conformant' : 'conformant', expected, summaryOf(lane, spells))
     return longest === undefined || hopOf === undefined ? told : { ...told, hop: hopOf(lane, longest) }
   })
@@ -49,7 +49,7 @@ export function keptStays(watch: Watch, { direct }: Budgets): Observation[] {
   return judgeLanes(watch, ['kept'], expected, (lane) => {
     const [broken] = spellsOf(watch.looked, lane, ['broken connection'])
     const spells = spellsOf(watch.looked, lane, failures)
-    const silent = spells[0] !== undefined && lengthOf(spells[0]) > direct.ms
+    const silent = outlasts(spells[0], direct.ms)
     const told = broken === undefined ? spells : [broken, ...spells]
     return about(
       lane,

@@ -24,6 +24,8 @@ function fails(id: string, from: number, to: number, told: PathSample | WriteSam
     sound.node === control && between(second, from, to) ? showing(sound, id, told) : sound
 }
 
+const lostAtRedis: WriteSample = { outcome: 'lost', detail: 'closed', sequence: 1 }
+
 const judged = (by: typeof directWorks, story: Story) => judge(by(watchOf(journalOf(story)), budget))
 
 test.each([directWorks, virtualWorks, keptStays, masterWritable])('%o is conformant on a sound cluster', (by) => {
@@ -46,6 +48,24 @@ describe('up.path.direct', () => {
     expect(judged(directWorks, { look: fails('http up-web-b', 28, 72), besides: [unready, back] }).verdict).toBe(
       'conformant',
     )
+  })
+
+  test('counts the seconds in which connections fail, and not those between them, and none twice', () => {
+    const look = (sound: SampleEntry, second: number): SampleEntry =>
+      second === 30 || second === 35 ? fails('http up-web-b', 0, 120)(sound, second) : sound
+    expect(judged(directWorks, { look }).verdict).toBe('conformant')
+    const often = (sound: SampleEntry, second: number): SampleEntry =>
+      second >= 30 && second < 60 && second % 3 === 0 ? fails('http up-web-b', 0, 120)(sound, second) : sound
+    const { verdict, reason } = judged(directWorks, { look: often })
+    expect(verdict).toBe('non-conformant')
+    expect(reason).toContain('time-out for 10 s within 28 s from 12:00:30 UTC in 10 looks')
+  })
+
+  test('does not let a verdict hang on milliseconds', () => {
+    const late = (sound: SampleEntry, second: number): SampleEntry =>
+      second === 40 ? { ...sound, at: sound.at + 7 } : fails('write up-kv-0', 30, 40, lostAtRedis)(sound, second)
+    expect(judged(masterWritable, { look: late }).verdict).toBe('conformant')
+    expect(judged(masterWritable, { look: fails('write up-kv-0', 30, 42, lostAtRedis) }).verdict).toBe('non-conformant')
   })
 
   test('acquits a cluster whose API is away while its Pods go on', () => {

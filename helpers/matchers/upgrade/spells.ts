@@ -1,5 +1,5 @@
 import type { Hop, Observation, Verdict } from '../../report/record.ts'
-import { enoughLooks, enoughTime } from '../../upgrade/budgets.ts'
+import { eachLook, enoughLooks, enoughTime } from '../../upgrade/budgets.ts'
 import type { Watched } from '../../upgrade/watched.ts'
 import {
   clockText,
@@ -22,6 +22,8 @@ export interface Watch {
 export interface Spell {
   readonly from: number
   readonly to: number
+  /** Milliseconds of it in which something was wrong: good looks between its windows are none of them. */
+  readonly ms: number
   readonly windows: readonly Window[]
 }
 
@@ -30,23 +32,30 @@ const near = 5000
 
 /** The spells of a lane in windows of these kinds that nothing excuses, the longest first. Nothing is stretched over a gap. */
 export function spellsOf({ windows }: Looked, lane: Lane, kinds: readonly WindowKind[]): Spell[] {
-  const spells: { from: number; to: number; windows: Window[] }[] = []
+  const spells: { from: number; to: number; ms: number; windows: Window[] }[] = []
   for (const window of windows) {
     if (window.node !== lane.node || window.target !== lane.target) continue
     if (window.excuse !== undefined || !kinds.includes(window.kind)) continue
     const last = spells.at(-1)
     const follows = last?.windows.at(-1)?.span === window.span && window.from - last.to <= near
-    if (last === undefined || !follows) spells.push({ from: window.from, to: window.to, windows: [window] })
+    if (last === undefined || !follows)
+      spells.push({ from: window.from, to: window.to, ms: lengthOf(window), windows: [window] })
     else {
+      last.ms += Math.max(0, window.to - Math.max(window.from, last.to))
       last.to = Math.max(last.to, window.to)
       last.windows.push(window)
     }
   }
-  return spells.sort((a, b) => lengthOf(b) - lengthOf(a))
+  return spells.sort((a, b) => b.ms - a.ms)
+}
+
+/** Whether something was wrong for longer than it may: nodes look each second, so that no length is better known than to that. */
+export function outlasts(spell: Spell | undefined, ms: number): boolean {
+  return spell !== undefined && spell.ms > ms + eachLook
 }
 
 /** A spell in the words of a report: what, how long, when, where, what instead, and what the cluster was doing. */
-export function spellText({ from, to, windows }: Spell): string {
+export function spellText({ from, to, ms, windows }: Spell): string {
   const [first] = windows
   const looks = windows.reduce((sum, one) => sum + one.looks, 0)
   const kinds = [...new Set(windows.map((one) => one.kind))].join(' and ')
@@ -56,7 +65,7 @@ export function spellText({ from, to, windows }: Spell): string {
   const [known, more] = [during.slice(0, 3), during.length - 3]
   const meanwhile = `${known.join(', ')}${more > 0 ? ` and ${more} more events` : ''}`
   return [
-    `${kinds} for ${durationText(to - from)} from ${clockText(from)} UTC in ${looks} looks`,
+    `${kinds} for ${durationText(ms)}${to - from > ms ? ` within ${durationText(to - from)}` : ''} from ${clockText(from)} UTC in ${looks} looks`,
     `${first?.observed}${besides} where ${first?.expected}`,
     meanwhile === '' ? 'nothing else was seen to happen then' : `meanwhile ${meanwhile}`,
   ].join('; ')
@@ -123,5 +132,5 @@ function shareSeen({ samples, from, to, truths }: Watched, node: string): number
   // Who has left for good has nothing to tell from then on.
   const stays = truths.at(-1)?.pods.some((pod) => pod.node === node) ?? true
   const time = (stays ? to : last) - Math.min(from, own[0]?.at ?? from)
-  return time <= 0 ? 1 : Math.min(1, (own.length * 1000) / time)
+  return time <= 0 ? 1 : Math.min(1, (own.length * eachLook) / time)
 }
