@@ -2,7 +2,7 @@ import type { EventEntry, GapEntry, SampleEntry } from './journal.ts'
 
 /** Milliseconds between two seconds of a node that are no gap: two, and what a busy machine adds. */
 const tolerated = 2900
-/** Milliseconds until a sample that has not come is missed: a tick takes up to four seconds. */
+/** Milliseconds until a sample that has not come is missed: a tick takes up to four seconds, and seven on a node that has no time for it. */
 const patience = 10_000
 
 type Seen = Pick<SampleEntry, 'at' | 'sampler'>

@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as delay } from 'node:timers/promises'
 import { onTestFinished } from 'vitest'
 import type { Target } from '../../upgrade/journal.ts'
 import { type ReadLine, readSampleLine, type SampleLine } from './sample-line.ts'
@@ -62,6 +63,14 @@ export class SamplerProcess {
   place(text: string): void {
     writeFileSync(join(this.folder, 'targets.new'), text)
     renameSync(join(this.folder, 'targets.new'), join(this.folder, 'targets'))
+  }
+
+  /** Leaves it, and all that it has started, without a processor for some ms. */
+  async starve(ms: number): Promise<void> {
+    const group = -(this.#child.pid ?? 0)
+    process.kill(group, 'SIGSTOP')
+    await delay(ms)
+    process.kill(group, 'SIGCONT')
   }
 
   /** Waits for the first sample that shows something, and gives it; the time is that of the test. */

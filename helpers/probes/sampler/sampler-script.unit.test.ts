@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { freePort } from '../../target/fake-client.ts'
 import type { DnsSample, Target, WriteSample } from '../../upgrade/journal.ts'
@@ -81,6 +82,29 @@ describe('the sampler', () => {
     const { results } = await sampler.sample((one) => 'silent' in one.results)
     expect(results).toMatchObject({ silent: [], http: { outcome: 'answered', detail: '10.244.1.7' } })
     expect(told(results.dns)).toHaveLength(1)
+  })
+
+  test('takes no time in which it had no processor for the silence of others', async () => {
+    const sampler = new SamplerProcess()
+    let starved: number | undefined
+    const { port } = await tcpServer((socket) => {
+      socket.once('data', async () => {
+        if (starved === undefined) {
+          starved = Date.now()
+          await sampler.starve(2500)
+        }
+        await delay(300)
+        page('web-a 10.1.1.1 10.244.1.7 8080')(socket)
+        socket.emit('data')
+      })
+    })
+    sampler.ask([http(port), { ...http(await freePort()), id: 'nobody' }])
+    const late = await sampler.sample((one) => one.took > 2500)
+    expect(late.results).toEqual({
+      http: { outcome: 'answered', detail: '10.244.1.7' },
+      nobody: { outcome: 'refused', detail: 'Connection refused' },
+    })
+    expect(late.began).toBeLessThanOrEqual(starved ?? 0)
   })
 
   test('fetches a page, and tells who answered, who refused, who stayed silent, and who is somebody else', async () => {

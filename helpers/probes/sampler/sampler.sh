@@ -9,8 +9,11 @@
 set -f
 export LC_ALL=C
 dir=${1:-/sampler}
-# Milliseconds that a tick waits: for a page, for a write or an answer, and for what a dig that was ended has seen until then.
-pages=2000 others=3000 all=4000
+# Milliseconds that a tick waits: for a page, until a dig is ended, and for what that has seen until then and for a write.
+pages=2000 digs=3000 all=4000
+# Milliseconds between two looks at the clock, by which one may be late on a busy node, and for which a node that had no time for
+# us is given more of it in all.
+step=200 late=100 spent=3000
 # Ticks that may be under way at once, for which there are so many pipes.
 most=8
 # Seconds that a kept connection may be silent before it is given up, as a client would.
@@ -21,7 +24,7 @@ now() { # sets ms, without a process
   ms=${ms%???}
 }
 
-wait_for() { # MILLISECONDS FD: sets line to what comes there, if anything does
+wait_for() { # MILLISECONDS FD: sets line to what comes there; to a part of it where the time is over in the middle of it
   local limit
   printf -v limit '%d.%03d' $(($1 / 1000)) $(($1 % 1000))
   read -r -t "$limit" -u "$2" line
@@ -237,7 +240,9 @@ give_up() { # KIND TEXT: ends what has not come to a result
   for index in "${!kinds[@]}"; do
     [ "${kinds[index]}" = "$1" ] && [ "${found[index]:-}" = '' ] || continue
     kill "${pids[index]}"
-    found[index]=$2${phase[index]:+/${phase[index]}}
+    # Nobody can tell of what had not even begun.
+    found[index]=${phase[index]:+$2/${phase[index]}}
+    found[index]=${found[index]:-unknown}
     left=$((left - 1))
   done
 }
@@ -251,7 +256,7 @@ hurry() { # KIND: ends what has not come to a result, but waits for what it has
 
 tick() { # asks all targets, and leaves the line for the main loop to print
   local -a found=() pids=() phase=()
-  local index left=0 line text limit spare
+  local index left=0 line text limit spare pause from=$began code over missed=0 part=''
   exec 8<>"$dir/pipe.$slot"
   for index in "${!kinds[@]}"; do
     case ${kinds[index]} in
@@ -262,12 +267,22 @@ tick() { # asks all targets, and leaves the line for the main loop to print
     esac
   done
   left=${#pids[@]}
-  for limit in $pages $others $all; do
+  for limit in $pages $digs $all; do
     while ((left > 0)); do
+      spare=$((began + limit + missed - from))
+      # What has come counts, however late it is read.
+      pause=$((spare > step ? step : spare > 0 ? spare : 1)) code=0
+      wait_for "$pause" 8 || code=$?
       now
-      spare=$((began + limit - ms))
-      ((spare > 0)) || break
-      wait_for "$spare" 8 || continue
+      # Who is waked so late had no processor, and neither had those that are waited for: that is nobody's silence.
+      over=$((ms - from - pause)) from=$ms
+      ((over > late && missed < spent)) && missed=$((missed + over))
+      if ((code > 0)); then
+        part+=$line
+        ((spare > 0)) && continue
+        break
+      fi
+      line=$part$line part=''
       # Whoever was given up, or is of an older tick, comes too late.
       case $line in "$sequence "[0-9]*' '*) line=${line#* } index=${line%% *} text=${line#* } ;; *) continue ;; esac
       case $index in *[!0-9]*) continue ;; esac
@@ -282,15 +297,15 @@ tick() { # asks all targets, and leaves the line for the main loop to print
     done
     case $limit in
       "$pages") give_up http silent ;;
-      "$others")
-        give_up write lost
-        hurry dns
-        ;;
+      "$digs") hurry dns ;;
+      "$all") give_up write lost ;;
     esac
   done
   now
   line="S $began $start $sequence $((ms - began)) $version"
-  for index in "${!found[@]}"; do line+=" $index=${found[index]}"; done
+  for index in "${!found[@]}"; do
+    [ "${found[index]}" = unknown ] || line+=" $index=${found[index]}"
+  done
   printf '%s\n' "$line" >"$dir/line.$slot"
   printf '%s\n' "$slot" >&9
 }
@@ -318,7 +333,7 @@ load() { # sets until, and what is to be asked where that has changed
 
 now
 start=$ms
-version='' sequence=0
+version='' sequence=0 piece=''
 declare -a kinds=() words=() stands=() busy=()
 declare -A held=()
 rm -f "$dir"/pipe.[0-9] "$dir/done" "$dir/idle"
@@ -352,7 +367,8 @@ while :; do
   fi
   next=$(((began / 1000 + 1) * 1000))
   while now && left=$((next - ms)) && ((left > 0 && left <= 1000)); do
-    wait_for "$left" 9 || continue
+    wait_for "$left" 9 || { piece+=$line; continue; }
+    line=$piece$line piece=''
     case $line in [0-9]) busy[line]=0 ;; *) continue ;; esac
     read -r line <"$dir/line.$line" && printf '%s\n' "$line"
   done
