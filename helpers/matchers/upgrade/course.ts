@@ -37,7 +37,7 @@ export class Course {
   constructor(watched: Watched) {
     this.watched = watched
     this.#holes = new Map([...watched.samples].map(([node, samples]) => [node, holesIn(samples, watched)]))
-    this.#returns = new Map([...watched.samples].map(([node, samples]) => [node, returnsIn(samples)]))
+    this.#returns = new Map([...watched.samples].map(([node, samples]) => [node, returnsIn(samples, watched)]))
     this.#notReady = notReadyIn(watched)
   }
 
@@ -79,11 +79,13 @@ export class Course {
     return back ? `node ${node} had just come back` : undefined
   }
 
-  /** Why some node was lost at some moment of a time, for longer than a busy one is silent. */
+  /** Why some node got lost in some time, for longer than a busy one is silent: who is away for good got lost but once. */
   anyLoss(span: Span): string | undefined {
+    const begins = (one: Span): boolean => one.from >= span.from && one.from <= span.to
     for (const node of new Set([...this.#notReady.keys(), ...this.#holes.keys()])) {
-      const why = this.lossOf(node, span)
-      if (why !== undefined) return why
+      if (this.#notReady.get(node)?.some(begins)) return `node ${node} was not Ready`
+      if (this.#holes.get(node)?.some((one) => begins(one) && isLongSilence(one)))
+        return `nothing was heard of node ${node}`
       // Who comes back was away, however briefly.
       const back = this.#returns.get(node)?.some((at) => at >= span.from && at <= span.to)
       if (back) return `node ${node} had just come back`
@@ -94,7 +96,7 @@ export class Course {
   /** Why one node was lost at some moment of a time; undefined where it was not. */
   lossOf(node: string, span: Span): string | undefined {
     const overlaps = (one: Span): boolean => one.from <= span.to && one.to >= span.from
-    const isLong = (one: Span): boolean => overlaps(one) && one.to - one.from > coming.ms
+    const isLong = (one: Span): boolean => overlaps(one) && isLongSilence(one)
     if (this.#notReady.get(node)?.some(overlaps)) return `node ${node} was not Ready`
     return this.#holes.get(node)?.some(isLong) ? `nothing was heard of node ${node}` : undefined
   }
@@ -158,11 +160,15 @@ function holesIn(samples: readonly SampleEntry[], { from, to, gaps }: Watched): 
   return holes
 }
 
-/** When a sampler was started again, or told something after it had not for long. */
-function returnsIn(samples: readonly SampleEntry[]): number[] {
+function isLongSilence({ from, to }: Span): boolean {
+  return to - from > coming.ms
+}
+
+/** When a sampler was started again, or told something after it had not for long, or for the first time well after all began. */
+function returnsIn(samples: readonly SampleEntry[], { from }: Watched): number[] {
   return samples.flatMap((one, index) => {
     const before = samples[index - 1]
-    if (before === undefined) return []
+    if (before === undefined) return one.at - from > leaving.ms ? [one.at] : []
     return one.sampler !== before.sampler || one.at - before.at > coming.ms ? [one.at] : []
   })
 }

@@ -50,6 +50,23 @@ describe('up.path.direct', () => {
     )
   })
 
+  test('gives a node that joins late the time to settle, and takes it for seen from then on', () => {
+    const [, , late] = nodes
+    const joins = (from: number, to: number) => (sound: SampleEntry, second: number) => {
+      if (sound.node !== late) return sound
+      return second < 70 ? undefined : between(second, from, to) ? showing(sound, 'http up-web-a', deaf) : sound
+    }
+    const deaf: PathSample = { outcome: 'silent' }
+    const pods = truth.pods.filter((pod) => pod.node !== late)
+    const told = (entries: JournalEntry[]): JournalEntry[] =>
+      entries.map((one) => (one.kind === 'truth' && one.at === noon ? { ...one, pods } : one))
+    const besides: JournalEntry[] = [{ ...truth, at: noon + 69_000 }]
+    const judgedLate = (from: number, to: number) =>
+      judge(directWorks(watchOf(told(journalOf({ besides, look: joins(from, to), seconds: 160 }))), budget))
+    expect(judgedLate(70, 85)).toEqual({ verdict: 'conformant', reason: '' })
+    expect(judgedLate(120, 135)).toMatchObject({ verdict: 'non-conformant', hop: 'data path' })
+  })
+
   test('counts the seconds in which connections fail, and not those between them, and none twice', () => {
     const look = (sound: SampleEntry, second: number): SampleEntry =>
       second === 30 || second === 35 ? fails('http up-web-b', 0, 120)(sound, second) : sound

@@ -1,5 +1,6 @@
 import type { Hop, Observation, Verdict } from '../../report/record.ts'
 import { eachLook, enoughLooks, enoughTime } from '../../upgrade/budgets.ts'
+import type { TruthEntry } from '../../upgrade/journal.ts'
 import type { Watched } from '../../upgrade/watched.ts'
 import {
   clockText,
@@ -130,7 +131,10 @@ function shareSeen({ samples, from, to, truths }: Watched, node: string): number
   const own = samples.get(node) ?? []
   const last = own.at(-1)?.at ?? from
   // Who has left for good has nothing to tell from then on.
-  const stays = truths.at(-1)?.pods.some((pod) => pod.node === node) ?? true
-  const time = (stays ? to : last) - Math.min(from, own[0]?.at ?? from)
+  const has = (truth: TruthEntry | undefined): boolean => truth?.pods.some((pod) => pod.node === node) ?? true
+  const end = has(truths.at(-1)) ? to : last
+  // Nor has who comes late, before.
+  const begin = has(truths[0]) ? Math.min(from, own[0]?.at ?? from) : (own[0]?.at ?? from)
+  const time = end - begin
   return time <= 0 ? 1 : Math.min(1, (own.length * eachLook) / time)
 }

@@ -220,6 +220,24 @@ describe('a server that is silent', () => {
     })
     expect(alone.map((one) => [one.kind, one.excuse])).toEqual([['time-out', undefined]])
   })
+
+  test('is not excused for ever by a node that is gone for good', () => {
+    const gone: JournalEntry = { kind: 'event', at: noon + 45_000, of: 'node', subject: other, text: 'gone' }
+    const left: JournalEntry = { ...truth, at: noon + 45_000, pods: truth.pods.filter((pod) => pod.node !== other) }
+    const windows = windowsIn({
+      seconds: 240,
+      besides: [gone, left],
+      look: (sound, second) => {
+        if (sound.node === other && second >= 40) return undefined
+        const isMute = between(second, 60, 90) || between(second, 150, 180)
+        return sound.node === worker && isMute ? silent(sound, resolver) : sound
+      },
+    })
+    expect(windows.map((one) => [one.kind, one.excuse])).toEqual([
+      ['time-out', `node ${other} was not Ready`],
+      ['time-out', undefined],
+    ])
+  })
 })
 
 describe('a connection that fails', () => {
