@@ -1,5 +1,7 @@
 import type { Observation } from '../../report/record.ts'
 import { type Budgets, eachLook, lostShare } from '../../upgrade/budgets.ts'
+import type { TargetsEntry } from '../../upgrade/journal.ts'
+import type { Watched } from '../../upgrade/watched.ts'
 import { durationText, type Lane, type WindowKind } from '../../upgrade/window.ts'
 import { about, judgeLanes, outlasts, type Spell, spellsOf, spellText, summaryOf, type Watch } from './spells.ts'
 
@@ -26,16 +28,17 @@ export function answersTrue(watch: Watch, { values }: Budgets): Observation[] {
  */
 export function dnsContinues(watch: Watch, { refusal, silence }: Budgets): Observation[] {
   const percent = lostShare * 100
+  const replaced = Math.max(1, serversGone(watch.watched))
   const expected = [
     'no NXDOMAIN, NODATA or other untruth',
     `SERVFAIL or REFUSED for at most ${durationText(refusal.ms)} (${refusal.source})`,
-    `silence for at most ${durationText(silence.ms)} (${silence.source}) and, after a second try, to at most ${percent} % of looks or as many seconds`,
+    `silence for at most ${durationText(silence.ms)} (${silence.source}) and, after a second try, to at most ${percent} % of looks or as many seconds for each server that went`,
   ].join(', ')
   return judgeLanes(watch, ['resolver', 'backend'], expected, (lane) => {
     const [lies, refusals, silences] = [untrue, refused, silent].map((kinds) => spellsOf(watch.looked, lane, kinds))
     const { asked, lostTwice } = lane.tally
-    // A silence that may be is not held against the share of a short watch. Nodes look each second.
-    const tolerated = Math.max(asked * lostShare, silence.ms / eachLook)
+    // Silences that may be, one for each server that is replaced, are not held against the share. Nodes look each second.
+    const tolerated = Math.max(asked * lostShare, (replaced * silence.ms) / eachLook)
     const isSilent = outlasts(silences?.[0], silence.ms) || lostTwice > tolerated
     const found: readonly (readonly [boolean, Spell | undefined])[] = [
       [lies?.[0] !== undefined, lies?.[0]],
@@ -55,6 +58,20 @@ export function dnsContinues(watch: Watch, { refusal, silence }: Budgets): Obser
         )
       : about(lane, 'non-conformant', expected, `${broken.join('; and ')}; ${lostText(lane)}`)
   })
+}
+
+/** How many DNS servers went while the cluster was watched. */
+function serversGone({ targets }: Watched): number {
+  const gone = new Set<string>()
+  const idsOf = (entry: TargetsEntry): string[] =>
+    entry.targets.flatMap((one) => (one.kind === 'dns' && one.role === 'backend' ? [one.id] : []))
+  for (const [index, entry] of targets.entries()) {
+    const next = targets[index + 1]
+    if (next === undefined) break
+    const still = new Set(idsOf(next))
+    for (const id of idsOf(entry)) if (!still.has(id)) gone.add(id)
+  }
+  return gone.size
 }
 
 function lostText({ tally: { asked, lostTwice } }: Lane): string {

@@ -154,6 +154,17 @@ describe('up.dns-continuity', () => {
     expect(judge(continuity(long)).verdict).toBe('non-conformant')
   })
 
+  test('forgives one such silence for each server that is replaced, and no second one', () => {
+    const twice = (sound: SampleEntry, second: number): SampleEntry =>
+      silentAt(400, 440)(silentAt(100, 140)(sound, second), second)
+    expect(judge(continuity({ seconds: 600, look: twice }, 'single-dns')).verdict).toBe('non-conformant')
+    const besides = [100, 400].map((second, index): JournalEntry => {
+      const renamed = targets.map((one) => (one.id === a ? { ...one, id: `dns coredns-new-${index}` } : one))
+      return { kind: 'targets', at: noon + second * 1000, targets: renamed }
+    })
+    expect(judge(continuity({ seconds: 600, look: twice, besides }, 'single-dns')).verdict).toBe('conformant')
+  })
+
   test('convicts SERVFAIL that lasts, of whoever says it', () => {
     const fails = (sound: SampleEntry, second: number): SampleEntry =>
       between(second, 30, 55) ? saying(sound, a, 'up-web', { rcode: 'SERVFAIL' }) : sound
