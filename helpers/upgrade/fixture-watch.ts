@@ -38,6 +38,8 @@ export class FixtureWatch {
   #truth: TruthEntry | undefined
   #targets: readonly Target[] | undefined
   #backends: readonly DnsBackend[]
+  /** Unix time in ms at which the last look began that came to something. */
+  #lookedAt: number | undefined
 
   constructor(means: FixtureMeans) {
     const { sets, facts } = means.before
@@ -69,9 +71,11 @@ export class FixtureWatch {
     const targets = this.#targetsOf(shown, truth)
     const entries: JournalEntry[] = [...sight.answered(Date.now())]
     const known = this.#truth
+    const since = this.#lookedAt === undefined ? {} : { since: this.#lookedAt }
     if (known === undefined || !sameTruth(known, truth))
-      entries.push(truth, ...(known === undefined ? [] : fixtureEvents(known, truth)))
+      entries.push({ ...truth, ...since }, ...(known === undefined ? [] : fixtureEvents(known, truth)))
     this.#truth = truth
+    this.#lookedAt = at
     if (targets === undefined) return { entries, pods, backends: this.#backends }
     return { entries: [...entries, targets], targets, pods, backends: this.#backends }
   }

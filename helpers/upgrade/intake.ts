@@ -28,9 +28,12 @@ export class Intake {
     return this.#last
   }
 
-  /** What has to be added to the clock of the node to have ours, in ms. */
-  set offset(ms: number) {
-    this.#offset = Math.abs(ms) > tolerated ? ms : 0
+  /**
+   * Takes what has to be added to the clock of the node to have ours, in ms, and by how much that may be wrong. What is known already
+   * stays where it may be right: times that leap would be none.
+   */
+  setClock(offset: number, error: number): void {
+    if (Math.abs(offset - this.#offset) > tolerated + error) this.#offset = offset
   }
 
   /** Takes over what an earlier watch has written. */

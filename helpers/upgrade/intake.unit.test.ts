@@ -23,11 +23,22 @@ describe('the lines of a node', () => {
 
   test('are put right where the clock of the node is wrong, and not for the noise of looking at it', () => {
     const intake = intakeOf()
-    intake.offset = 400
+    intake.setClock(400, 0)
     expect(intake.read(line(1))?.at).toBe(2000)
-    intake.offset = -3_600_000
+    intake.setClock(-3_600_000, 3000)
     expect(intake.read(line(2))?.at).toBe(3000 - 3_600_000)
     expect(intake.last).toBe(3000)
+  })
+
+  test('do not leap with the time that a busy node takes to tell its clock', () => {
+    const intake = intakeOf()
+    intake.setClock(-3000, 3000)
+    expect(intake.read(line(1))?.at).toBe(2000)
+    intake.setClock(60_000, 20)
+    intake.setClock(61_900, 1900)
+    expect(intake.read(line(2))?.at).toBe(63_000)
+    intake.setClock(0, 20)
+    expect(intake.read(line(3))?.at).toBe(4000)
   })
 
   test('go on from where an earlier watch has ended', () => {

@@ -97,6 +97,8 @@ export interface TargetsEntry {
 export interface TruthEntry {
   readonly kind: 'truth'
   readonly at: number
+  /** Unix time in ms at which the API has last told otherwise: it may have become so at any moment since. */
+  readonly since?: number
   /** Addresses of ready endpoints by absolute name, sorted: Services, and names below them. Empty for a name that has none now. */
   readonly addresses: Readonly<Record<string, readonly string[]>>
   readonly pods: readonly {

@@ -132,7 +132,7 @@ export class Samplers {
     one.placing = false
     if (placed.kind === 'lost') one.failed = { at: Date.now(), reason: placed.reason }
     else {
-      this.#intakeOf(one.pod.node).offset = placed.offset
+      this.#intakeOf(one.pod.node).setClock(placed.offset, placed.error)
       one.placed = { at: Date.now(), version }
       delete one.failed
     }

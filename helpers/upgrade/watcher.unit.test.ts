@@ -72,6 +72,8 @@ describe('a watch', () => {
     cluster.api.store.put(moved as never)
     const event = await until((one) => one.kind === 'event' && one.of === 'fixture')
     expect(event).toMatchObject({ subject: 'up-web-2', text: 'Pod replaced, node-b → node-a' })
+    const [, now] = written.filter((one) => one.kind === 'truth')
+    expect(now?.kind === 'truth' ? now.at - (now.since ?? 0) : 0).toBeGreaterThan(0)
     while (cluster.placed.length < 2) await new Promise((resolve) => setImmediate(resolve))
     stop()
     await ended

@@ -11,8 +11,11 @@ interface Span {
 /** A Pod as the API told of it at some moment. */
 export type PodThen = TruthEntry['pods'][number]
 
-/** What was in effect at some moment between two, the earliest first: the last of before, and all that came then. */
-function inEffect<T extends { readonly at: number }>(entries: readonly T[], { from, to }: Span): readonly T[] {
+/** What may have been in effect at some moment between two, the earliest first: the last of before, and all that came then. */
+function inEffect<T extends { readonly at: number; readonly since?: number }>(
+  entries: readonly T[],
+  { from, to }: Span,
+): readonly T[] {
   let [low, high] = [0, entries.length]
   while (low < high) {
     const middle = (low + high) >> 1
@@ -21,7 +24,8 @@ function inEffect<T extends { readonly at: number }>(entries: readonly T[], { fr
   }
   const first = Math.max(0, low - 1)
   let end = first
-  while (end < entries.length && (entries[end]?.at ?? 0) <= to) end++
+  const begin = (entry: T | undefined): number => entry?.since ?? entry?.at ?? 0
+  while (end < entries.length && begin(entries[end]) <= to) end++
   // Before the first word of the API it was as that says: nobody begins to watch in the middle of a change.
   return entries.slice(first, Math.max(end, first + 1))
 }

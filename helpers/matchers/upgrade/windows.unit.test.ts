@@ -159,6 +159,12 @@ describe('an answer', () => {
     expect(toldBy((second) => (second < 30 ? before : after))).toEqual([['wrong answer', 30, 38, true]])
   })
 
+  test('may be the new one since the API has last told of the old one, however late it was asked again', () => {
+    const late: JournalEntry = { ...moved, since: noon + 35_000 } as JournalEntry
+    expect(toldBy((second) => (second < 34 ? before : after), [late])).toEqual([])
+    expect(toldBy((second) => (second < 30 ? before : after), [late])).toEqual([['wrong answer', 30, 33, true]])
+  })
+
   test('that was true once is wrong when no cache may hold it any more', () => {
     const [slow, wrong] = toldBy(() => before)
     expect([slow?.[0], wrong]).toEqual(['slow propagation', ['wrong answer', 80, 119, true]])

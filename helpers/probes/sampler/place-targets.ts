@@ -6,8 +6,10 @@ import { type ExecPlace, openExec } from '../../target/exec.ts'
 export type Placed =
   | {
       readonly kind: 'placed'
-      /** Milliseconds that have to be added to the node's clock to have ours, half of a round trip more or less. */
+      /** Milliseconds that have to be added to the node's clock to have ours, more or less. */
       readonly offset: number
+      /** Milliseconds by which that may be wrong: half of what the round trip took. */
+      readonly error: number
     }
   | { readonly kind: 'lost'; readonly reason: string }
 
@@ -60,7 +62,8 @@ export async function placeTargets(
   const told = /^(\d+)[.,](\d{3})\d*\n$/.exec(printed)
   if (told === null)
     return { kind: 'lost', reason: `a clock that cannot be read: ${JSON.stringify(printed.slice(0, 40))}` }
-  return { kind: 'placed', offset: Math.round((sent + got) / 2) - Number(`${told[1]}${told[2]}`) }
+  const offset = Math.round((sent + got) / 2) - Number(`${told[1]}${told[2]}`)
+  return { kind: 'placed', offset, error: Math.ceil((got - sent) / 2) }
 }
 
 export interface PlaceOptions {
