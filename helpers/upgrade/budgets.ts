@@ -55,6 +55,13 @@ export const proxySync: Budget = {
   source: 'kube-proxy programs at once (minSyncPeriod 1 s); the time that all rules have in proxy.programming',
 }
 
+/** Milliseconds, at most, until whoever watches the API asks it again once it is back; twice what it was away where that is less. */
+export const reconnect: Budget = {
+  ms: 60_000,
+  source:
+    'pauses of client-go reflectors, which double with each failure up to 30 s, and as much again (tools/cache/reflector.go)',
+}
+
 /** Milliseconds after a change in a Pod in which its old and its new state may both be met. */
 export const readiness: Budget = {
   ms: 5000,

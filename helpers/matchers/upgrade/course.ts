@@ -1,12 +1,8 @@
-import { coming, leaving, nextLook, readiness, settling } from '../../upgrade/budgets.ts'
-import type { EventEntry, SampleEntry, Target, TargetsEntry, TruthEntry } from '../../upgrade/journal.ts'
+import { coming, leaving, nextLook, readiness, reconnect, settling } from '../../upgrade/budgets.ts'
+import type { EventEntry, Target, TargetsEntry, TruthEntry } from '../../upgrade/journal.ts'
 import type { Watched } from '../../upgrade/watched.ts'
-
-/** Milliseconds that Unix time spans. */
-interface Span {
-  readonly from: number
-  readonly to: number
-}
+import { sameSet } from '../truth.ts'
+import { holesIn, isLongSilence, notReadyIn, returnsIn, type Span } from './absences.ts'
 
 /** A Pod as the API told of it at some moment. */
 export type PodThen = TruthEntry['pods'][number]
@@ -67,6 +63,25 @@ export class Course {
   /** Whether the API was away, or nobody listened, at some moment of a time. */
   isUntold({ from, to }: Span): boolean {
     return this.watched.gaps.some((one) => one.of === 'API' && one.since <= to && one.at >= from)
+  }
+
+  /**
+   * Since when, in ms, proxies and DNS servers may not have heard of what changed, since the API was away then and is not back for
+   * long; the moment itself where they had time enough.
+   */
+  unheardSince(at: number): number {
+    const blind = this.watched.gaps.filter(
+      (one) => one.of === 'API' && one.since <= at && at <= one.at + Math.min(reconnect.ms, 2 * (one.at - one.since)),
+    )
+    return Math.min(at, ...blind.map((one) => one.since))
+  }
+
+  /** Whether the DNS servers behind their Service were others at some moment of a time than at another one. */
+  serversChanged(span: Span): boolean {
+    const [first, ...others] = inEffect(this.watched.targets, this.#told(span)).map(({ targets }) =>
+      targets.flatMap((one) => (one.kind === 'dns' && one.role === 'backend' ? [`${one.id} ${one.address}`] : [])),
+    )
+    return first !== undefined && others.some((one) => !sameSet(one, first))
   }
 
   /** Why a node was not there, or not itself yet, at some moment of a time; undefined where it was. */
@@ -146,51 +161,4 @@ export class Course {
 /** An event in the words of a report. */
 export function eventText({ of, subject, text }: EventEntry): string {
   return `${of} ${subject}: ${text}`
-}
-
-/** Times in which a sampler told nothing: its node was away, or had no time for it. The end of a watch comes before its last looks. */
-function holesIn(samples: readonly SampleEntry[], { from, to, gaps }: Watched): Span[] {
-  const holes: Span[] = gaps
-    .filter((one) => one.of === samples[0]?.node)
-    .map((one) => ({ from: one.since, to: one.at }))
-  let last: number | undefined
-  for (const { at } of samples) {
-    if (last !== undefined && at - last > nextLook) holes.push({ from: last, to: at })
-    last = at
-  }
-  const first = samples[0]?.at ?? from
-  if (first - from > leaving.ms) holes.push({ from, to: first })
-  if (to - (last ?? to) > leaving.ms) holes.push({ from: last ?? to, to })
-  return holes
-}
-
-function isLongSilence({ from, to }: Span): boolean {
-  return to - from > coming.ms
-}
-
-/** When a sampler was started again, or told something after it had not for long, or for the first time well after all began. */
-function returnsIn(samples: readonly SampleEntry[], { from }: Watched): number[] {
-  return samples.flatMap((one, index) => {
-    const before = samples[index - 1]
-    if (before === undefined) return one.at - from > leaving.ms ? [one.at] : []
-    return one.sampler !== before.sampler || one.at - before.at > coming.ms ? [one.at] : []
-  })
-}
-
-function notReadyIn({ events, to }: Watched): ReadonlyMap<string, readonly Span[]> {
-  const nodes = new Map<string, Span[]>()
-  const since = new Map<string, number>()
-  const end = (node: string, at: number): void => {
-    const from = since.get(node)
-    if (from === undefined) return
-    since.delete(node)
-    nodes.set(node, [...(nodes.get(node) ?? []), { from, to: at }])
-  }
-  for (const { of, subject, text, at } of events) {
-    if (of !== 'node') continue
-    if (/\bnot ready\b|\bunreachable\b|\bgone\b/i.test(text)) since.set(subject, since.get(subject) ?? at)
-    else if (/\bready\b|\bback\b|\bjoined\b/i.test(text)) end(subject, at)
-  }
-  for (const node of [...since.keys()]) end(node, to)
-  return nodes
 }

@@ -14,18 +14,19 @@ const refusals: Readonly<Record<string, WindowKind>> = { SERVFAIL: 'SERVFAIL', R
  * change that is told in two steps, either may be seen first, and nothing in between. A server is judged while it is in service.
  */
 export function dnsFinding(course: Course, sample: SampleEntry, target: DnsTarget, told: DnsSample): Finding {
-  const fault = faultIn(course, sample, told)
+  const fault = faultIn(course, sample, target, told)
   if (typeof fault === 'string' || fault.excuse !== undefined) return fault
   const excuse = outOfService(course, sample, target)
   return excuse === undefined ? fault : { ...fault, excuse }
 }
 
-function faultIn(course: Course, sample: SampleEntry, told: DnsSample): Finding {
+function faultIn(course: Course, sample: SampleEntry, target: DnsTarget, told: DnsSample): Finding {
   const question = `${told.name} ${told.type}`
   const silence = silences[told.rcode]
   if (silence !== undefined) {
     const observed = `${question}: ${silence === 'time-out' ? 'no answer' : 'not reachable'}`
-    return excused({ kind: silence, expected: `${question}: an answer`, observed }, lossAround(course, sample))
+    const excuse = lossAround(course, sample) ?? staleRules(course, sample, target)
+    return excused({ kind: silence, expected: `${question}: an answer`, observed }, excuse)
   }
   const refusal = refusals[told.rcode]
   if (refusal !== undefined)
@@ -34,7 +35,8 @@ function faultIn(course: Course, sample: SampleEntry, told: DnsSample): Finding 
 }
 
 function valueFinding(course: Course, { at, took }: SampleEntry, told: DnsSample, type: 'A' | 'AAAA'): Finding {
-  const span = { from: at - propagation.ms - kept.ms, to: at + took + skew }
+  const heard = course.unheardSince(at)
+  const span = { from: heard - propagation.ms - kept.ms, to: at + took + skew }
   const truthsOf = (from: number): (readonly string[])[] =>
     course.truths({ from, to: span.to }).flatMap((truth) => {
       const all = truth.addresses[told.name]
@@ -51,7 +53,10 @@ function valueFinding(course: Course, { at, took }: SampleEntry, told: DnsSample
     observed: `${told.name} ${type}: ${told.rcode} ${setText(seen)}`,
   }
   if (speaks && isTrue(truths, seen))
-    return { kind: 'slow propagation', ...texts, excuse: `a cache may keep an answer for ${kept.ms / 1000} s` }
+    return {
+      ...{ kind: 'slow propagation', ...texts },
+      excuse: heard < at ? 'the API was away shortly before' : `a cache may keep an answer for ${kept.ms / 1000} s`,
+    }
   // Whatever became true and untrue again while the API told nothing is nowhere on the record.
   const changed = truths.some((one) => !sameSet(one, wanted))
   if (changed && course.isUntold(span)) return 'unjudged'
@@ -92,6 +97,15 @@ function outOfService(course: Course, { at, took }: SampleEntry, { role, id, add
   const { targets, of } = course.targets(id, { from: at - coming.ms, to: at + took + leaving.ms })
   const stood = targets.filter((one) => one.kind === 'dns' && one.address === address)
   return stood.length === of ? undefined : `${id} came into service or left it`
+}
+
+/** Why a resolver may lead to a server that is gone: the API was away, and proxies may not have heard of it yet. */
+function staleRules(course: Course, { at, took }: SampleEntry, { role }: DnsTarget): string | undefined {
+  const heard = course.unheardSince(at)
+  if (role !== 'resolver' || heard === at) return undefined
+  return course.serversChanged({ from: heard - leaving.ms, to: at + took })
+    ? 'DNS servers had changed about a time at which the API was away'
+    : undefined
 }
 
 /** Why nothing came back although no DNS server is to blame: the node that asks, or one that may have had a server. */

@@ -69,7 +69,7 @@ function serviceDoubt(
   twinOf: TwinOf,
 ): string | undefined {
   const twin = twinOf(of)
-  const span = { from: at - proxySync.ms, to: at + took + skew }
+  const span = { from: course.unheardSince(at) - proxySync.ms, to: at + took + skew }
   const sets = course.truths(span).map((truth) => (twin === undefined ? [] : (truth.addresses[twin] ?? [])))
   const [first] = sets
   if (first === undefined || first.length === 0) return `${of} had no endpoint that is known of`
@@ -102,10 +102,10 @@ export function writeFinding(
   const { at, took, node } = sample
   const [master = target.host] = target.host.split('.')
   // Who is dialled by name may be dialled where it was, as long as its old address may be kept.
-  const since = refused ? 0 : propagation.ms + kept.ms
+  const from = refused ? at : course.unheardSince(at) - propagation.ms - kept.ms
   const excuse =
     course.recovery(node, { from: at, to: at + took }) ??
-    course.doubt((pod) => pod.name === master, master, { from: at - since, to: at + took }) ??
+    course.doubt((pod) => pod.name === master, master, { from, to: at + took }) ??
     (told.detail === 'name' ? resolverDoubt(course, sample, nameserversOf(node)) : undefined)
   return excuse === undefined ? fault : { ...fault, excuse }
 }

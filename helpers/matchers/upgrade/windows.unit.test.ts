@@ -159,6 +159,17 @@ describe('an answer', () => {
     expect(toldBy((second) => (second < 30 ? before : after))).toEqual([['wrong answer', 30, 38, true]])
   })
 
+  test('may be the old one for longer where the API was away, since DNS servers ask it again only then', () => {
+    const away: JournalEntry = { kind: 'gap', at: noon + 39_000, since: noon + 4_000, of: 'API', reason: 'refused' }
+    expect(toldBy((second) => (second < 98 ? before : after), [moved, away])).toEqual([
+      ['slow propagation', 50, 98, false],
+    ])
+    expect(toldBy((second) => (second < 98 ? before : after))).toEqual([
+      ['slow propagation', 50, 80, false],
+      ['wrong answer', 80, 98, true],
+    ])
+  })
+
   test('may be the new one since the API has last told of the old one, however late it was asked again', () => {
     const late: JournalEntry = { ...moved, since: noon + 35_000 } as JournalEntry
     expect(toldBy((second) => (second < 34 ? before : after), [late])).toEqual([])
@@ -225,6 +236,24 @@ describe('a server that is silent', () => {
       look: (sound, second) => (sound.node === worker && between(second, 42, 60) ? silent(sound, resolver) : sound),
     })
     expect(alone.map((one) => [one.kind, one.excuse])).toEqual([['time-out', undefined]])
+  })
+
+  test('is excused where servers changed about a time at which the API was away, as long as proxies may not know', () => {
+    const away: JournalEntry = { kind: 'gap', at: noon + 60_000, since: noon + 20_000, of: 'API', reason: 'refused' }
+    const renamed = targets.map((one) =>
+      one.id === 'dns coredns-a' ? { ...one, id: 'dns coredns-c', address: '10.244.0.9' } : one,
+    )
+    const replaced: JournalEntry = { kind: 'targets', at: noon + 90_000, targets: renamed }
+    const excuses = (besides: JournalEntry[], from: number): (string | undefined)[] => {
+      const look = (sound: SampleEntry, second: number): SampleEntry =>
+        sound.node === worker && between(second, from, from + 14) ? silent(sound, resolver) : sound
+      const own = windowsIn({ seconds: 160, look, besides }).filter((one) => one.target === resolver)
+      return own.map((one) => one.excuse)
+    }
+    expect(excuses([away, replaced], 95)).toEqual(['DNS servers had changed about a time at which the API was away'])
+    expect(excuses([away, replaced], 130)).toEqual([undefined])
+    expect(excuses([away], 95)).toEqual([undefined])
+    expect(excuses([replaced], 95)).toEqual([undefined])
   })
 
   test('is not excused for ever by a node that is gone for good', () => {
