@@ -2,7 +2,7 @@ import type { InsideSighting } from '../probes/inside.ts'
 import type { NodeResolverSighting } from '../probes/node-resolver.ts'
 import type { Observation, Verdict } from '../report/record.ts'
 import type { Pod } from '../target/objects.ts'
-import type { ResolverConfig } from '../target/resolver.ts'
+import { type ResolverConfig, withoutRoot } from '../target/resolver.ts'
 import { canonical, sameSet, setText } from './truth.ts'
 
 /** What the cluster gives to the resolvers of Pods on one node. */
@@ -100,7 +100,7 @@ export function nodeResolver(
       `search without ${own}`,
       resolver.search.includes(own) ? `search with ${own}` : `search without ${own}`,
     ],
-    ...(node.kind === 'unknown' ? [] : sameResolver(limited(node.config), resolver)),
+    ...(node.kind === 'unknown' ? [] : sameResolver(limited(node.config), rootless(resolver))),
   ])
   const since = pod.status?.startTime
   const stale = node.kind === 'read' && node.changed !== undefined && since !== undefined
@@ -114,6 +114,11 @@ export function nodeResolver(
           observed: 'the resolver of the node was written after the Pod had started',
         },
   )
+}
+
+/** Some kubelets hand on the root as a search domain, and others leave it out: it changes nothing. */
+function rootless(resolver: ResolverConfig): ResolverConfig {
+  return { ...resolver, search: withoutRoot(resolver.search) }
 }
 
 /** What a kubelet hands on of a resolver configuration (Configurer.getHostDNSConfig, formDNSNameserversFitsLimits). */

@@ -116,6 +116,17 @@ describe('nodeResolver', () => {
     expect(verdicts(nodeResolver(pod, taken, node, domain))).toEqual(Array(4).fill('conformant'))
   })
 
+  test('does not care whether a kubelet hands on the root as a search domain', () => {
+    const bare = { ...node, config: { ...config, search: [] } }
+    const { nameservers, options } = config
+    for (const search of [[], ['.']])
+      expect(
+        verdicts(
+          nodeResolver(pod, resolverOf({ nameservers: nameservers.slice(0, 3), search, options }), bare, domain),
+        ),
+      ).toEqual(Array(4).fill('conformant'))
+  })
+
   test('convicts the resolver of the cluster, wherever the file can be read or not', () => {
     expect(verdicts(nodeResolver(pod, insideOf(), node, domain))).toEqual(Array(4).fill('non-conformant'))
     const blind = { kind: 'unknown', reason: 'no right' } as const

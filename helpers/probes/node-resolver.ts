@@ -1,4 +1,4 @@
-import { parseResolvConf, type ResolverConfig } from '../target/resolver.ts'
+import { parseNodeResolvConf, type ResolverConfig } from '../target/resolver.ts'
 import type { Sight } from './vantage/vantage.ts'
 
 /** A resolver configuration on a node, or why it could not be read. */
@@ -20,7 +20,7 @@ export async function readNodeResolver(vantage: Sight, path: string): Promise<No
   const seconds = written.kind === 'done' && written.code === 0 ? Number(written.output.toString('utf8')) : Number.NaN
   return {
     kind: 'read',
-    config: parseResolvConf(text.output.toString('utf8')),
+    config: parseNodeResolvConf(text.output.toString('utf8')),
     changed: Number.isFinite(seconds) ? new Date(seconds * 1000) : undefined,
   }
 }

@@ -23,6 +23,20 @@ export function parseResolvConf(text: string): ResolverConfig {
 }
 
 /**
+ * What a kubelet takes of the resolv.conf of its node: of search lists only those that `search` names, and no `.`, which
+ * systemd-resolved writes where a network has no domain (pkg/kubelet/network/dns, parseResolvConf).
+ */
+export function parseNodeResolvConf(text: string): ResolverConfig {
+  const config = parseResolvConf(text.replace(/^\s*domain\s.*$/gm, ''))
+  return { ...config, search: withoutRoot(config.search) }
+}
+
+/** A search list less the root, at which absolute names are looked for in any case. */
+export function withoutRoot(search: readonly string[]): string[] {
+  return search.filter((one) => one !== '.')
+}
+
+/**
  * The cluster domain, from the search list that the kubelet writes for `ClusterFirst` pods: `<ns>.svc.<domain>` comes
  * first, then `svc.<domain>` (pkg/kubelet/network/dns). Undefined where the list does not have that shape.
  */

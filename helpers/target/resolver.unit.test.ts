@@ -1,9 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { clusterDomain, parseResolvConf } from './resolver.ts'
+import { clusterDomain, parseNodeResolvConf, parseResolvConf } from './resolver.ts'
 
 const word = fc.stringMatching(/^[a-z0-9.:-]{1,20}$/)
 const domain = fc.stringMatching(/^[a-z]{1,8}(\.[a-z]{1,8}){0,3}$/)
+
+test('a kubelet takes no root and no domain line of the resolver of its node', () => {
+  const resolved = 'nameserver 10.0.0.2\noptions edns0 trust-ad\nsearch .\n'
+  expect(parseNodeResolvConf(resolved).search).toEqual([])
+  expect(parseNodeResolvConf('domain corp.example\nnameserver 10.0.0.2\n').search).toEqual([])
+  expect(parseNodeResolvConf('domain old\nsearch a.example . b.example\n').search).toEqual(['a.example', 'b.example'])
+})
 
 describe('parseResolvConf', () => {
   test('reads what the kubelet writes', () => {
