@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import type { KubernetesObject } from '../target/objects.ts'
 import { fixturesFolder, readFixtures } from './fixture.ts'
@@ -136,6 +137,16 @@ describe('the fixtures', () => {
 describe.each(['upgrade-redis', 'upgrade-redis-kept'])('all sets but %s in one namespace', (other) => {
   const objects = objectsOf(sets.filter((set) => set !== other))
   const pods = podsOf(objects)
+
+  test('send no Pod to a node of another system, which has no image for it', () => {
+    // Or to none at all.
+    const nowhere = { 'rollcall.dev/nowhere': 'yes' }
+    const anywhere = pods.filter(({ spec: { nodeSelector = {}, nodeName, schedulerName } }) => {
+      const isBound = [{ 'kubernetes.io/os': 'linux' }, nowhere].some((one) => isDeepStrictEqual(one, nodeSelector))
+      return !isBound && nodeName === undefined && schedulerName === undefined
+    })
+    expect(anywhere.map((one) => one.subject)).toEqual([])
+  })
 
   test('have no two objects of one kind and name', () => {
     const names = objects.map(({ object }) => subject(object))

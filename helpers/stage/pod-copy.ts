@@ -1,5 +1,6 @@
 import type { KubernetesApi } from '../target/api.ts'
-import { type KubernetesObject, type Pod, read } from '../target/objects.ts'
+import { isStatus } from '../target/kubernetes-error.ts'
+import { type ConfigMap, type KubernetesObject, type Pod, read } from '../target/objects.ts'
 
 /** A Pod somewhere in the cluster. */
 export interface PodPlace {
@@ -36,7 +37,17 @@ export async function copyOf(
   if (strange !== undefined)
     return { refusal: `${pod} mounts "${strange.name}", which is neither a ConfigMap nor empty` }
   const names = [...new Set(volumes.flatMap((one) => one.configMap?.name ?? []))]
-  const maps = await Promise.all(names.map((one) => read(api, 'configmaps', namespace, one, signal)))
+  const isOptional = (name: string): boolean =>
+    volumes.every(({ configMap }) => configMap?.name !== name || configMap.optional === true)
+  const mapOf = async (name: string): Promise<ConfigMap[]> => {
+    try {
+      return [await read(api, 'configmaps', namespace, name, signal)]
+    } catch (error) {
+      if (isStatus(error, 404) && isOptional(name)) return []
+      throw error
+    }
+  }
+  const maps = (await Promise.all(names.map(mapOf))).flat()
   const objects = [
     ...maps.map(({ metadata, data, binaryData }) => ({
       apiVersion: 'v1',

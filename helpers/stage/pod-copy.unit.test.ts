@@ -67,6 +67,18 @@ describe('copyOf', () => {
     ])
   })
 
+  test('leaves out a ConfigMap that need not be there, and is not', async () => {
+    const custom = { name: 'custom', configMap: { name: 'coredns-custom', optional: true } }
+    const copy = await copied({ volumes: [...spec.volumes, custom] })
+    if ('refusal' in copy) throw new Error(copy.refusal)
+    expect(copy.objects.map((one) => [one.kind, one.metadata.name])).toEqual([
+      ['ConfigMap', 'coredns'],
+      ['Pod', 'unsynced'],
+    ])
+    const needed = { ...custom, configMap: { name: 'coredns-custom' } }
+    await expect(copied({ volumes: [...spec.volumes, needed] })).rejects.toMatchObject({ status: 404 })
+  })
+
   test.for([
     [{ hostNetwork: true }, 'coredns-1 is in the network of its node, where there is no room for another'],
     [
