@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { Agent, type RequestOptions, request } from 'node:https'
 import { text } from 'node:stream/consumers'
+import { setTimeout as delay } from 'node:timers/promises'
 import WebSocket from 'ws'
 import type { Access } from './credentials.ts'
 import { ApiUnreachable, KubernetesError } from './kubernetes-error.ts'
@@ -21,6 +22,10 @@ export interface ApiRequest {
 
 /** How long credentials are reused before the kubeconfig's plugin or token file is asked again, in ms. */
 const credentialLifetime = 30_000
+/** Milliseconds until a request is given up, unless told. */
+const usualTimeout = 15_000
+/** How often it is sent at most. */
+const mostTries = 5
 
 /**
  * The Kubernetes API as JSON over one pool of kept connections.
@@ -47,16 +52,20 @@ export class KubernetesApi {
   }
 
   /**
-   * Sends one request and returns the decoded JSON body.
+   * Sends one request and returns the decoded JSON body. As client-go does (rest/with_retry.go), it is sent again where the server has
+   * done nothing of it and says when to come back: a busy one, or one that is about to go.
    * @throws KubernetesError where the server refuses, ApiUnreachable where it cannot be asked, the signal's reason on abort.
    */
   async send<T>(path: string, options: ApiRequest = {}): Promise<T> {
-    try {
-      return await this.#once<T>(path, options)
-    } catch (error) {
-      // A kept connection that the server has just closed fails on reuse, before the request was read.
-      if (error instanceof ApiUnreachable && error.cause === 'reused connection') return this.#once<T>(path, options)
-      throw error
+    const deadline = performance.now() + (options.timeout ?? usualTimeout)
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.#once<T>(path, options)
+      } catch (error) {
+        const pause = pauseAfter(error, tries)
+        if (pause === undefined || tries === mostTries || performance.now() + pause > deadline) throw error
+        await delay(pause, undefined, { signal: options.signal }).catch(() => options.signal?.throwIfAborted())
+      }
     }
   }
 
@@ -67,7 +76,7 @@ export class KubernetesApi {
    */
   async open(
     path: string,
-    { query = {}, signal, timeout = 15_000 }: Pick<ApiRequest, 'query' | 'signal' | 'timeout'> = {},
+    { query = {}, signal, timeout = usualTimeout }: Pick<ApiRequest, 'query' | 'signal' | 'timeout'> = {},
   ): Promise<IncomingMessage> {
     const base = await this.#options()
     signal?.throwIfAborted()
@@ -166,7 +175,7 @@ export class KubernetesApi {
 
   async #once<T>(path: string, options: ApiRequest): Promise<T> {
     options.signal?.throwIfAborted()
-    const { method = 'GET', query = {}, body, contentType = 'application/json', timeout = 15_000 } = options
+    const { method = 'GET', query = {}, body, contentType = 'application/json', timeout = usualTimeout } = options
     const base = await this.#options()
     const payload = body === undefined ? undefined : JSON.stringify(body)
     const deadline = AbortSignal.timeout(timeout)
@@ -204,7 +213,11 @@ export class KubernetesApi {
           const text = Buffer.concat(chunks).toString('utf8')
           const status = response.statusCode ?? 0
           for (const one of response.headersDistinct.warning ?? []) options.onWarning?.(warningText(one))
-          if (status < 200 || status > 299) return reject(KubernetesError.from(status, text, subject))
+          if (status < 200 || status > 299) {
+            const refusal = KubernetesError.from(status, text, subject)
+            refusal.retryAfter = retryAfterOf(response.headers['retry-after'])
+            return reject(refusal)
+          }
           try {
             resolve((text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : text) as T)
           } catch {
@@ -215,6 +228,19 @@ export class KubernetesApi {
       call.end(payload)
     })
   }
+}
+
+/** Milliseconds until a request that has failed so may be sent again; undefined where it may not. */
+function pauseAfter(error: unknown, tries: number): number | undefined {
+  // A kept connection that the server has just closed fails on reuse, before the request was read.
+  if (error instanceof ApiUnreachable && error.cause === 'reused connection') return tries === 1 ? 0 : undefined
+  if (!(error instanceof KubernetesError)) return undefined
+  return error.status === 429 || error.status >= 500 ? error.retryAfter : undefined
+}
+
+/** Seconds of a `Retry-After` header, in ms; undefined for a date, which no API server sends. */
+function retryAfterOf(header: string | undefined): number | undefined {
+  return header !== undefined && /^\d{1,9}$/.test(header) ? Number(header) * 1000 : undefined
 }
 
 /** The text of a `Warning` header: `299 - "it is ignored"`. */

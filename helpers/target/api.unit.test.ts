@@ -80,6 +80,47 @@ describe('KubernetesApi', () => {
     })
   })
 
+  test.each([
+    ['GET', 429],
+    ['POST', 429],
+    ['GET', 503],
+  ] as const)('sends %s again where the server says %i and when to come back', async (method, status) => {
+    const api = await fakeApi()
+    const busy = { ...failure(status, 'TooManyRequests', 'too many requests'), headers: { 'retry-after': '0' } }
+    api.answer = () => (api.requests.length < 3 ? busy : { status: 200, body: { done: true } })
+    expect(await api.client().send(pods, { method })).toEqual({ done: true })
+    expect(api.requests).toHaveLength(3)
+  })
+
+  test('does not come back for ever, nor later than it may wait, nor where the server names no time', async () => {
+    const api = await fakeApi()
+    const after = (seconds?: string) => ({
+      ...failure(429, 'TooManyRequests', 'too many requests'),
+      ...(seconds === undefined ? {} : { headers: { 'retry-after': seconds } }),
+    })
+    for (const [seconds, times] of [
+      ['0', 5],
+      ['60', 1],
+      ['Fri, 31 Dec 1999 23:59:59 GMT', 1],
+      [undefined, 1],
+    ] as const) {
+      api.requests.splice(0)
+      api.answer = () => after(seconds)
+      expect(await rejection(api.client().send(pods))).toMatchObject({ status: 429 })
+      expect(api.requests).toHaveLength(times)
+    }
+  })
+
+  test('does not wait for a busy server once it is aborted', async () => {
+    const api = await fakeApi()
+    api.answer = () => ({ ...failure(429, 'TooManyRequests', 'busy'), headers: { 'retry-after': '9' } })
+    const reason = new Error('interrupted')
+    const controller = new AbortController()
+    const sent = api.client().send(pods, { signal: controller.signal })
+    setTimeout(() => controller.abort(reason), 50)
+    await expect(sent).rejects.toBe(reason)
+  })
+
   test('is unreachable where an answer is cut JSON', async () => {
     const api = await fakeApi()
     api.answer = () => ({ status: 200, body: '{"items":[' })

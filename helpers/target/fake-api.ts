@@ -99,7 +99,7 @@ export class FakeApi implements AsyncDisposable {
     const request = requestOf(message, await text(message))
     this.requests.push(request)
     const answer = (await this.answer(request, this.store)) ?? this.#ownAnswer(request) ?? this.store.answer(request)
-    response.writeHead(answer.status, { 'content-type': 'application/json' })
+    response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers })
     response.end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body))
   }
 

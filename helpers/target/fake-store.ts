@@ -13,6 +13,7 @@ export interface FakeRequest {
 export interface FakeAnswer {
   readonly status: number
   readonly body: unknown
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** Resources that the fake server knows, as its resource lists tell them. */

@@ -13,6 +13,8 @@ export class KubernetesError extends Error {
   readonly reason: string
   /** Paths of the fields to blame (`Status.details.causes`), where the server names any. */
   readonly fields: readonly string[]
+  /** Milliseconds after which the server wants to be asked again (RFC 9110 10.2.3); undefined where it says no such thing. */
+  retryAfter: number | undefined
 
   constructor(status: number, reason: string, message: string, fields: readonly string[] = []) {
     super(message)
