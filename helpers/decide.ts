@@ -110,7 +110,7 @@ async function decided(
       : changedAt + (within ?? propagationWindow) + (after === undefined ? 0 : 1000 * lifetimes.held(ttlCap))
   const lookAtAll = async (): Promise<Observation[]> => {
     lookout.recorder?.rewind()
-    const all = lookout.withBackends(await look())
+    const all = await lookout.withBackends(await look(), signal)
     const bad = all.filter(isTrouble)
     onlyDnsIsMissing = isDnsDown && bad.every((one) => one.hop === 'DNS backend' || one.hop === 'node resolver')
     return all

@@ -14,6 +14,7 @@ import { type InsideSighting, lookInside } from './probes/inside.ts'
 import type { Sight } from './probes/vantage/vantage.ts'
 import type { Observation } from './report/record.ts'
 import type { SharedRoll } from './roll.ts'
+import { ServersInService } from './servers-in-service.ts'
 import { Hands } from './stage/hands.ts'
 import type { History } from './stage/history.ts'
 import type { SetName } from './stage/sets.ts'
@@ -34,6 +35,7 @@ export class Lookout {
   readonly recorder: Recorder | undefined
   readonly #nodeVantages: readonly Sight[]
   readonly #api: KubernetesApi | undefined
+  readonly #servers: ServersInService
   readonly #histories: Map<string, History>
 
   /** Without `api` nothing can be changed, only told. */
@@ -45,6 +47,7 @@ export class Lookout {
     histories = new Map<string, History>(),
   ) {
     this.#api = api
+    this.#servers = new ServersInService(api, roll.facts.dns.service)
     this.#histories = histories
     this.roll = roll
     this.eyes = eyes
@@ -156,9 +159,10 @@ export class Lookout {
     return judgeNodeRules(this.roll, this.#nodeVantages, judge, modeOf)
   }
 
-  /** A look's observations, with those that every look at DNS needs beside its own. */
-  withBackends(observations: readonly Observation[]): Observation[] {
-    return [...observations, ...backendsInSight(this.roll.facts.dns.service, observations)]
+  /** A look's observations, with those that every look at DNS needs beside its own, and nothing against servers that have left. */
+  async withBackends(observations: readonly Observation[], signal: AbortSignal): Promise<Observation[]> {
+    const judged = await this.#servers.judged(observations, signal)
+    return [...judged, ...backendsInSight(this.roll.facts.dns.service, judged)]
   }
 
   /**

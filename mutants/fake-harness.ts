@@ -74,7 +74,7 @@ async function judgementOf(body: Body, set: SetName, roll: SharedRoll, player: P
   const lookout = new Lookout(roll, new TapedEyes(player.play))
   try {
     const decide = async (look: Look): Promise<void> => {
-      judgement = judge(lookout.withBackends(await look()))
+      judgement = judge(await lookout.withBackends(await look(), new AbortController().signal))
       if (isTrouble(judgement)) throw new Decided()
     }
     await body({ lookout, stage: new StageView(lookout, set), decide })

@@ -17,7 +17,8 @@ const backend = { name: 'coredns-1', address: '10.244.0.2', port: 53 }
 
 test('says of a look at DNS why no backend was asked, once, and nothing where there was one, or where DNS was not asked', () => {
   const none = { ...service, backends: [] }
-  expect(backendsInSight(seen(none), [asked, asked])).toEqual([
+  const unanswered: Observation = { ...asked, verdict: 'non-conformant', observed: 'no answer within 3 s' }
+  expect(backendsInSight(seen(none), [asked, unanswered])).toEqual([
     expect.objectContaining({ hop: 'DNS backend', verdict: 'non-conformant', observed: 'none' }),
   ])
   expect(backendsInSight(unseen('no right to read Services'), [other, asked])).toEqual([
@@ -25,4 +26,10 @@ test('says of a look at DNS why no backend was asked, once, and nothing where th
   ])
   expect(backendsInSight(seen({ ...service, backends: [backend] }), [asked])).toEqual([])
   expect(backendsInSight(seen(none), [other])).toEqual([])
+})
+
+test('holds nothing against a DNS Service whose servers came after the run had begun: its resolvers answer', () => {
+  expect(backendsInSight(seen({ ...service, backends: [] }), [asked, asked])).toEqual([
+    expect.objectContaining({ verdict: 'not-applicable', observed: 'none when the run began, but resolvers answer' }),
+  ])
 })
