@@ -31,9 +31,9 @@ export async function judgeNodeRules(
     const mode = modeOf(node, proxy.mode)
     if (mode === undefined) return []
     const sighting = await readNodeRules(vantage, mode)
-    if (sighting.kind === 'lost')
-      return [{ ...about, vantage: node, verdict: 'inconclusive', observed: sighting.reason }]
-    return judge(node, sighting.rules)
+    if (sighting.kind === 'read') return judge(node, sighting.rules)
+    const verdict = sighting.kind === 'lost' ? 'inconclusive' : 'not-applicable'
+    return [{ ...about, vantage: node, verdict, observed: sighting.reason }]
   })
   return (await Promise.all(judged)).flat()
 }

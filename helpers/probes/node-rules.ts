@@ -4,10 +4,10 @@ import { nftablesRules } from './rules/nftables.ts'
 import type { NodeRules } from './rules/node-rules.ts'
 import type { Sight } from './vantage/vantage.ts'
 
-/** The rules of one node, or why they could not be read. */
+/** The rules of one node, or why they could not be read; `unseen` where the node has nothing to read them with. */
 export type RulesSighting =
   | { readonly kind: 'read'; readonly node: string; readonly rules: NodeRules }
-  | { readonly kind: 'lost'; readonly node: string; readonly reason: string }
+  | { readonly kind: 'lost' | 'unseen'; readonly node: string; readonly reason: string }
 
 /** Seconds. A node with ten thousand Services prints for some of them. */
 const limit = 20
@@ -47,13 +47,10 @@ export async function readNodeRules(vantage: Sight, mode: NodeRules['mode']): Pr
       complaints.push(complaint)
     }
   }
-  if (dumps.length === 0)
-    return {
-      kind: 'lost',
-      node,
-      reason: complaints[0] ?? `the node has none of ${commands[mode].map((one) => one[0]).join(', ')}`,
-    }
-  return { kind: 'read', node, rules: parse(mode, dumps) }
+  const [complaint] = complaints
+  if (dumps.length > 0) return { kind: 'read', node, rules: parse(mode, dumps) }
+  if (complaint !== undefined) return { kind: 'lost', node, reason: complaint }
+  return { kind: 'unseen', node, reason: `the node has none of ${commands[mode].map((one) => one[0]).join(', ')}` }
 }
 
 function parse(mode: NodeRules['mode'], dumps: readonly { command: string; text: string }[]): NodeRules {

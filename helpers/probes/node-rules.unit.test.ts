@@ -90,9 +90,9 @@ describe('readNodeRules', () => {
     expect(sighting).toEqual({ kind: 'lost', node: 'worker', reason })
   })
 
-  test('is lost where no program is there, or none succeeds', async () => {
+  test('is unseen where no program is there, and lost where none succeeds', async () => {
     expect((await read('ipvs', {})).sighting).toEqual({
-      kind: 'lost',
+      kind: 'unseen',
       node: 'worker',
       reason: 'the node has none of cat',
     })
