@@ -4,6 +4,7 @@ import { isReady, type KubernetesObject, list, type Pod } from '../target/object
 import { eventually, type Look, whenExpired } from '../wait.ts'
 import { lastWarning, Refusals } from './refusals.ts'
 import { type DnsOutage, Stalls } from './stalls.ts'
+import { UnreadyNodes } from './unready-nodes.ts'
 import { isWorkload, podsOf, readWorkloads, type Workload, workloadKey } from './workloads.ts'
 
 /**
@@ -40,6 +41,7 @@ export async function awaitReady(
   options: ReadinessOptions,
 ): Promise<void> {
   const refusals = new Refusals(api, namespace, options.refusedFor ?? 10_000)
+  const unready = new UnreadyNodes(api, options.signal)
   const stalls = new Stalls(api, options.waitsFor ?? 25_000, options.outage)
   const look = async (): Promise<Look<undefined>> => {
     const [pods, workloads] = await Promise.all([
@@ -47,7 +49,9 @@ export async function awaitReady(
       readWorkloads(api, namespace, objects, options.signal),
     ])
     const [impossible] = [
-      ...objects.flatMap((object) => (expectedOf(object) === 'ended' ? [] : podsOf(object, pods))).flatMap(hopelessOf),
+      ...objects.flatMap((object) =>
+        expectedOf(object) === 'ended' ? [] : hopelessAmong(object, podsOf(object, pods)),
+      ),
       ...(await refusals.among(objects, pods, workloads)),
       // A Pod that never has an address would hide that all others have one.
       ...(await stalls.among(
@@ -55,7 +59,11 @@ export async function awaitReady(
       )),
     ]
     if (impossible !== undefined) throw new Problem(`Fixture ${set} cannot become ready: ${impossible}.`)
-    const missing = objects.flatMap((object) => missingOf(object, workloads, pods))
+    const missing: string[] = []
+    for (const object of objects) {
+      const lost = object.kind === 'DaemonSet' ? await unready.under(podsOf(object, pods)) : []
+      missing.push(...missingOf(object, workloads, pods, lost.length))
+    }
     return missing.length === 0 ? { done: true, value: undefined } : { done: false, saw: missing.join(', ') }
   }
   await eventually(look, { reason: `fixture ${set} to be ready`, interval: 200, ...options }).catch(
@@ -66,7 +74,13 @@ export async function awaitReady(
   )
 }
 
-function missingOf(object: KubernetesObject, workloads: ReadonlyMap<string, Workload>, pods: readonly Pod[]): string[] {
+/** @param lost how many nodes cannot have a Pod that is ready; at least one has to. */
+function missingOf(
+  object: KubernetesObject,
+  workloads: ReadonlyMap<string, Workload>,
+  pods: readonly Pod[],
+  lost: number,
+): string[] {
   const name = `${object.kind.toLowerCase()}/${object.metadata.name}`
   if (object.kind === 'Pod') return missingPod(object, podsOf(object, pods)[0], name)
   if (!isWorkload(object)) return []
@@ -74,10 +88,13 @@ function missingOf(object: KubernetesObject, workloads: ReadonlyMap<string, Work
   const found = workloads.get(workloadKey(object))
   const status = found?.status ?? {}
   const wanted =
-    object.kind === 'DaemonSet' ? Math.max(status.desiredNumberScheduled ?? 0, 1) : (found?.spec?.replicas ?? 1)
+    object.kind === 'DaemonSet'
+      ? Math.max((status.desiredNumberScheduled ?? 0) - lost, 1)
+      : (found?.spec?.replicas ?? 1)
   const ready = (object.kind === 'DaemonSet' ? status.numberReady : status.readyReplicas) ?? 0
   const current = (status.observedGeneration ?? 0) >= (found?.metadata?.generation ?? 1)
-  return current && ready === wanted ? [] : [`${name} ${ready} of ${wanted} ready`]
+  const enough = object.kind === 'DaemonSet' ? ready >= wanted : ready === wanted
+  return current && enough ? [] : [`${name} ${ready} of ${wanted} ready`]
 }
 
 function missingPod(object: KubernetesObject, pod: Pod | undefined, name: string): string[] {
@@ -92,6 +109,15 @@ function missingPod(object: KubernetesObject, pod: Pod | undefined, name: string
 
 function expectedOf(object: KubernetesObject): string | undefined {
   return (object.metadata.annotations as Record<string, string> | undefined)?.[expectAnnotation]
+}
+
+/**
+ * What will not become Ready by itself. A DaemonSet makes Pods that failed anew, and an image that one node has can be had: what it
+ * lacks on another may come.
+ */
+function hopelessAmong(object: KubernetesObject, pods: readonly Pod[]): string[] {
+  if (object.kind !== 'DaemonSet') return pods.flatMap(hopelessOf)
+  return pods.some(isReady) ? [] : pods.filter((pod) => pod.status?.phase !== 'Failed').flatMap(hopelessOf)
 }
 
 function hopelessOf(pod: Pod): string[] {

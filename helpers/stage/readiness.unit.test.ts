@@ -149,6 +149,46 @@ describe('awaitReady', () => {
     expect(await problemOf(api, { deadline: 0, objects: never })).toContain('last seen: pod/never not there')
   })
 
+  test('does not wait for a DaemonSet on nodes that are not Ready, but for one that is', async () => {
+    const api = await fakeApi()
+    putAll(api)
+    const node = (name: string, status: string): void =>
+      api.store.put({
+        apiVersion: 'v1',
+        kind: 'Node',
+        metadata: { name },
+        status: { conditions: [{ type: 'Ready', status }] },
+      })
+    node('node-a', 'True')
+    node('node-b', 'Unknown')
+    node('node-c', 'False')
+    const bound = { matchFields: [{ key: 'metadata.name', operator: 'In', values: ['node-c'] }] }
+    const affinity = {
+      nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [bound] } },
+    }
+    const pending = { phase: 'Pending' }
+    put(api, 'DaemonSet', 'eyes', { status: { numberReady: 1, desiredNumberScheduled: 3, observedGeneration: 1 } })
+    put(api, 'Pod', 'eyes-b', { spec: { nodeName: 'node-b' }, status: pending }, { app: 'eyes' })
+    put(api, 'Pod', 'eyes-c', { spec: { affinity }, status: pending }, { app: 'eyes' })
+    await awaitReady(api.client(), 'set', 'ns', objects, { deadline: 0 })
+    node('node-b', 'True')
+    expect(await problemOf(api, { deadline: 0 })).toContain('daemonset/eyes 1 of 2 ready')
+    put(api, 'DaemonSet', 'eyes', { status: { desiredNumberScheduled: 1, observedGeneration: 1 } })
+    expect(await problemOf(api, { deadline: 0 })).toContain('daemonset/eyes 0 of 1 ready')
+  })
+
+  test('waits where a DaemonSet lacks on one node what it has on another, and where its Pod has failed and is made anew', async () => {
+    const api = await fakeApi()
+    putAll(api)
+    put(api, 'DaemonSet', 'eyes', { status: { numberReady: 1, desiredNumberScheduled: 3, observedGeneration: 1 } })
+    const containerStatuses = [waiting('c', 'ImagePullBackOff', 'toomanyrequests')]
+    put(api, 'Pod', 'eyes-b', { spec: { nodeName: 'node-b' }, status: { containerStatuses } }, { app: 'eyes' })
+    put(api, 'Pod', 'eyes-c', { spec: { nodeName: 'node-c' }, status: { phase: 'Failed' } }, { app: 'eyes' })
+    expect(await problemOf(api, { deadline: 0 })).toContain('daemonset/eyes 1 of 3 ready')
+    put(api, 'Pod', 'eyes-pod', { status: { phase: 'Pending' } }, { app: 'eyes' })
+    expect(await problemOf(api)).toContain('cannot become ready: pod eyes-b on node-b')
+  })
+
   test('lets a Pod fail that is to end', async () => {
     const api = await fakeApi()
     putAll(api)
