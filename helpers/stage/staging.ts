@@ -11,6 +11,7 @@ import { awaitReady } from './readiness.ts'
 import { find, type Place, remove } from './removal.ts'
 import { withScripts } from './scripts.ts'
 import { sweepWithin } from './shared-namespace.ts'
+import { openNamespace } from './shut-namespaces.ts'
 import { takenByServer } from './since.ts'
 import type { DnsOutage } from './stalls.ts'
 
@@ -97,7 +98,10 @@ export class Staging {
         await this.#applier.apply(object, namespace, this.marks())
       }
       const outage: DnsOutage = () => this.#outage()
+      // Whoever shuts new namespaces does so a moment after they have come, and may not have when the first Pods start.
+      await this.#open(namespace)
       await awaitReady(this.#api, set, namespace, objects, { deadline: readyTimeout, signal, progress, outage })
+      await this.#open(namespace)
       return { set, namespace, readyAt: Date.now() }
     } catch (error) {
       if (this.#options.signal.aborted) throw error
@@ -133,6 +137,13 @@ export class Staging {
       progress(`judging ${namespace} as it is: ${messageOf(error)}`)
     }
     return { set, namespace, readyAt: Date.now() }
+  }
+
+  async #open(namespace: string): Promise<void> {
+    if (this.#options.namespace !== undefined) return
+    const policies = await openNamespace(this.#api, namespace, this.#signal)
+    if (policies.length > 0)
+      this.#options.progress(`namespace ${namespace} was shut by ${policies.join(', ')}, and is open for this run`)
   }
 
   /** Begins to delete a set that nobody will look at any more, if it is in a namespace of our own and not to be kept. */

@@ -44,6 +44,42 @@ describe('staging in namespaces of its own', () => {
     expect([...api.store.objects.keys()]).toEqual([])
   })
 
+  test('opens a namespace that somebody shuts when it comes, tells of it once, and leaves others as they are', async () => {
+    const api = await fakeApi()
+    runWorkloads(api.store)
+    const shut = (namespace: string): void =>
+      api.store.put({
+        ...{ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'default-deny', namespace } },
+        spec: { podSelector: {}, policyTypes: ['Ingress'] },
+      })
+    api.answer = ({ method, path }) => {
+      if (method === 'PATCH' && path.endsWith('/deployments/web')) shut('rollcall-headless-abc123')
+      return undefined
+    }
+    const lines: string[] = []
+    const staging = stagingOf(api, { progress: (line) => lines.push(line) })
+    await staging.stage('headless')
+    expect(lines).toContain('namespace rollcall-headless-abc123 was shut by default-deny, and is open for this run')
+    const opened = api.requests.filter(({ method, path }) => method === 'POST' && path.endsWith('/networkpolicies'))
+    expect(opened.map(({ body }) => (body as { spec: object }).spec)).toEqual([
+      { podSelector: {}, policyTypes: ['Ingress', 'Egress'], ingress: [{}], egress: [{}] },
+    ])
+  })
+
+  test.each([
+    ['there is no policy', () => undefined],
+    [
+      'nobody may see any',
+      ({ path }: { path: string }) => (path.endsWith('/networkpolicies') ? failure(403, 'Forbidden', 'no') : undefined),
+    ],
+  ])('opens nothing where %s', async (_, answer) => {
+    const api = await fakeApi()
+    runWorkloads(api.store)
+    api.answer = answer
+    expect(await stagingOf(api).stage('headless')).not.toHaveProperty('problem')
+    expect(writes(api).filter((one) => one.endsWith('/networkpolicies'))).toEqual([])
+  })
+
   test('tells why a set could not be staged, and takes away what there is of it', async () => {
     const api = await fakeApi()
     runWorkloads(api.store)
