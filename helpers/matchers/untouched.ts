@@ -31,6 +31,11 @@ export function notingPods(snapshot: Snapshot, set: string): object {
   return { metadata: { annotations: { [noted]: value } } }
 }
 
+/** Fields that change a StatefulSet, and not its template: another limit of its history than it has. */
+export function otherHistory(snapshot: Snapshot, set: string): object {
+  return { spec: { revisionHistoryLimit: setNamed(snapshot, set).spec?.revisionHistoryLimit === 5 ? 6 : 5 } }
+}
+
 /** Since they were noted, no Pod of the set has been replaced or started again, and it has no other revision. */
 export function podsUntouched(snapshot: Snapshot, set: string): Observation[] {
   const text = setNamed(snapshot, set).metadata?.annotations?.[noted] ?? '[]'

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { judge } from '../report/verdict.ts'
 import type { Snapshot } from '../stage/snapshot.ts'
 import { samplePod } from './snapshot-sample.ts'
-import { notingPods, podsUntouched } from './untouched.ts'
+import { notingPods, otherHistory, podsUntouched } from './untouched.ts'
 
 const owner = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'db', uid: 'set-uid' }
 
@@ -36,4 +36,15 @@ test('another Pod, a restart and another revision convict', () => {
 
 test('nothing is judged that was not noted', () => {
   expect(judge(podsUntouched(snapshot(), 'db')).verdict).toBe('inconclusive')
+})
+
+test('a set is changed whatever it has, or the controller would have nothing to look at', () => {
+  const limitAfter = (limit: number | undefined): unknown => {
+    const seen = snapshot()
+    const [set] = seen.statefulSets ?? []
+    const statefulSets = set === undefined ? [] : [{ ...set, spec: { ...set.spec, revisionHistoryLimit: limit } }]
+    return (otherHistory({ ...seen, statefulSets } as Snapshot, 'db') as { spec: { revisionHistoryLimit: number } })
+      .spec.revisionHistoryLimit
+  }
+  for (const limit of [undefined, 5, 6, 10]) expect(limitAfter(limit)).not.toBe(limit)
 })

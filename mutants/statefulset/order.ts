@@ -1,12 +1,27 @@
-import { pathOf } from '../../helpers/target/objects.ts'
+import { list, pathOf } from '../../helpers/target/objects.ts'
+import { eventually } from '../../helpers/wait.ts'
 import type { Bench } from '../bench.ts'
-import { together } from '../mechanism.ts'
+import { together, waits } from '../mechanism.ts'
 import type { Mutant, Witness } from '../mutant.ts'
 import { altered, frozen } from '../verbs/admission.ts'
-import { exchange, objectAt, type Patch, patch } from '../verbs/objects.ts'
+import { exchange, merge, objectAt, type Patch, patch } from '../verbs/objects.ts'
 import { stands } from '../witnesses.ts'
 
 const setAt = (name: string) => (bench: Bench) => pathOf('statefulsets', bench.namespaces.changing, name)
+
+/** Takes all its Pods from the set on its journey; whoever looks at it wants some first. */
+async function emptied(bench: Bench): Promise<void> {
+  const { changing: namespace } = bench.namespaces
+  await merge(bench.api, setAt('ordered')(bench), { spec: { replicas: 0 } })
+  await eventually(
+    async () => {
+      const pods = await list(bench.api, 'pods', { namespace })
+      const left = pods.filter((one) => one.metadata?.name?.startsWith('ordered-')).length
+      return left === 0 ? { done: true, value: undefined } : { done: false, saw: `${left} Pods` }
+    },
+    { reason: 'the StatefulSet to have no Pod', deadline: 60_000, signal: bench.signal },
+  )
+}
 
 /** Another way to manage the Pods of a set, which cannot be changed later. */
 function managed(name: string, podManagementPolicy: string): Pick<Mutant, 'mechanism' | 'witness'> {
@@ -155,14 +170,18 @@ export const order: readonly Mutant[] = [
   {
     id: 'M-S30',
     breaks: 'a Pod is gone from the API, and another in its place, while its containers still run',
-    mechanism: altered('a policy takes the grace period from the Pods', {
-      set: 'changing',
-      group: '',
-      resource: 'pods',
-      operation: 'CREATE',
-      when: "object.metadata.name.startsWith('ordered-')",
-      patches: replace('/spec/terminationGracePeriodSeconds', '0'),
-    }),
+    mechanism: together(
+      altered('a policy takes the grace period from the Pods', {
+        set: 'changing',
+        group: '',
+        resource: 'pods',
+        operation: 'CREATE',
+        when: "object.metadata.name.startsWith('ordered-')",
+        patches: replace('/spec/terminationGracePeriodSeconds', '0'),
+      }),
+      // Only of Pods that are made from now on.
+      waits('the StatefulSet has no Pod', { applied: emptied, undone: emptied }),
+    ),
     witness: {
       looksAt: 'a dry run of a Pod',
       async see(bench) {

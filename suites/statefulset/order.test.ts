@@ -6,6 +6,7 @@ import {
   neverTwo,
   notApplicable,
   notingPods,
+  otherHistory,
   partitioned,
   partitionKept,
   podsUntouched,
@@ -48,8 +49,9 @@ describe('a StatefulSet', () => {
     await decide(async () => podsUntouched(await stage.snapshot('statefulSets'), set), {
       after: async (hands) => {
         await staffed(hands, range, replicas)
-        await hands.merge('statefulsets', set, notingPods(await stage.snapshot('statefulSets'), set))
-        await hands.merge('statefulsets', set, { spec: { revisionHistoryLimit: 5 + (Date.now() % 5) } })
+        const snapshot = await stage.snapshot('statefulSets')
+        await hands.merge('statefulsets', set, notingPods(snapshot, set))
+        await hands.merge('statefulsets', set, otherHistory(snapshot, set))
         await hands.untilSet('the controller to have seen it', set, ({ metadata, status }) => {
           return status?.observedGeneration === metadata?.generation
         })
