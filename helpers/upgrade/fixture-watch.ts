@@ -8,6 +8,7 @@ import type { ApiSight } from './gaps.ts'
 import type { JournalEntry, Target, TargetsEntry, TruthEntry } from './journal.ts'
 import { sameTargets, targetsOf } from './targets.ts'
 import { fixtureEvents, type Shown, sameTruth, truthOf } from './truth.ts'
+import { UnseenChanges } from './unseen-changes.ts'
 
 /** Milliseconds for each request: an API that is away is no reason to wait for long. */
 const timeout = 3000
@@ -35,6 +36,7 @@ export interface FixtureSeen {
 export class FixtureWatch {
   readonly #means: FixtureMeans
   readonly #namespaces: readonly string[]
+  readonly #unseen = new UnseenChanges()
   #truth: TruthEntry | undefined
   #targets: readonly Target[] | undefined
   #backends: readonly DnsBackend[]
@@ -72,7 +74,10 @@ export class FixtureWatch {
     const entries: JournalEntry[] = [...sight.answered(Date.now())]
     const known = this.#truth
     const since = this.#lookedAt === undefined ? {} : { since: this.#lookedAt }
-    if (known === undefined || !sameTruth(known, truth))
+    const same = known !== undefined && sameTruth(known, truth)
+    const between = this.#unseen.between(shown, truth, before.facts.dns.clusterDomain, same)
+    if (between !== undefined) entries.push({ ...between, ...since })
+    if (between !== undefined || !same)
       entries.push({ ...truth, ...since }, ...(known === undefined ? [] : fixtureEvents(known, truth)))
     this.#truth = truth
     this.#lookedAt = at
