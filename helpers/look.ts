@@ -24,6 +24,7 @@ import { takeOver } from './target/credentials.ts'
 import type { Pod } from './target/objects.ts'
 import type { Seen } from './target/seen.ts'
 import { UpgradeView } from './upgrade-view.ts'
+import { VantagesStanding } from './vantages-standing.ts'
 
 /** Everything that suites look with, opened once per worker and kept. */
 export class Lookout {
@@ -36,6 +37,7 @@ export class Lookout {
   readonly #nodeVantages: readonly Sight[]
   readonly #api: KubernetesApi | undefined
   readonly #servers: ServersInService
+  readonly #standing: VantagesStanding
   readonly #histories: Map<string, History>
 
   /** Without `api` nothing can be changed, only told. */
@@ -48,6 +50,7 @@ export class Lookout {
   ) {
     this.#api = api
     this.#servers = new ServersInService(api, roll.facts.dns.service)
+    this.#standing = new VantagesStanding(api, roll.vantages)
     this.#histories = histories
     this.roll = roll
     this.eyes = eyes
@@ -159,9 +162,12 @@ export class Lookout {
     return judgeNodeRules(this.roll, this.#nodeVantages, judge, modeOf)
   }
 
-  /** A look's observations, with those that every look at DNS needs beside its own, and nothing against servers that have left. */
+  /**
+   * A look's observations, with those that every look at DNS needs beside its own, and nothing against servers that have left, nor from
+   * nodes that have.
+   */
   async withBackends(observations: readonly Observation[], signal: AbortSignal): Promise<Observation[]> {
-    const judged = await this.#servers.judged(observations, signal)
+    const judged = await this.#servers.judged(await this.#standing.judged(observations, signal), signal)
     return [...judged, ...backendsInSight(this.roll.facts.dns.service, judged)]
   }
 
