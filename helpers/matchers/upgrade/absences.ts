@@ -29,11 +29,17 @@ export function isLongSilence({ from, to }: Span): boolean {
   return to - from > coming.ms
 }
 
-/** When a sampler was started again, or told something after it had not for long, or for the first time well after all began. */
-export function returnsIn(samples: readonly SampleEntry[], { from }: Watched): number[] {
+/** When a sampler told something for the first time, where that was well after all began: never, or once. */
+export function arrivalIn(samples: readonly SampleEntry[], { from }: Watched): number[] {
+  const [first] = samples
+  return first === undefined || first.at - from <= leaving.ms ? [] : [first.at]
+}
+
+/** When a sampler was started again, or told something after it had not for long. */
+export function returnsIn(samples: readonly SampleEntry[]): number[] {
   return samples.flatMap((one, index) => {
     const before = samples[index - 1]
-    if (before === undefined) return one.at - from > leaving.ms ? [one.at] : []
+    if (before === undefined) return []
     return one.sampler !== before.sampler || one.at - before.at > coming.ms ? [one.at] : []
   })
 }

@@ -2,7 +2,7 @@ import { coming, leaving, nextLook, readiness, reconnect, settling } from '../..
 import type { EventEntry, Target, TargetsEntry, TruthEntry } from '../../upgrade/journal.ts'
 import type { Watched } from '../../upgrade/watched.ts'
 import { sameSet } from '../truth.ts'
-import { holesIn, isLongSilence, notReadyIn, returnsIn, type Span } from './absences.ts'
+import { arrivalIn, holesIn, isLongSilence, notReadyIn, returnsIn, type Span } from './absences.ts'
 
 /** A Pod as the API told of it at some moment. */
 export type PodThen = TruthEntry['pods'][number]
@@ -31,13 +31,15 @@ export class Course {
   readonly watched: Watched
   readonly #holes: ReadonlyMap<string, readonly Span[]>
   readonly #returns: ReadonlyMap<string, readonly number[]>
+  readonly #arrivals: ReadonlyMap<string, readonly number[]>
   readonly #notReady: ReadonlyMap<string, readonly Span[]>
   readonly #byId = new WeakMap<TargetsEntry, ReadonlyMap<string, Target>>()
 
   constructor(watched: Watched) {
     this.watched = watched
     this.#holes = new Map([...watched.samples].map(([node, samples]) => [node, holesIn(samples, watched)]))
-    this.#returns = new Map([...watched.samples].map(([node, samples]) => [node, returnsIn(samples, watched)]))
+    this.#returns = new Map([...watched.samples].map(([node, samples]) => [node, returnsIn(samples)]))
+    this.#arrivals = new Map([...watched.samples].map(([node, samples]) => [node, arrivalIn(samples, watched)]))
     this.#notReady = notReadyIn(watched)
   }
 
@@ -94,8 +96,9 @@ export class Course {
 
   /** Why a node has not settled yet at some moment of a time; undefined where it has. */
   recovery(node: string, { from, to }: Span): string | undefined {
-    const back = this.#returns.get(node)?.some((at) => at <= to && at + settling.ms >= from)
-    return back ? `node ${node} had just come back` : undefined
+    const isFresh = (at: number): boolean => at <= to && at + settling.ms >= from
+    if (this.#returns.get(node)?.some(isFresh)) return `node ${node} had just come back`
+    return this.#arrivals.get(node)?.some(isFresh) ? `node ${node} had just come` : undefined
   }
 
   /** Why some node got lost in some time, for longer than a busy one is silent: who is away for good got lost but once. */
