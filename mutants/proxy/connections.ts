@@ -20,7 +20,10 @@ export const connections: readonly Mutant[] = [
     id: 'M-P30',
     breaks: 'one node translates the port of a headless Service to that of its Pods',
     mechanism: diverted('DNAT of the port 80 of a Pod', worker, async (bench) => {
-      const from = await firstOf(bench, 'web')
+      // All come through the node of a Pod to that: only of others does a node lead its own Pods astray alone.
+      const pods = await bench.pods('web')
+      const from = pods.find((one) => one.spec?.nodeName !== worker(bench))?.status?.podIP
+      if (from === undefined) throw new Error(`all Pods of web are on ${worker(bench)}`)
       return { from, port: 80, to: `${from}:8080` }
     }),
     witness: listedIn(worker, 'PREROUTING', /dport 80 -j DNAT .*:8080/),
