@@ -51,6 +51,7 @@ const timeout = 5000
 
 const podSpec = {
   automountServiceAccountToken: false,
+  nodeSelector: { 'kubernetes.io/os': 'linux' },
   terminationGracePeriodSeconds: 1,
   securityContext: { runAsNonRoot: true, runAsUser: 101, seccompProfile: { type: 'RuntimeDefault' } },
   containers: [
