@@ -4,7 +4,7 @@ import { fakeApi } from '../../target/fake-client.ts'
 import { DnsChannel } from './channel.ts'
 import { type FakeConnection, nc } from './fake-nc.ts'
 import type { Question } from './message.ts'
-import { queryIn, responseTo } from './message-sample.ts'
+import { prefixed, queryIn, responseTo } from './message-sample.ts'
 import type { DnsOutcome, DnsServer } from './outcome.ts'
 
 const place = { namespace: 'ns', pod: 'vantage', container: 'tools' }
@@ -49,6 +49,30 @@ describe('a DNS channel', () => {
     expect(outcomes.map(addresses)).toEqual([['10.0.0.1'], ['10.0.0.2'], ['10.0.0.3']])
     expect(opened()).toBe(1)
     expect(api.requests[0]?.query.getAll('command')).toEqual(['nc', '10.244.0.2', '53'])
+  })
+
+  test('waits longer for an answer that is on its way, and never takes a slow way for a silent server', async () => {
+    const trickle = async (queries: readonly Buffer[], connection: FakeConnection, pieces: number): Promise<void> => {
+      const [query] = queries
+      if (query === undefined) return
+      const bytes = prefixed(answerTo(query))
+      const size = Math.ceil(bytes.length / pieces)
+      for (let at = 0; at < bytes.length; at += size) {
+        connection.write(bytes.subarray(at, at + size))
+        await new Promise((resolve) => setTimeout(resolve, 30))
+      }
+    }
+    const slow = await channelTo((queries, connection) => void trickle(queries, connection, 12))
+    expect(addresses(await slow.channel.ask(question('w1'), 240))).toEqual(['10.0.0.1'])
+    const slower = await channelTo((queries, connection) => void trickle(queries, connection, 60))
+    expect(await slower.channel.ask(question('w1'), 240)).toEqual({
+      kind: 'lost',
+      reason: 'an answer came too slowly from the Pod to us',
+    })
+    const torn = await channelTo(([query], connection) => {
+      if (query !== undefined) connection.write(prefixed(answerTo(query)).subarray(0, 9))
+    })
+    expect(await torn.channel.ask(question('w1'), 240)).toEqual({ kind: 'timeout', after: 240 })
   })
 
   test('puts answers together that frames have cut byte by byte', async () => {

@@ -5,6 +5,9 @@ import { ownFault } from '../exit-codes.ts'
 import { decodeAnswer, encodeQuery, type Question } from './message.ts'
 import type { DnsOutcome, DnsServer } from './outcome.ts'
 
+/** How often a message that is on its way is waited for, each time for a third of the time that an answer has. */
+const mostPauses = 9
+
 interface Pending {
   readonly question: Question
   readonly settle: (outcome: DnsOutcome | 'closed') => void
@@ -15,6 +18,8 @@ export class DnsConnection {
   readonly #pending = new Map<number, Pending>()
   #session: ExecSession | undefined
   #received: Buffer = Buffer.alloc(0)
+  /** When the last bytes came, on the clock of `performance`. */
+  #receivedAt = Number.NEGATIVE_INFINITY
   #answered = 0
   #complaint = ''
   #retired = false
@@ -36,12 +41,23 @@ export class DnsConnection {
     return this
   }
 
-  /** Sends one query and waits for its answer, `timeout` ms, or for the end of the connection. */
+  /**
+   * Sends one query and waits for its answer, `timeout` ms, or for the end of the connection. As long as a message is on its way to us
+   * the server has answered, and the way is slow: that takes longer, and is lost in the end.
+   */
   async ask(question: Question, timeout: number): Promise<DnsOutcome | 'closed'> {
     const id = this.#freeId()
     const message = encodeQuery(id, question)
+    const pause = timeout / 3
+    let pauses = 0
     return await new Promise((resolve) => {
-      const timer = setTimeout(() => settle({ kind: 'timeout', after: timeout }), timeout)
+      const expire = (): void => {
+        const isComing = this.#received.length > 0 && performance.now() - this.#receivedAt < pause
+        if (!isComing) settle({ kind: 'timeout', after: timeout })
+        else if (pauses++ < mostPauses) timer = setTimeout(expire, pause)
+        else settle({ kind: 'lost', reason: 'an answer came too slowly from the Pod to us' })
+      }
+      let timer = setTimeout(expire, timeout)
       const settle = (outcome: DnsOutcome | 'closed'): void => {
         clearTimeout(timer)
         this.#pending.delete(id)
@@ -81,6 +97,7 @@ export class DnsConnection {
   }
 
   #read(bytes: Buffer): void {
+    this.#receivedAt = performance.now()
     this.#received = this.#received.length === 0 ? bytes : Buffer.concat([this.#received, bytes])
     while (this.#received.length >= 2) {
       const size = this.#received.readUInt16BE(0)

@@ -18,6 +18,11 @@ export class FakeConnection {
       this.#socket.send(frame('stdout', bytes.subarray(at, Math.min(at + size, bytes.length))))
   }
 
+  /** Answers with bytes as they are. */
+  write(bytes: Buffer): void {
+    this.#socket.send(frame('stdout', bytes))
+  }
+
   /** Ends nc with an exit code, and what it complains of. */
   end(code: number, complaint = ''): void {
     this.#socket.send(frame('stderr', complaint))
