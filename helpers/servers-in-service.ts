@@ -1,3 +1,4 @@
+import { briefly } from './briefly.ts'
 import { ofServer } from './matchers/dns-sightings.ts'
 import type { Observation } from './report/record.ts'
 import { isTrouble } from './report/verdict.ts'
@@ -17,7 +18,7 @@ const timeout = 5000
 export class ServersInService {
   readonly #api: KubernetesApi | undefined
   readonly #service: Seen<DnsService>
-  #last: { readonly at: number; readonly gone: Promise<readonly DnsBackend[]> } | undefined
+  readonly #gone = briefly(fresh, (signal: AbortSignal) => this.#read(signal))
 
   /** Without `api` none has left. */
   constructor(api: KubernetesApi | undefined, service: Seen<DnsService>) {
@@ -38,12 +39,6 @@ export class ServersInService {
           }
         : one,
     )
-  }
-
-  async #gone(signal: AbortSignal): Promise<readonly DnsBackend[]> {
-    const now = Date.now()
-    if (this.#last === undefined || now - this.#last.at > fresh) this.#last = { at: now, gone: this.#read(signal) }
-    return this.#last.gone
   }
 
   async #read(signal: AbortSignal): Promise<readonly DnsBackend[]> {

@@ -1,3 +1,4 @@
+import { briefly } from './briefly.ts'
 import type { VantagePod } from './probes/vantage/vantage.ts'
 import type { Observation } from './report/record.ts'
 import type { KubernetesApi } from './target/api.ts'
@@ -13,7 +14,7 @@ const fresh = 500
 export class VantagesStanding {
   readonly #api: KubernetesApi | undefined
   readonly #vantages: readonly VantagePod[]
-  #last: { readonly at: number; readonly gone: Promise<readonly string[]> } | undefined
+  readonly #gone = briefly(fresh, (signal: AbortSignal) => this.#read(signal))
 
   /** Without `api` all stand. */
   constructor(api: KubernetesApi | undefined, vantages: readonly VantagePod[]) {
@@ -37,12 +38,6 @@ export class VantagesStanding {
           }
         : one,
     )
-  }
-
-  async #gone(signal: AbortSignal): Promise<readonly string[]> {
-    const now = Date.now()
-    if (this.#last === undefined || now - this.#last.at > fresh) this.#last = { at: now, gone: this.#read(signal) }
-    return this.#last.gone
   }
 
   /** Nodes whose Pod is not there any more, or is about to go. */

@@ -1,3 +1,4 @@
+import { briefly } from '../briefly.ts'
 import type { KubernetesApi } from '../target/api.ts'
 import { readNodes } from '../target/nodes.ts'
 import { isReady, type Pod } from '../target/objects.ts'
@@ -9,7 +10,7 @@ const fresh = 2000
 export class UnreadyNodes {
   readonly #api: KubernetesApi
   readonly #signal: AbortSignal | undefined
-  #known: { readonly at: number; readonly names: ReadonlySet<string> } | undefined
+  readonly #names = briefly(fresh, () => this.#read())
 
   constructor(api: KubernetesApi, signal?: AbortSignal) {
     this.#api = api
@@ -24,14 +25,9 @@ export class UnreadyNodes {
     return [...new Set(waiting.filter((node) => unready.has(node)))].sort()
   }
 
-  async #names(): Promise<ReadonlySet<string>> {
-    const now = performance.now()
-    if (this.#known === undefined || now - this.#known.at > fresh) {
-      const nodes = await readNodes(this.#api, this.#signal)
-      const unready = (nodes.seen ? nodes.value : []).filter((one) => !one.ready).map((one) => one.name)
-      this.#known = { at: now, names: new Set(unready) }
-    }
-    return this.#known.names
+  async #read(): Promise<ReadonlySet<string>> {
+    const nodes = await readNodes(this.#api, this.#signal)
+    return new Set((nodes.seen ? nodes.value : []).filter((one) => !one.ready).map((one) => one.name))
   }
 }
 
