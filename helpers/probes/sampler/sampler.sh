@@ -24,10 +24,13 @@ now() { # sets ms, without a process
   ms=${ms%???}
 }
 
-wait_for() { # MILLISECONDS FD: sets line to what comes there; to a part of it where the time is over in the middle of it
-  local limit
+wait_for() { # MILLISECONDS FD: sets line to what comes there, if anything does; what comes of a line in time is kept for the rest
+  local limit code=0
   printf -v limit '%d.%03d' $(($1 / 1000)) $(($1 % 1000))
-  read -r -t "$limit" -u "$2" line
+  read -r -t "$limit" -u "$2" line || code=$?
+  line=${parts[$2]:-}$line
+  ((code > 0)) && parts[$2]=$line || parts[$2]=''
+  return "$code"
 }
 
 # What dig says, in as many words as there were questions: `+` with the data of the records of the type that was asked for, the
@@ -256,7 +259,7 @@ hurry() { # KIND: ends what has not come to a result, but waits for what it has
 
 tick() { # asks all targets, and leaves the line for the main loop to print
   local -a found=() pids=() phase=()
-  local index left=0 line text limit spare pause from=$began code over missed=0 part=''
+  local index left=0 line text limit spare pause from=$began code over missed=0
   exec 8<>"$dir/pipe.$slot"
   for index in "${!kinds[@]}"; do
     case ${kinds[index]} in
@@ -278,11 +281,9 @@ tick() { # asks all targets, and leaves the line for the main loop to print
       over=$((ms - from - pause)) from=$ms
       ((over > late && missed < spent)) && missed=$((missed + over))
       if ((code > 0)); then
-        part+=$line
         ((spare > 0)) && continue
         break
       fi
-      line=$part$line part=''
       # Whoever was given up, or is of an older tick, comes too late.
       case $line in "$sequence "[0-9]*' '*) line=${line#* } index=${line%% *} text=${line#* } ;; *) continue ;; esac
       case $index in *[!0-9]*) continue ;; esac
@@ -333,8 +334,8 @@ load() { # sets until, and what is to be asked where that has changed
 
 now
 start=$ms
-version='' sequence=0 piece=''
-declare -a kinds=() words=() stands=() busy=()
+version='' sequence=0
+declare -a kinds=() words=() stands=() busy=() parts=()
 declare -A held=()
 rm -f "$dir"/pipe.[0-9] "$dir/done" "$dir/idle"
 mkfifo "$dir/done" "$dir/idle" || exit 1
@@ -367,8 +368,7 @@ while :; do
   fi
   next=$(((began / 1000 + 1) * 1000))
   while now && left=$((next - ms)) && ((left > 0 && left <= 1000)); do
-    wait_for "$left" 9 || { piece+=$line; continue; }
-    line=$piece$line piece=''
+    wait_for "$left" 9 || continue
     case $line in [0-9]) busy[line]=0 ;; *) continue ;; esac
     read -r line <"$dir/line.$line" && printf '%s\n' "$line"
   done
