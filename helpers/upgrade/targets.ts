@@ -22,6 +22,18 @@ export interface ToAsk {
   readonly backends: readonly DnsBackend[]
 }
 
+export type DnsTarget = Extract<Target, { kind: 'dns' }>
+
+/** Whether a target is a resolver that Pods are given. */
+export function isResolver(target: Target): target is DnsTarget {
+  return target.kind === 'dns' && target.role === 'resolver'
+}
+
+/** The targets that are servers behind the DNS Service. */
+export function backendsIn(targets: readonly Target[]): DnsTarget[] {
+  return targets.flatMap((one) => (one.kind === 'dns' && one.role === 'backend' ? [one] : []))
+}
+
 /** What every sampler is to ask from now on. */
 export function targetsOf({ facts, shown, truth, backends }: ToAsk): Target[] {
   const types = facts.families.map((family): QueryType => (family === 'IPv6' ? 'AAAA' : 'A'))

@@ -1,5 +1,6 @@
 import { coming, leaving, nextLook, readiness, reconnect, settling } from '../../upgrade/budgets.ts'
 import type { EventEntry, Target, TargetsEntry, TruthEntry } from '../../upgrade/journal.ts'
+import { backendsIn } from '../../upgrade/targets.ts'
 import type { Watched } from '../../upgrade/watched.ts'
 import { sameSet } from '../truth.ts'
 import { arrivalIn, holesIn, isLongSilence, notReadyIn, returnsIn, type Span } from './absences.ts'
@@ -81,7 +82,7 @@ export class Course {
   /** Whether the DNS servers behind their Service were others at some moment of a time than at another one. */
   serversChanged(span: Span): boolean {
     const [first, ...others] = inEffect(this.watched.targets, this.#told(span)).map(({ targets }) =>
-      targets.flatMap((one) => (one.kind === 'dns' && one.role === 'backend' ? [`${one.id} ${one.address}`] : [])),
+      backendsIn(targets).map((one) => `${one.id} ${one.address}`),
     )
     return first !== undefined && others.some((one) => !sameSet(one, first))
   }
@@ -105,9 +106,8 @@ export class Course {
   anyLoss(span: Span): string | undefined {
     const begins = (one: Span): boolean => one.from >= span.from && one.from <= span.to
     for (const node of new Set([...this.#notReady.keys(), ...this.#holes.keys()])) {
-      if (this.#notReady.get(node)?.some(begins)) return `node ${node} was not Ready`
-      if (this.#holes.get(node)?.some((one) => begins(one) && isLongSilence(one)))
-        return `nothing was heard of node ${node}`
+      const why = this.#loss(node, begins)
+      if (why !== undefined) return why
       // Who comes back was away, however briefly.
       const back = this.#returns.get(node)?.some((at) => at >= span.from && at <= span.to)
       if (back) return `node ${node} had just come back`
@@ -117,10 +117,7 @@ export class Course {
 
   /** Why one node was lost at some moment of a time; undefined where it was not. */
   lossOf(node: string, span: Span): string | undefined {
-    const overlaps = (one: Span): boolean => one.from <= span.to && one.to >= span.from
-    const isLong = (one: Span): boolean => overlaps(one) && isLongSilence(one)
-    if (this.#notReady.get(node)?.some(overlaps)) return `node ${node} was not Ready`
-    return this.#holes.get(node)?.some(isLong) ? `nothing was heard of node ${node}` : undefined
+    return this.#loss(node, (one) => one.from <= span.to && one.to >= span.from)
   }
 
   /** Why a Pod was not, all of that time, the same one, ready to be reached, on a node that was there. */
@@ -144,6 +141,13 @@ export class Course {
     const near = this.watched.events.filter((one) => one.at >= from - leaving.ms && one.at <= to + nextLook)
     const gaps = this.watched.gaps.filter((one) => one.since <= to && one.at >= from)
     return [...new Set([...near.map(eventText), ...gaps.map((one) => `${one.of} not seen: ${one.reason}`)])]
+  }
+
+  /** Why one node was lost in a time that counts. */
+  #loss(node: string, counts: (one: Span) => boolean): string | undefined {
+    if (this.#notReady.get(node)?.some(counts)) return `node ${node} was not Ready`
+    const wasSilent = this.#holes.get(node)?.some((one) => counts(one) && isLongSilence(one))
+    return wasSilent ? `nothing was heard of node ${node}` : undefined
   }
 
   /** A time with all that may have become true while the API told nothing. */

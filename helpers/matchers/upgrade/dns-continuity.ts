@@ -1,6 +1,6 @@
 import type { Observation } from '../../report/record.ts'
 import { type Budgets, eachLook, lostShare } from '../../upgrade/budgets.ts'
-import type { TargetsEntry } from '../../upgrade/journal.ts'
+import { backendsIn } from '../../upgrade/targets.ts'
 import type { Watched } from '../../upgrade/watched.ts'
 import { durationText, type Lane, type WindowKind } from '../../upgrade/window.ts'
 import { about, judgeLanes, outlasts, type Spell, spellsOf, spellText, summaryOf, type Watch } from './spells.ts'
@@ -62,16 +62,8 @@ export function dnsContinues(watch: Watch, { refusal, silence }: Budgets): Obser
 
 /** How many DNS servers went while the cluster was watched. */
 function serversGone({ targets }: Watched): number {
-  const gone = new Set<string>()
-  const idsOf = (entry: TargetsEntry): string[] =>
-    entry.targets.flatMap((one) => (one.kind === 'dns' && one.role === 'backend' ? [one.id] : []))
-  for (const [index, entry] of targets.entries()) {
-    const next = targets[index + 1]
-    if (next === undefined) break
-    const still = new Set(idsOf(next))
-    for (const id of idsOf(entry)) if (!still.has(id)) gone.add(id)
-  }
-  return gone.size
+  const ids = targets.map((entry) => backendsIn(entry.targets).map((one) => one.id))
+  return new Set(ids.slice(0, -1).flatMap((some, index) => some.filter((id) => !ids[index + 1]?.includes(id)))).size
 }
 
 function lostText({ tally: { asked, lostTwice } }: Lane): string {

@@ -1,10 +1,9 @@
 import { coming, kept, leaving, nodeLoss, propagation, skew } from '../../upgrade/budgets.ts'
-import type { DnsSample, SampleEntry, Target } from '../../upgrade/journal.ts'
+import type { DnsSample, SampleEntry } from '../../upgrade/journal.ts'
+import type { DnsTarget } from '../../upgrade/targets.ts'
 import type { Fault, Finding, WindowKind } from '../../upgrade/window.ts'
 import { canonical, sameSet, setText } from '../truth.ts'
 import type { Course } from './course.ts'
-
-type DnsTarget = Extract<Target, { kind: 'dns' }>
 
 const silences: Readonly<Record<string, WindowKind>> = { timeout: 'time-out', unreachable: 'unreachable' }
 const refusals: Readonly<Record<string, WindowKind>> = { SERVFAIL: 'SERVFAIL', REFUSED: 'REFUSED' }
@@ -35,17 +34,18 @@ function faultIn(course: Course, sample: SampleEntry, target: DnsTarget, told: D
 }
 
 function valueFinding(course: Course, { at, took }: SampleEntry, told: DnsSample, type: 'A' | 'AAAA'): Finding {
-  const heard = course.unheardSince(at)
-  const span = { from: heard - propagation.ms - kept.ms, to: at + took + skew }
+  const to = at + took + skew
   const truthsOf = (from: number): (readonly string[])[] =>
-    course.truths({ from, to: span.to }).flatMap((truth) => {
+    course.truths({ from, to }).flatMap((truth) => {
       const all = truth.addresses[told.name]
       return all === undefined ? [] : [ofType(all, type)]
     })
   const seen = told.records.map(plain)
   const speaks = told.rcode === 'NOERROR' || (told.rcode === 'NXDOMAIN' && seen.length === 0)
   if (speaks && isTrue(truthsOf(at - propagation.ms), seen)) return 'good'
-  const truths = truthsOf(span.from)
+  const heard = course.unheardSince(at)
+  const from = heard - propagation.ms - kept.ms
+  const truths = truthsOf(from)
   if (truths.length === 0) return 'unjudged'
   const wanted = truths.at(-1) ?? []
   const texts = {
@@ -54,12 +54,13 @@ function valueFinding(course: Course, { at, took }: SampleEntry, told: DnsSample
   }
   if (speaks && isTrue(truths, seen))
     return {
-      ...{ kind: 'slow propagation', ...texts },
+      kind: 'slow propagation',
+      ...texts,
       excuse: heard < at ? 'the API was away shortly before' : `a cache may keep an answer for ${kept.ms / 1000} s`,
     }
   // Whatever became true and untrue again while the API told nothing is nowhere on the record.
   const changed = truths.some((one) => !sameSet(one, wanted))
-  if (changed && course.isUntold(span)) return 'unjudged'
+  if (changed && course.isUntold({ from, to })) return 'unjudged'
   if (!speaks || seen.length > 0) return { kind: 'wrong answer', ...texts }
   return { kind: told.rcode === 'NXDOMAIN' ? 'NXDOMAIN' : 'NODATA', ...texts }
 }

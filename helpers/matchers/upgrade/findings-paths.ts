@@ -1,5 +1,6 @@
 import { kept, propagation, proxySync, skew } from '../../upgrade/budgets.ts'
 import type { PathSample, SampleEntry, Target, WriteSample } from '../../upgrade/journal.ts'
+import { isResolver } from '../../upgrade/targets.ts'
 import type { Fault, Finding, WindowKind } from '../../upgrade/window.ts'
 import { sameSet } from '../truth.ts'
 import type { Course } from './course.ts'
@@ -128,8 +129,4 @@ function resolverDoubt(
     if (targets.length > 0 && answers.length < asked) return `node ${node} had not all its answers from ${id} either`
   }
   return undefined
-}
-
-export function isResolver(target: Target): target is Extract<Target, { kind: 'dns' }> {
-  return target.kind === 'dns' && target.role === 'resolver'
 }

@@ -1,5 +1,6 @@
 import type { Before } from '../../upgrade/before.ts'
 import type { Profile } from '../../upgrade/budgets.ts'
+import { backendsIn } from '../../upgrade/targets.ts'
 import type { Watched } from '../../upgrade/watched.ts'
 import { nameOf } from '../placed.ts'
 import type { TwinOf } from './findings-paths.ts'
@@ -31,9 +32,7 @@ function selectorText(selector: Readonly<Record<string, string>> = {}): string {
  */
 export function profileOf({ facts }: Pick<Before, 'facts'>, { truths, targets }: Watched): Profile {
   const { service } = facts.dns
-  const servers = targets.map(
-    (entry) => entry.targets.filter((one) => one.kind === 'dns' && one.role === 'backend').length,
-  )
+  const servers = targets.map((entry) => backendsIn(entry.targets).length)
   const [first = service.seen ? service.value.backends.length : 1] = servers.filter((count) => count > 0)
   if (first < 2) return 'single-dns'
   const nodes = new Map<string, string>()

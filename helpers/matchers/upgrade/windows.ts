@@ -1,10 +1,11 @@
 import { nextLook } from '../../upgrade/budgets.ts'
 import type { DnsSample, PathSample, Result, SampleEntry, Target, WriteSample } from '../../upgrade/journal.ts'
+import { isResolver } from '../../upgrade/targets.ts'
 import type { Watched } from '../../upgrade/watched.ts'
 import type { Finding, Lane, LaneRole, Looked, Window } from '../../upgrade/window.ts'
 import { Course } from './course.ts'
 import { dnsFinding } from './findings-dns.ts'
-import { isResolver, type NameserversOf, pathFinding, type TwinOf, writeFinding } from './findings-paths.ts'
+import { type NameserversOf, pathFinding, type TwinOf, writeFinding } from './findings-paths.ts'
 import { type Found, LaneKeeper } from './lanes.ts'
 
 /** What is known of a cluster from before it was watched. */
