@@ -21,9 +21,9 @@ export function backendsInSight(service: Seen<DnsService>, observations: readonl
   const { namespace, name, backends } = service.value
   if (backends.length > 0) return []
   const expected = `a ready endpoint of the DNS Service ${namespace}/${name}`
-  const answer = observations.every((one) => one.hop !== 'node resolver' || one.verdict === 'conformant')
+  const resolversAnswer = observations.every((one) => one.hop !== 'node resolver' || one.verdict === 'conformant')
   return [
-    answer
+    resolversAnswer
       ? { ...about, verdict: 'not-applicable', expected, observed: 'none when the run began, but resolvers answer' }
       : { ...about, verdict: 'non-conformant', expected, observed: 'none' },
   ]

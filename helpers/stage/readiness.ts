@@ -87,13 +87,11 @@ function missingOf(
   // A workload that is not listed yet has nothing ready.
   const found = workloads.get(workloadKey(object))
   const status = found?.status ?? {}
-  const wanted =
-    object.kind === 'DaemonSet'
-      ? Math.max((status.desiredNumberScheduled ?? 0) - lost, 1)
-      : (found?.spec?.replicas ?? 1)
-  const ready = (object.kind === 'DaemonSet' ? status.numberReady : status.readyReplicas) ?? 0
+  const isDaemonSet = object.kind === 'DaemonSet'
+  const wanted = isDaemonSet ? Math.max((status.desiredNumberScheduled ?? 0) - lost, 1) : (found?.spec?.replicas ?? 1)
+  const ready = (isDaemonSet ? status.numberReady : status.readyReplicas) ?? 0
   const current = (status.observedGeneration ?? 0) >= (found?.metadata?.generation ?? 1)
-  const enough = object.kind === 'DaemonSet' ? ready >= wanted : ready === wanted
+  const enough = isDaemonSet ? ready >= wanted : ready === wanted
   return current && enough ? [] : [`${name} ${ready} of ${wanted} ready`]
 }
 

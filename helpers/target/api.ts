@@ -213,11 +213,8 @@ export class KubernetesApi {
           const text = Buffer.concat(chunks).toString('utf8')
           const status = response.statusCode ?? 0
           for (const one of response.headersDistinct.warning ?? []) options.onWarning?.(warningText(one))
-          if (status < 200 || status > 299) {
-            const refusal = KubernetesError.from(status, text, subject)
-            refusal.retryAfter = retryAfterOf(response.headers['retry-after'])
-            return reject(refusal)
-          }
+          if (status < 200 || status > 299)
+            return reject(KubernetesError.from(status, text, subject, retryAfterOf(response.headers['retry-after'])))
           try {
             resolve((text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : text) as T)
           } catch {

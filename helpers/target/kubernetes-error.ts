@@ -14,27 +14,34 @@ export class KubernetesError extends Error {
   /** Paths of the fields to blame (`Status.details.causes`), where the server names any. */
   readonly fields: readonly string[]
   /** Milliseconds after which the server wants to be asked again (RFC 9110 10.2.3); undefined where it says no such thing. */
-  retryAfter: number | undefined
+  readonly retryAfter: number | undefined
 
-  constructor(status: number, reason: string, message: string, fields: readonly string[] = []) {
+  constructor(status: number, reason: string, message: string, fields: readonly string[] = [], retryAfter?: number) {
     super(message)
     this.status = status
     this.reason = reason
     this.fields = fields
+    this.retryAfter = retryAfter
   }
 
   /** Builds the error from the body of an answer, which is a `Status` object or, from a proxy in between, any text. */
-  static from(status: number, body: string, subject: string): KubernetesError {
+  static from(status: number, body: string, subject: string, retryAfter?: number): KubernetesError {
     try {
       const parsed = JSON.parse(body) as StatusBody
       if (parsed.kind === 'Status') {
         const fields = (parsed.details?.causes ?? []).flatMap(({ field }) => field ?? [])
-        return new KubernetesError(status, parsed.reason ?? '', parsed.message ?? `${subject}: HTTP ${status}`, fields)
+        return new KubernetesError(
+          status,
+          parsed.reason ?? '',
+          parsed.message ?? `${subject}: HTTP ${status}`,
+          fields,
+          retryAfter,
+        )
       }
     } catch {
       // Not JSON: the text itself is all there is.
     }
-    return new KubernetesError(status, '', `${subject}: HTTP ${status} ${body.slice(0, 200).trim()}`)
+    return new KubernetesError(status, '', `${subject}: HTTP ${status} ${body.slice(0, 200).trim()}`, [], retryAfter)
   }
 }
 

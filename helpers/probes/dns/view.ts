@@ -72,6 +72,7 @@ export class DnsView {
     })
     return Promise.all(asked)
   }
+
   /** One look from every vantage at every server that it has, all at once. */
   async #each<T>(look: (vantage: Sight, server: DnsServer) => Promise<T>): Promise<T[]> {
     return Promise.all(
