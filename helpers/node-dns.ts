@@ -1,5 +1,6 @@
 import type { Lookout } from './look.ts'
 import type { ClusterDns } from './matchers/pod-resolver.ts'
+import { ofNode } from './of-node.ts'
 import { type NodeResolverSighting, readNodeResolver } from './probes/node-resolver.ts'
 import type { Pod } from './target/objects.ts'
 
@@ -13,7 +14,7 @@ export async function clusterDnsOf({ eyes, roll }: Lookout, node: string): Promi
   const told = kubelet.seen && kubelet.value.clusterDNS.length > 0 ? kubelet.value : undefined
   return {
     domain: told?.clusterDomain.replace(/\.$/, '') || clusterDomain,
-    nameservers: told?.clusterDNS ?? nameservers[node] ?? [],
+    nameservers: told?.clusterDNS ?? ofNode(nameservers, node) ?? [],
   }
 }
 

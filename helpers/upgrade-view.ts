@@ -3,6 +3,7 @@ import { Problem } from './errors.ts'
 import type { Watch } from './matchers/upgrade/spells.ts'
 import { profileOf, twinsIn } from './matchers/upgrade/twins.ts'
 import { windowsOf } from './matchers/upgrade/windows.ts'
+import { ofNode } from './of-node.ts'
 import type { Observation } from './report/record.ts'
 import type { SetName } from './stage/sets.ts'
 import type { Snapshot } from './stage/snapshot.ts'
@@ -28,7 +29,7 @@ async function readAndJudge(path: string, before: Before): Promise<Watch> {
   const entries: JournalEntry[] = []
   for await (const entry of readJournal(path)) entries.push(entry)
   const watched = watchedFrom(entries)
-  const nameserversOf = (node: string): readonly string[] | undefined => before.facts.dns.nameservers[node]
+  const nameserversOf = (node: string): readonly string[] | undefined => ofNode(before.facts.dns.nameservers, node)
   return { watched, looked: windowsOf(watched, { twinOf: twinsIn(before), nameserversOf }) }
 }
 

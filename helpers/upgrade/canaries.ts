@@ -1,3 +1,4 @@
+import { ofNode } from '../of-node.ts'
 import type { DnsServer } from '../probes/dns/outcome.ts'
 import { Vantage } from '../probes/vantage/vantage.ts'
 import { marksOf } from '../stage/labels.ts'
@@ -83,7 +84,7 @@ export class Canaries {
 
   #serversOf(node: string): DnsServer[] {
     const { nameservers } = this.#before.facts.dns
-    const own = nameservers[node] ?? [...new Set(Object.values(nameservers).flat())]
+    const own = ofNode(nameservers, node) ?? [...new Set(Object.values(nameservers).flat())]
     return [
       ...own.map((address): DnsServer => ({ role: 'resolver', name: `resolver ${address}`, address, port: 53 })),
       ...this.#backends.map(({ name, address, port }): DnsServer => ({ role: 'backend', name, address, port })),

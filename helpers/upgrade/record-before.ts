@@ -1,4 +1,5 @@
 import { Problem } from '../errors.ts'
+import { ofNode } from '../of-node.ts'
 import type { QueryType } from '../probes/dns/message.ts'
 import type { DnsServer } from '../probes/dns/outcome.ts'
 import { Vantage, type VantagePod } from '../probes/vantage/vantage.ts'
@@ -52,7 +53,7 @@ export async function recordBefore(recording: Recording): Promise<Before> {
       sets: sets.map(({ set, namespace }) => ({ set, namespace })),
       snapshots: Object.fromEntries(snapshots),
       revisions: await revisionsOf(recording),
-      answers: await recordAnswers(sights, (node) => servers[node] ?? [], names, types),
+      answers: await recordAnswers(sights, (node) => ofNode(servers, node) ?? [], names, types),
       marks,
       redis: standings,
     }

@@ -1,4 +1,4 @@
-import { coming, leaving, nextLook, readiness, reconnect, settling } from '../../upgrade/budgets.ts'
+import { coming, leaving, nextLook, propagation, readiness, reconnect, settling } from '../../upgrade/budgets.ts'
 import type { EventEntry, Target, TargetsEntry, TruthEntry } from '../../upgrade/journal.ts'
 import { backendsIn } from '../../upgrade/targets.ts'
 import type { Watched } from '../../upgrade/watched.ts'
@@ -69,14 +69,14 @@ export class Course {
   }
 
   /**
-   * Since when, in ms, proxies and DNS servers may not have heard of what changed, since the API was away then and is not back for
-   * long; the moment itself where they had time enough.
+   * Since when, in ms, proxies and DNS servers may not have heard, at some moment of a time, of what had changed: the API was away then,
+   * and had not been back for so long that all have asked it again and been told. The begin of that time where they had heard.
    */
-  unheardSince(at: number): number {
-    const blind = this.watched.gaps.filter(
-      (one) => one.of === 'API' && one.since <= at && at <= one.at + Math.min(reconnect.ms, 2 * (one.at - one.since)),
-    )
-    return Math.min(at, ...blind.map((one) => one.since))
+  unheardSince({ from, to }: Span): number {
+    const toldBy = (one: Span): number => one.to + Math.min(reconnect.ms, 2 * (one.to - one.from)) + propagation.ms
+    const gaps = this.watched.gaps.filter((one) => one.of === 'API').map((one) => ({ from: one.since, to: one.at }))
+    const blind = gaps.filter((one) => one.from <= to && from <= toldBy(one))
+    return Math.min(from, ...blind.map((one) => one.from))
   }
 
   /** Whether the DNS servers behind their Service were others at some moment of a time than at another one. */

@@ -43,8 +43,9 @@ function valueFinding(course: Course, { at, took }: SampleEntry, told: DnsSample
   const seen = told.records.map(plain)
   const speaks = told.rcode === 'NOERROR' || (told.rcode === 'NXDOMAIN' && seen.length === 0)
   if (speaks && isTrue(truthsOf(at - propagation.ms), seen)) return 'good'
-  const heard = course.unheardSince(at)
-  const from = heard - propagation.ms - kept.ms
+  const oldest = at - kept.ms
+  const heard = course.unheardSince({ from: oldest, to: at })
+  const from = heard - propagation.ms
   const truths = truthsOf(from)
   if (truths.length === 0) return 'unjudged'
   const wanted = truths.at(-1) ?? []
@@ -56,7 +57,7 @@ function valueFinding(course: Course, { at, took }: SampleEntry, told: DnsSample
     return {
       kind: 'slow propagation',
       ...texts,
-      excuse: heard < at ? 'the API was away shortly before' : `a cache may keep an answer for ${kept.ms / 1000} s`,
+      excuse: heard < oldest ? 'the API was away shortly before' : `a cache may keep an answer for ${kept.ms / 1000} s`,
     }
   // Whatever became true and untrue again while the API told nothing is nowhere on the record.
   const changed = truths.some((one) => !sameSet(one, wanted))
@@ -102,7 +103,7 @@ function outOfService(course: Course, { at, took }: SampleEntry, { role, id, add
 
 /** Why a resolver may lead to a server that is gone: the API was away, and proxies may not have heard of it yet. */
 function staleRules(course: Course, { at, took }: SampleEntry, { role }: DnsTarget): string | undefined {
-  const heard = course.unheardSince(at)
+  const heard = course.unheardSince({ from: at, to: at })
   if (role !== 'resolver' || heard === at) return undefined
   return course.serversChanged({ from: heard - leaving.ms, to: at + took })
     ? 'DNS servers had changed about a time at which the API was away'

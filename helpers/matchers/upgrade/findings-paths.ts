@@ -70,7 +70,7 @@ function serviceDoubt(
   twinOf: TwinOf,
 ): string | undefined {
   const twin = twinOf(of)
-  const span = { from: course.unheardSince(at) - proxySync.ms, to: at + took + skew }
+  const span = { from: course.unheardSince({ from: at, to: at }) - proxySync.ms, to: at + took + skew }
   const sets = course.truths(span).map((truth) => (twin === undefined ? [] : (truth.addresses[twin] ?? [])))
   const [first] = sets
   if (first === undefined || first.length === 0) return `${of} had no endpoint that is known of`
@@ -103,7 +103,7 @@ export function writeFinding(
   const { at, took, node } = sample
   const [master = target.host] = target.host.split('.')
   // Who is dialled by name may be dialled where it was, as long as its old address may be kept.
-  const from = refused ? at : course.unheardSince(at) - propagation.ms - kept.ms
+  const from = refused ? at : course.unheardSince({ from: at - kept.ms, to: at }) - propagation.ms
   const excuse =
     course.recovery(node, { from: at, to: at + took }) ??
     course.doubt((pod) => pod.name === master, master, { from, to: at + took }) ??

@@ -1,3 +1,4 @@
+import { ofNode } from '../../of-node.ts'
 import type { JournalEntry, Result, SampleEntry, Target, TruthEntry } from '../../upgrade/journal.ts'
 import { watchedFrom } from '../../upgrade/watched.ts'
 import type { Watch } from './spells.ts'
@@ -103,7 +104,7 @@ export function watchOf(
   nameservers: Readonly<Record<string, readonly string[]>> = {},
 ): Watch {
   const watched = watchedFrom(entries)
-  return { watched, looked: windowsOf(watched, { twinOf, nameserversOf: (node) => nameservers[node] }) }
+  return { watched, looked: windowsOf(watched, { twinOf, nameserversOf: (node) => ofNode(nameservers, node) }) }
 }
 
 /** A look in which one target shows something else. */

@@ -141,10 +141,11 @@ describe('an answer', () => {
   function toldBy(
     answers: (second: number) => typeof before | typeof after | typeof gone,
     besides: JournalEntry[] = [moved],
+    seconds = 120,
   ) {
     const look = (sound: SampleEntry, second: number): SampleEntry | undefined =>
       sound.node !== worker ? undefined : saying(sound, resolver, 'up-kv', answers(second))
-    const own = windowsIn({ look, besides }).filter((one) => one.target === resolver)
+    const own = windowsIn({ seconds, look, besides }).filter((one) => one.target === resolver)
     return own.map((one) => [one.kind, (one.from - noon) / 1000, (one.to - noon) / 1000, one.excuse === undefined])
   }
 
@@ -167,6 +168,26 @@ describe('an answer', () => {
     expect(toldBy((second) => (second < 98 ? before : after))).toEqual([
       ['slow propagation', 50, 80, false],
       ['wrong answer', 80, 98, true],
+    ])
+  })
+
+  test('may be the old one until every server has asked the API again, has been told, and no cache keeps it', () => {
+    const away: JournalEntry = { kind: 'gap', at: noon + 42_000, since: noon + 4_000, of: 'API', reason: 'refused' }
+    // The API is back at 42: 60 s for the pause, 10 s for the word, 30 s for a cache.
+    expect(toldBy((second) => (second < 106 ? before : after), [moved, away], 180)).toEqual([
+      ['slow propagation', 50, 106, false],
+    ])
+    expect(toldBy((second) => (second < 160 ? before : after), [moved, away], 180)).toEqual([
+      ['slow propagation', 50, 143, false],
+      ['wrong answer', 143, 160, true],
+    ])
+  })
+
+  test('may be the old one for twice the time that the API was away, where that is less', () => {
+    const away: JournalEntry = { kind: 'gap', at: noon + 42_000, since: noon + 36_000, of: 'API', reason: 'refused' }
+    expect(toldBy((second) => (second < 120 ? before : after), [moved, away], 180)).toEqual([
+      ['slow propagation', 50, 95, false],
+      ['wrong answer', 95, 120, true],
     ])
   })
 
@@ -251,7 +272,9 @@ describe('a server that is silent', () => {
       return own.map((one) => one.excuse)
     }
     expect(excuses([away, replaced], 95)).toEqual(['DNS servers had changed about a time at which the API was away'])
-    expect(excuses([away, replaced], 130)).toEqual([undefined])
+    // Back at 60: 60 s for the pause, and 10 s for the word.
+    expect(excuses([away, replaced], 115)).toEqual(['DNS servers had changed about a time at which the API was away'])
+    expect(excuses([away, replaced], 132)).toEqual([undefined])
     expect(excuses([away], 95)).toEqual([undefined])
     expect(excuses([replaced], 95)).toEqual([undefined])
   })
