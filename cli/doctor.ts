@@ -27,10 +27,12 @@ export async function doctor(flags: ConfigInput, env: NodeJS.ProcessEnv): Promis
   const namespace = config.namespace ?? chosen.config.getContextObject(chosen.context)?.namespace ?? 'default'
   progress(`context ${chosen.context} at ${chosen.server} (${chosen.why})`)
   const known = await readApiFacts(api, chosen.context, signal, namespace)
-  const privileged = await privilegedAdmitted(api, namespace, privilegedPod(), signal)
+  const privileged = await privilegedAdmitted(api, namespace, privilegedPod(config.imagesFrom), signal)
   const name = `rollcall-doctor-${randomBytes(3).toString('hex')}`
   try {
-    const pod = await startProbe(api, namespace, name, { signal, progress, deadline: config.readyTimeout * 1000 })
+    const { imagesFrom, readyTimeout } = config
+    const options = { signal, progress, imagesFrom, deadline: readyTimeout * 1000 }
+    const pod = await startProbe(api, namespace, name, options)
     const { facts } = await survey(api, known, [pod], { seen: false, reason: 'doctor stages none' }, privileged)
     process.stdout.write(stringify(facts, { lineWidth: 120 }))
   } finally {

@@ -39,6 +39,7 @@ function program(handed: HandedCluster | undefined): Command {
     'context',
     'kubeconfig',
     'namespace',
+    'imagesFrom',
   ]).action(async (flags: ConfigInput) => {
     const { doctor } = await import('./doctor.ts')
     process.exitCode = await doctor(flags, process.env)
@@ -48,6 +49,7 @@ function program(handed: HandedCluster | undefined): Command {
     'kubeconfig',
     'namespace',
     'readyTimeout',
+    'imagesFrom',
   ]).action(async (flags: ConfigInput) => {
     const { bench } = await import('./bench.ts')
     process.exitCode = await bench(flags, process.env)

@@ -66,6 +66,7 @@ export async function prepare(preparation: Preparation): Promise<RollContext> {
     ...roll,
     sets: staged,
     ...(marks === undefined ? {} : { marks }),
+    ...(config.imagesFrom === undefined ? {} : { imagesFrom: config.imagesFrom }),
     ...(upgrade === undefined ? {} : { upgrade }),
   }
 }
@@ -144,7 +145,8 @@ async function stageNodeVantage(
   stage: (set: string, podSecurity?: 'privileged') => Promise<StagedSet>,
 ): Promise<Seen<StagedSet>> {
   if (config.namespace !== undefined) {
-    const admitted = await privilegedAdmitted(api, staging.namespaceOf('node-vantage'), privilegedPod(), signal)
+    const pod = privilegedPod(config.imagesFrom)
+    const admitted = await privilegedAdmitted(api, staging.namespaceOf('node-vantage'), pod, signal)
     if (!admitted.seen) return admitted
   }
   const staged = await stage('node-vantage', 'privileged')
@@ -152,8 +154,8 @@ async function stageNodeVantage(
 }
 
 /** The Pod that the node vantage's DaemonSet would make. */
-export function privilegedPod(): unknown {
-  const spec = daemonPodSpec('node-vantage')
+export function privilegedPod(imagesFrom: string | undefined): unknown {
+  const spec = daemonPodSpec('node-vantage', imagesFrom)
   return { apiVersion: 'v1', kind: 'Pod', metadata: { generateName: 'rollcall-admission-' }, spec }
 }
 

@@ -97,7 +97,7 @@ describe.concurrent('a run ends with one sentence, exit code 2 and reports', { t
     await expectSentence(
       cluster,
       ['--kubeconfig', kubeconfig],
-      `Fixture vantage cannot become ready: pod vantage-x on node-a: container multitool (image wbitt/network-multitool:latest): ${message}.`,
+      `Fixture vantage cannot become ready: pod vantage-x on node-a: container multitool (image wbitt/network-multitool:latest): ${message}; name a registry that nodes can pull it from with --images-from.`,
     )
     expect([...api.store.objects.keys()]).toEqual([])
   })

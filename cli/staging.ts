@@ -19,6 +19,7 @@ export function openStaging(
     run,
     namespace: config.namespace,
     kept: config.keep,
+    imagesFrom: config.imagesFrom,
     readyTimeout: config.readyTimeout * 1000,
     signal,
     progress,

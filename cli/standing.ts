@@ -42,7 +42,7 @@ export async function stageStanding(means: StandingMeans): Promise<Standing> {
   const without = await unwritable(api, config, signal)
   const id = runId({ ...config, stage: undefined })
   const staging = new Staging(api, {
-    ...{ run: id, namespace: config.namespace, kept: true, keptFor, without },
+    ...{ run: id, namespace: config.namespace, kept: true, keptFor, without, imagesFrom: config.imagesFrom },
     ...{ readyTimeout: config.readyTimeout * 1000, signal, progress },
   })
   try {
@@ -67,7 +67,8 @@ async function record(
   const vantages = await readVantages(api, staging.namespaceOf('upgrade'), 'sampler', signal)
   const nobody = unseen('rollcall before stages no privileged Pod')
   const told = await survey(api, facts, vantages, nobody, nobody, [...requiredTools, ...samplerTools])
-  return recordBefore({ api, id, facts: told.facts, sets: staged, vantages, servers: told.servers, signal })
+  const { imagesFrom } = config
+  return recordBefore({ api, id, facts: told.facts, sets: staged, vantages, servers: told.servers, imagesFrom, signal })
 }
 
 /** What an admin of a namespace may not write is left out: slices by hand, and the Service that they are for. */

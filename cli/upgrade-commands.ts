@@ -10,7 +10,7 @@ export function addUpgradeCommands(rollcall: Command, handed: HandedCluster | un
     rollcall
       .command('before')
       .description('ahead of an upgrade: stage a fixture that stays, and write down what is so of it'),
-    [...around, 'readyTimeout'],
+    [...around, 'readyTimeout', 'imagesFrom'],
   ).action(async (flags: ConfigInput) => {
     const { before } = await import('./before.ts')
     process.exitCode = await before(flags, process.env)

@@ -37,6 +37,14 @@ const shape = {
     .max(3600)
     .default(180)
     .describe('seconds that staged pods may take to be Ready'),
+  imagesFrom: z
+    .string()
+    .regex(
+      /^[a-zA-Z0-9]([-a-zA-Z0-9.]*[a-zA-Z0-9])?(:[0-9]{1,5})?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/,
+      'not a registry with or without a path, such as registry.example.com/mirror',
+    )
+    .optional()
+    .describe('registry, and path in it, that nodes pull the images from instead of Docker Hub, under the same names'),
 } as const
 
 const schema = z.strictObject(shape)

@@ -60,6 +60,7 @@ describe('loadConfig', () => {
       down: true,
       reports: 'r',
       readyTimeout: 5,
+      imagesFrom: 'registry.example.test:5000/mirror/of-hub',
     }
     expect(loadConfig(wanted, {}, nowhere)).toEqual(wanted)
     const env = Object.fromEntries(configKeys.map((key) => [environmentName(key), String(wanted[key])]))
@@ -87,6 +88,13 @@ describe('a setting that is wrong', () => {
       { readyTimeout: '5.5' },
       '--ready-timeout is "5.5", which is wrong: Invalid input: expected int, received number.',
     ],
+    ...['https://registry.example.test', 'registry.example.test/', 'registry.example.test/Mirror', 'r:x/y'].map(
+      (imagesFrom) =>
+        [
+          { imagesFrom },
+          `--images-from is "${imagesFrom}", which is wrong: not a registry with or without a path, such as registry.example.com/mirror.`,
+        ] as const,
+    ),
     [{ context: '' }, '--context is "", which is wrong: Too small: expected string to have >=1 characters.'],
   ] as const)('is named with its flag: %j', ([flags, message]) => {
     expect(problemOf(flags)).toBe(message)
@@ -110,7 +118,7 @@ describe('a file that is wrong', () => {
   test('has an unknown key', async () => {
     const file = await fileOf('contxt: x\n')
     expect(problemOf({}, {}, file)).toBe(
-      `${file} has an unknown key contxt; known are context, kubeconfig, namespace, strict, keep, stage, disruptive, down, reports, readyTimeout.`,
+      `${file} has an unknown key contxt; known are context, kubeconfig, namespace, strict, keep, stage, disruptive, down, reports, readyTimeout, imagesFrom.`,
     )
   })
 

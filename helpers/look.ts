@@ -182,7 +182,8 @@ export class Lookout {
   /** What changes the objects of one namespace. */
   hands(namespace: string, signal: AbortSignal): Hands {
     if (this.#api === undefined) throw new Error('there is no cluster to change')
-    return new Hands(this.#api, namespace, signal, { histories: this.#histories, marks: this.roll.marks })
+    const { marks, imagesFrom } = this.roll
+    return new Hands(this.#api, namespace, signal, { histories: this.#histories, marks, imagesFrom })
   }
 
   close(): void {

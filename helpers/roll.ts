@@ -22,6 +22,8 @@ export interface SharedRoll {
   readonly credulous?: boolean
   /** Labels of whatever is made in a namespace that is not ours, by which it is found again; absent in our own. */
   readonly marks?: Readonly<Record<string, string>>
+  /** The registry that images are taken from; from where they are named without it. */
+  readonly imagesFrom?: string | undefined
   /** What was before an upgrade and meanwhile, where that is judged. */
   readonly upgrade?: UpgradeOffer
 }

@@ -11,6 +11,7 @@ import type { Hop } from './report/record.ts'
 import { readFixtures } from './stage/fixture.ts'
 import type { Hands } from './stage/hands.ts'
 import type { History } from './stage/history.ts'
+import { withImages } from './stage/images.ts'
 import type { SetName } from './stage/sets.ts'
 import { type Besides, evidenceOf, type Snapshot } from './stage/snapshot.ts'
 import type { StagedSet } from './stage/staging.ts'
@@ -63,7 +64,8 @@ export class StageView {
     { name, contentType }: { name?: string; contentType?: string } = {},
   ): Promise<ApiReply> {
     const path = pathOf(resource, this.namespace, name)
-    return this.#lookout.eyes.dryRun({ method, path, body, ...(contentType === undefined ? {} : { contentType }) })
+    const asked = { method, path, body: withImages(body, this.#lookout.roll.imagesFrom) }
+    return this.#lookout.eyes.dryRun({ ...asked, ...(contentType === undefined ? {} : { contentType }) })
   }
 
   hands(signal: AbortSignal): Hands {

@@ -1,6 +1,7 @@
 import type { KubernetesApi } from '../target/api.ts'
 import { KubernetesError } from '../target/kubernetes-error.ts'
 import type { KubernetesObject } from '../target/objects.ts'
+import { withImages } from './images.ts'
 
 const fieldManager = 'rollcall'
 
@@ -14,15 +15,18 @@ export type KubernetesKind = Pick<KubernetesObject, 'apiVersion' | 'kind'>
 /** Applies manifests, and remembers the API's resource lists while it does. One per run. */
 export class Applier {
   readonly #api: KubernetesApi
+  readonly #imagesFrom: string | undefined
   readonly #lists = new Map<string, Promise<ResourceList>>()
 
-  constructor(api: KubernetesApi) {
+  /** With a registry to take our images from (`withImages`). */
+  constructor(api: KubernetesApi, imagesFrom?: string) {
     this.#api = api
+    this.#imagesFrom = imagesFrom
   }
 
   /**
-   * Server-side apply of an object exactly as written, but for its namespace and the labels that mark it as ours among the
-   * objects of a namespace that is not (`marksOf`).
+   * Server-side apply of an object exactly as written, but for its namespace, where its images are taken from, and the labels that
+   * mark it as ours among the objects of a namespace that is not (`marksOf`).
    * @throws KubernetesError where the API refuses; a conflict means that the name belongs to somebody else.
    */
   async apply(
@@ -37,7 +41,7 @@ export class Applier {
       method: 'PATCH',
       query: { fieldManager, force: 'true' },
       contentType: 'application/apply-patch+yaml',
-      body: { ...object, metadata },
+      body: withImages({ ...object, metadata }, this.#imagesFrom),
       signal,
     })
   }

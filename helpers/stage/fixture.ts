@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { parseAllDocuments } from 'yaml'
 import { Problem } from '../errors.ts'
 import type { KubernetesObject } from '../target/objects.ts'
+import { withImages } from './images.ts'
 
 /** Where the manifests live, one folder per staged set. */
 export const fixturesFolder = join(import.meta.dirname, '..', '..', 'fixtures')
@@ -27,12 +28,12 @@ export function kindsInFixtures(folder = fixturesFolder): Pick<KubernetesObject,
   return [...kinds.values()]
 }
 
-/** The spec of the Pods that the DaemonSet of a set makes. */
-export function daemonPodSpec(set: string): Record<string, unknown> {
+/** The spec of the Pods that the DaemonSet of a set makes, with images from where they are to be taken (`withImages`). */
+export function daemonPodSpec(set: string, imagesFrom: string | undefined): Record<string, unknown> {
   const daemonSet = readFixtures(set).find((object) => object.kind === 'DaemonSet')
   const template = (daemonSet?.spec as { template: { spec: Record<string, unknown> } } | undefined)?.template
   if (template === undefined) throw new Problem(`fixtures/${set} holds no DaemonSet; restore it.`)
-  return template.spec
+  return withImages(template.spec, imagesFrom)
 }
 
 /** Parses one manifest file, which may hold several documents. */

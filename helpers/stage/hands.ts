@@ -30,6 +30,8 @@ export interface HandsOptions {
   readonly histories?: Map<string, History>
   /** Labels of whatever they apply in a namespace that is not ours (`marksOf`). */
   readonly marks?: Readonly<Record<string, string>> | undefined
+  /** The registry that images are taken from; from where they are named without it. */
+  readonly imagesFrom?: string | undefined
 }
 
 /**
@@ -48,13 +50,13 @@ export class Hands {
     api: KubernetesApi,
     namespace: string,
     signal: AbortSignal,
-    { histories = new Map<string, History>(), marks }: HandsOptions = {},
+    { histories = new Map<string, History>(), marks, imagesFrom }: HandsOptions = {},
   ) {
     this.#api = api
     this.#marks = marks
     this.namespace = namespace
     this.#signal = signal
-    this.#applier = new Applier(api)
+    this.#applier = new Applier(api, imagesFrom)
     this.#histories = histories
   }
 

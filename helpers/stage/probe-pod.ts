@@ -12,9 +12,9 @@ export async function startProbe(
   api: KubernetesApi,
   namespace: string,
   name: string,
-  options: ReadinessOptions,
+  { imagesFrom, ...options }: ReadinessOptions & { readonly imagesFrom: string | undefined },
 ): Promise<VantagePod> {
-  const { tolerations: _unneeded, ...spec } = daemonPodSpec('vantage')
+  const { tolerations: _unneeded, ...spec } = daemonPodSpec('vantage', imagesFrom)
   const pod: KubernetesObject = { apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec }
   await api.send(pathOf('pods', namespace), { method: 'POST', body: pod, signal: options.signal })
   await awaitReady(api, 'probe', namespace, [pod], options)

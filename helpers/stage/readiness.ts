@@ -126,8 +126,9 @@ function hopelessOf(pod: Pod): string[] {
   return statuses.flatMap((one) => {
     const waiting = one.state?.waiting
     if (waiting?.reason === undefined || !hopeless.test(waiting.reason)) return []
-    return [
-      `pod ${name} on ${pod.spec?.nodeName}: container ${one.name} (image ${one.image}): ${waiting.message ?? waiting.reason}`,
-    ]
+    const remedy =
+      waiting.reason === 'ImagePullBackOff' ? '; name a registry that nodes can pull it from with --images-from' : ''
+    const why = `${waiting.message ?? waiting.reason}${remedy}`
+    return [`pod ${name} on ${pod.spec?.nodeName}: container ${one.name} (image ${one.image}): ${why}`]
   })
 }

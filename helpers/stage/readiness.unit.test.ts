@@ -208,15 +208,17 @@ describe('awaitReady', () => {
 })
 
 describe('awaitReady ends early', () => {
+  const remedy = '; name a registry that nodes can pull it from with --images-from'
   test.for([
-    ['ImagePullBackOff', 'Back-off pulling image "example/image:1"'],
+    ['ImagePullBackOff', `Back-off pulling image "example/image:1"${remedy}`],
     ['ErrImageNeverPull', 'Container image "example/image:1" is not present with pull policy of Never'],
     ['InvalidImageName', 'Failed to apply default image tag "::"'],
     ['CreateContainerConfigError', 'configmap "web-nginx" not found'],
     ['CrashLoopBackOff', 'back-off 10s restarting failed container'],
   ] as const)('on %s, with pod, node, container and image', async ([reason, message]) => {
     const api = await fakeApi()
-    const status = { phase: 'Pending', containerStatuses: [waiting('nginx', reason, message)] }
+    const told = message.replace(remedy, '')
+    const status = { phase: 'Pending', containerStatuses: [waiting('nginx', reason, told)] }
     put(api, 'Pod', 'web-6d-x', { spec: { nodeName: 'node-a' }, status }, { app: 'web' })
     expect(await problemOf(api)).toBe(
       `Fixture set cannot become ready: pod web-6d-x on node-a: container nginx (image example/image:1): ${message}.`,
@@ -228,7 +230,7 @@ describe('awaitReady ends early', () => {
     const status = { phase: 'Pending', initContainerStatuses: [waiting('wait', 'ImagePullBackOff')] }
     put(api, 'Pod', 'bare', { spec: { nodeName: 'node-a' }, status })
     expect(await problemOf(api)).toBe(
-      'Fixture set cannot become ready: pod bare on node-a: container wait (image example/image:1): ImagePullBackOff.',
+      `Fixture set cannot become ready: pod bare on node-a: container wait (image example/image:1): ImagePullBackOff${remedy}.`,
     )
   })
 

@@ -33,6 +33,8 @@ export interface StagingOptions extends Belonging {
   readonly namespace?: string | undefined
   /** Objects of fixtures that are left out, which we may not write, say. */
   readonly without?: (object: KubernetesObject) => boolean
+  /** The registry that images are taken from; from where they are named without it. */
+  readonly imagesFrom?: string | undefined
   /** Milliseconds that a set may take to be ready. */
   readonly readyTimeout: number
   readonly signal: AbortSignal
@@ -55,7 +57,7 @@ export class Staging {
   constructor(api: KubernetesApi, options: StagingOptions) {
     this.#api = api
     this.#options = options
-    this.#applier = new Applier(api)
+    this.#applier = new Applier(api, options.imagesFrom)
     this.#namespaces = new OwnNamespaces(api)
     this.#signal = AbortSignal.any([options.signal, this.#over.signal])
     // Every set that is being waited for listens; Node takes more than ten for a leak.

@@ -44,6 +44,17 @@ describe('staging in namespaces of its own', () => {
     expect([...api.store.objects.keys()]).toEqual([])
   })
 
+  test('takes images from the registry that it is given', async () => {
+    const api = await fakeApi()
+    runWorkloads(api.store)
+    const imagesFrom = 'registry.example.test/mirror'
+    expect(await stagingOf(api, { imagesFrom }).stage('headless')).not.toHaveProperty('problem')
+    const applied = JSON.stringify(api.requests.filter(({ method }) => method === 'PATCH').map(({ body }) => body))
+    expect(applied.match(/"image":"[^"]*"/g)).toEqual(
+      (JSON.stringify(fixture).match(/"image":"[^"]*"/g) ?? []).map((one) => one.replace(':"', `:"${imagesFrom}/`)),
+    )
+  })
+
   test('opens a namespace that somebody shuts when it comes, tells of it once, and leaves others as they are', async () => {
     const api = await fakeApi()
     runWorkloads(api.store)

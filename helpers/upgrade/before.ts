@@ -53,6 +53,8 @@ export interface Before {
   readonly facts: TargetFacts
   /** The sets of fixtures that stay, and the namespace of each. */
   readonly sets: readonly { readonly set: SetName; readonly namespace: string }[]
+  /** The registry that images are taken from, if one was given: also by whatever is made beside the fixture later. */
+  readonly imagesFrom?: string
   /** By set. Without the managed fields. */
   readonly snapshots: Readonly<Partial<Record<SetName, Snapshot>>>
   readonly revisions: readonly RevisionBefore[]

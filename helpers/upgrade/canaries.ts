@@ -51,6 +51,7 @@ export class Canaries {
         api: this.#api,
         namespace,
         marks: marksOf({ run: this.#before.id, kept: false }),
+        imagesFrom: this.#before.imagesFrom,
         domain: this.#before.facts.dns.clusterDomain,
         sights: [...this.#sights.values()],
         serversOf: (node) => this.#serversOf(node),

@@ -3,6 +3,7 @@ import type { Question } from '../probes/dns/message.ts'
 import type { DnsOutcome, DnsServer } from '../probes/dns/outcome.ts'
 import { type HttpOutcome, parseHttp } from '../probes/http.ts'
 import type { Vantage } from '../probes/vantage/vantage.ts'
+import { withImages } from '../stage/images.ts'
 import { KubernetesError } from '../target/kubernetes-error.ts'
 import { isReady, list, type Pod, pathOf, read, type Service } from '../target/objects.ts'
 import { type CanaryPlace, canaryObjects, virtualOf } from './canary-objects.ts'
@@ -17,6 +18,8 @@ export const usual: Readonly<Record<Step, number>> = {
 export interface CanaryMeans extends CanaryPlace {
   /** Labels of whatever is made. */
   readonly marks: Readonly<Record<string, string>>
+  /** The registry that images are taken from; from where they are named without it. */
+  readonly imagesFrom?: string | undefined
   readonly domain: string
   readonly sights: readonly Pick<Vantage, 'pod' | 'query' | 'http' | 'close'>[]
   /** The DNS servers that the Pods of a node ask. */
@@ -27,9 +30,9 @@ export interface CanaryMeans extends CanaryPlace {
 
 /** A quota or a policy that refuses it says nothing of what is judged; an API server that fails at it does. */
 export async function create(means: CanaryMeans, name: string): Promise<Service> {
-  const { api, namespace, marks, signal, limits = usual } = means
+  const { api, namespace, marks, imagesFrom, signal, limits = usual } = means
   const made: unknown[] = []
-  for (const object of canaryObjects(name, marks)) {
+  for (const object of withImages(canaryObjects(name, marks), imagesFrom)) {
     const resource = object.kind === 'Pod' ? 'pods' : 'services'
     const look = async (): Promise<StepLook<unknown>> => {
       try {

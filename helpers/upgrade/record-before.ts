@@ -28,12 +28,14 @@ export interface Recording {
   readonly vantages: readonly VantagePod[]
   /** DNS servers by node. */
   readonly servers: Readonly<Record<string, readonly DnsServer[]>>
+  /** The registry that images are taken from, if one was given. */
+  readonly imagesFrom?: string | undefined
   readonly signal: AbortSignal
 }
 
 /** Writes down all that is so of a fixture that stays. @throws Problem where it is not yet as it is to be. */
 export async function recordBefore(recording: Recording): Promise<Before> {
-  const { api, id, facts, sets, vantages, servers, signal } = recording
+  const { api, id, facts, sets, vantages, servers, imagesFrom, signal } = recording
   const redis = sets.find((one) => one.set !== 'upgrade')
   const members = redis === undefined ? [] : await membersOf(api, redis.namespace, signal)
   const place = { api, namespace: redis?.namespace ?? '', pods: members, signal }
@@ -51,6 +53,7 @@ export async function recordBefore(recording: Recording): Promise<Before> {
       taken: new Date().toISOString(),
       facts,
       sets: sets.map(({ set, namespace }) => ({ set, namespace })),
+      ...(imagesFrom === undefined ? {} : { imagesFrom }),
       snapshots: Object.fromEntries(snapshots),
       revisions: await revisionsOf(recording),
       answers: await recordAnswers(sights, (node) => ofNode(servers, node) ?? [], names, types),

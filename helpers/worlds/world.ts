@@ -42,6 +42,7 @@ const content = z.object({
     vantages: z.array(z.looseObject({ node: z.string() })),
     servers: z.record(z.string(), z.array(z.looseObject({ role: z.string() }))),
     nodeVantages: z.looseObject({ seen: z.boolean() }),
+    imagesFrom: z.string().optional(),
   }),
   requirements: z.record(
     z.string(),
@@ -57,7 +58,7 @@ const content = z.object({
 /** Puts together what a run has recorded. Of what the run knows, the credentials are left out. */
 export function worldOf(
   id: string,
-  { facts, sets, vantages, servers, nodeVantages }: RollContext,
+  { facts, sets, vantages, servers, nodeVantages, imagesFrom }: RollContext,
   records: readonly RequirementRecord[],
   recordings: ReadonlyMap<string, Tape>,
 ): World {
@@ -66,7 +67,8 @@ export function worldOf(
     { verdict, ...(hop === undefined ? {} : { hop }), reason, tape: recordings.get(requirement) ?? {} },
   ])
   const inOrder = requirements.sort(([a], [b]) => (a < b ? -1 : 1))
-  return { id, roll: { facts, sets, vantages, servers, nodeVantages }, requirements: Object.fromEntries(inOrder) }
+  const roll = { facts, sets, vantages, servers, nodeVantages, imagesFrom }
+  return { id, roll, requirements: Object.fromEntries(inOrder) }
 }
 
 /** Writes a world to a file, and its folder where there is none. The same world is the same bytes. */
