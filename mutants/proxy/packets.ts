@@ -1,4 +1,6 @@
+import { type Node, pathOf } from '../../helpers/target/objects.ts'
 import type { Bench } from '../bench.ts'
+import { lookups } from '../dns/servers.ts'
 import type { Mutant } from '../mutant.ts'
 import { packetRule } from '../verbs/node.ts'
 
@@ -17,6 +19,12 @@ async function echoed(bench: Bench, bytes: number): Promise<{ name: string; said
   const { namespace, pod, container } = bench.vantageOn(worker(bench))
   const said = await bench.inPod(namespace, pod, container, ['curl', '-gsm', '2', url])
   return { name: other?.metadata?.name ?? '', said }
+}
+
+/** The address of the control plane's node, at which the API server answers. */
+async function apiAddress(bench: Bench): Promise<string> {
+  const node = await bench.api.send<Node>(pathOf('nodes', undefined, bench.controlPlane))
+  return node.status?.addresses?.find((one) => one.type === 'InternalIP')?.address ?? ''
 }
 
 /** Not every packet arrives. */
@@ -45,5 +53,35 @@ export const packets: readonly Mutant[] = [
       'redis.sentinel.hostnames': ['non-conformant', 'inconclusive'],
       'redis.standalone.reachable': ['non-conformant'],
     },
+  },
+  {
+    id: 'M-P13',
+    breaks: 'of the packets that come to a node from others one in five is lost',
+    mechanism: packetRule(
+      'one node drops every fifth packet for its Pods, by chance, but what the API server says to them',
+      worker,
+      async (bench) => ({
+        table: 'mangle',
+        chain: 'FORWARD',
+        rule: [
+          ...['-i', 'eth0', '!', '-s', await apiAddress(bench)],
+          ...['-m', 'statistic', '--mode', 'random', '--probability', '0.2', '-j', 'DROP'],
+        ],
+      }),
+    ),
+    // Wherever the DNS servers are, some of it comes to the node from another one.
+    witness: {
+      looksAt: 'dig, thirty times over UDP from every node',
+      see: async (bench) => {
+        const dig = ['dig', '+tries=1', '+time=1', '+short', ...Array<string>(30).fill(bench.fqdn('web'))]
+        const said = await Promise.all(
+          bench.vantages.map(async ({ namespace, pod, container }) => bench.inPod(namespace, pod, container, dig)),
+        )
+        const lost = said.join('\n').match(/no servers could be reached/g)?.length ?? 0
+        return { shows: lost > 2 && lost < 45, saw: `${lost} of ${30 * said.length} lost` }
+      },
+    },
+    kills: { 'dns.proto.udp-loss': 'DNS backend' },
+    alongside: { 'dns.proto.parallel-a-aaaa': ['non-conformant'], ...lookups },
   },
 ]
