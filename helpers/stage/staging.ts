@@ -10,6 +10,7 @@ import { OwnNamespaces } from './own-namespaces.ts'
 import { awaitReady } from './readiness.ts'
 import { find, type Place, remove } from './removal.ts'
 import { withScripts } from './scripts.ts'
+import type { PodSecurity } from './security-constraints.ts'
 import { sweepWithin } from './shared-namespace.ts'
 import { openNamespace } from './shut-namespaces.ts'
 import { takenByServer } from './since.ts'
@@ -78,13 +79,13 @@ export class Staging {
    * Applies a set and waits until it is ready. What fails is told in `problem`: one set that cannot be staged is no reason
    * not to judge the others.
    */
-  async stage(set: string, podSecurity: 'restricted' | 'privileged' = 'restricted'): Promise<StagedSet> {
+  async stage(set: string, podSecurity: PodSecurity = 'restricted'): Promise<StagedSet> {
     const staging = this.#stage(set, podSecurity)
     this.#running.add(staging)
     return staging
   }
 
-  async #stage(set: string, podSecurity: 'restricted' | 'privileged'): Promise<StagedSet> {
+  async #stage(set: string, podSecurity: PodSecurity): Promise<StagedSet> {
     const signal = this.#signal
     const namespace = this.namespaceOf(set)
     try {
@@ -180,11 +181,7 @@ export class Staging {
     return { api: this.#api, applier: this.#applier, namespace: this.namespaceOf('') }
   }
 
-  async #prepare(
-    namespace: string,
-    objects: readonly KubernetesObject[],
-    podSecurity: 'restricted' | 'privileged',
-  ): Promise<void> {
+  async #prepare(namespace: string, objects: readonly KubernetesObject[], podSecurity: PodSecurity): Promise<void> {
     if (this.#options.namespace === undefined)
       return this.#namespaces.create(namespace, { ...this.#options, podSecurity, signal: this.#signal })
     for (const object of objects) {
