@@ -110,11 +110,13 @@ export class Course {
 
   /**
    * The requirements of tests that change their stage, by which these cases are looked at; undefined for all. Such a test takes seconds:
-   * it has to convict its own mutants, and to acquit every odd cluster.
+   * it has to convict its own mutants, and to acquit every odd cluster, and whom a mutant names.
    */
   #changing(cases: readonly Case[]): readonly string[] | undefined {
     if (!this.#options.quick && cases.some((one) => one.kind === 'odd')) return undefined
-    return cases.flatMap((one) => (one.kind === 'mutant' ? Object.keys(one.change.kills) : []))
+    return cases.flatMap(({ kind, change }) =>
+      kind === 'mutant' ? [...Object.keys(change.kills), ...(change.acquits ?? [])] : [],
+    )
   }
 
   /** A staged cluster that whatever will look at it finds sound: what is blamed now, no mutant has done. */

@@ -48,6 +48,8 @@ export interface Deciding {
    * is not propagation: garbage collection, say.
    */
   readonly within?: number
+  /** It is this requirement that convicts servers which know no slice that somebody has written; all others let them be. */
+  readonly ofSlices?: boolean
   /** Lets one look decide: for one that is itself many looks, and disturbs others. */
   readonly once?: boolean
   /** Tells, whatever the verdict, lines for the report that are no observations. */
@@ -89,7 +91,7 @@ export async function decideOn(
 async function decided(
   { stage, lookout, meta, signal }: Deciders,
   look: Look,
-  { after, within, once = false, telling }: Omit<Deciding, 'lastly'>,
+  { after, within, once = false, ofSlices = false, telling }: Omit<Deciding, 'lastly'>,
 ): Promise<number | undefined> {
   if (stage.staged.refusal !== undefined) {
     meta.observations = notApplicable(stage.staged.refusal)
@@ -97,8 +99,9 @@ async function decided(
   }
   await after?.(stage.hands(signal))
   const changedAt = after === undefined && within === undefined ? stage.staged.readyAt : Date.now()
-  const { lifetimes } = lookout.dns
+  const { lifetimes, asked } = lookout.dns
   lifetimes.begin()
+  asked.clear()
   const { service } = lookout.roll.facts.dns
   const isDnsDown = service.seen && service.value.backends.length === 0
   let onlyDnsIsMissing = false
@@ -108,9 +111,11 @@ async function decided(
     onlyDnsIsMissing
       ? 0
       : changedAt + (within ?? propagationWindow) + (after === undefined ? 0 : 1000 * lifetimes.held(ttlCap))
-  const lookAtAll = async (): Promise<Observation[]> => {
+  const lookAtAll = async (): Promise<readonly Observation[]> => {
     lookout.recorder?.rewind()
-    const all = await lookout.withBackends(await look(), signal)
+    const seen = await lookout.withBackends(await look(), signal)
+    // What cannot be asked excuses nobody.
+    const all = ofSlices || isDnsDown ? seen : await lookout.unread.judged(stage, seen, asked).catch(() => seen)
     const bad = all.filter(isTrouble)
     onlyDnsIsMissing = isDnsDown && bad.every((one) => one.hop === 'DNS backend' || one.hop === 'node resolver')
     return all

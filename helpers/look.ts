@@ -23,6 +23,7 @@ import { KubernetesApi } from './target/api.ts'
 import { takeOver } from './target/credentials.ts'
 import type { Pod } from './target/objects.ts'
 import type { Seen } from './target/seen.ts'
+import { UnreadSlices } from './unread-slices.ts'
 import { UpgradeView } from './upgrade-view.ts'
 import { VantagesStanding } from './vantages-standing.ts'
 
@@ -32,6 +33,8 @@ export class Lookout {
   readonly eyes: Eyes
   readonly vantages: readonly Sight[]
   readonly dns: DnsView
+  /** Who knows nothing of slices that we have written. */
+  readonly unread: UnreadSlices
   /** Keeps what is seen, in a run that records. */
   readonly recorder: Recorder | undefined
   readonly #nodeVantages: readonly Sight[]
@@ -51,6 +54,7 @@ export class Lookout {
     this.#api = api
     this.#servers = new ServersInService(api, roll.facts.dns.service)
     this.#standing = new VantagesStanding(api, roll.vantages)
+    this.unread = new UnreadSlices(this)
     this.#histories = histories
     this.roll = roll
     this.eyes = eyes

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Deciding } from '../helpers/decide.ts'
 import { messageOf, Problem } from '../helpers/errors.ts'
 import { type Heard, Player, type Tape } from '../helpers/eyes/tape.ts'
 import { TapedEyes } from '../helpers/eyes/taped.ts'
@@ -11,7 +12,8 @@ import type { SetName } from '../helpers/stage/sets.ts'
 import { StageView } from '../helpers/stage-view.ts'
 
 type Look = () => Promise<readonly Observation[]>
-type Body = (context: { lookout: Lookout; stage: StageView; decide: (look: Look) => Promise<void> }) => Promise<void>
+type Decide = (look: Look, deciding?: Pick<Deciding, 'ofSlices'>) => Promise<void>
+type Body = (context: { lookout: Lookout; stage: StageView; decide: Decide }) => Promise<void>
 
 /** A test of a suite, as it was written, without a runner around it. */
 export interface Requirement {
@@ -52,29 +54,40 @@ export async function requirements(): Promise<ReadonlyMap<string, Requirement>> 
  * @throws Problem where the look asks for what is not on the tape, whatever its verdict would have been.
  */
 export async function replay(
-  { meta, set, body }: Requirement,
+  requirement: Requirement,
   roll: SharedRoll,
   tape: Tape,
   otherwise?: (key: string) => Heard | undefined,
 ): Promise<Judgement> {
   const player = new Player(tape, otherwise)
-  const judgement = await judgementOf(body, set, roll, player)
+  const judgement = await judgementOf(requirement, roll, tape, player)
   const [missing] = player.missing
   if (missing === undefined) return judgement
   throw new Problem(
-    `The recording for ${meta.id} does not hold "${missing}", which is looked at now; record again with npm run mutants -- --record.`,
+    `The recording for ${requirement.meta.id} does not hold "${missing}", which is looked at now; record again with npm run mutants -- --record.`,
   )
 }
 
 /** Ends a test that decides more than once with the first verdict that is not good, as in a run. */
 class Decided extends Error {}
 
-async function judgementOf(body: Body, set: SetName, roll: SharedRoll, player: Player): Promise<Judgement> {
+async function judgementOf(
+  { set, body }: Pick<Requirement, 'set' | 'body'>,
+  roll: SharedRoll,
+  tape: Tape,
+  player: Player,
+): Promise<Judgement> {
   let judgement: Judgement = { verdict: 'inconclusive', reason: 'the test has decided nothing' }
   const lookout = new Lookout(roll, new TapedEyes(player.play))
+  // A tape need not hold what is asked for only before somebody is blamed: then nobody is excused.
+  const besides = new Lookout(roll, new TapedEyes(new Player(tape).play))
+  const excused = async (all: readonly Observation[], asked: ReadonlySet<string>): Promise<readonly Observation[]> =>
+    besides.unread.judged(new StageView(besides, set), all, asked).catch(() => all)
   try {
-    const decide = async (look: Look): Promise<void> => {
-      judgement = judge(await lookout.withBackends(await look(), new AbortController().signal))
+    const decide: Decide = async (look, { ofSlices = false } = {}) => {
+      const observations = await lookout.withBackends(await look(), new AbortController().signal)
+      judgement = judge(observations)
+      if (!ofSlices && isTrouble(judgement)) judgement = judge(await excused(observations, lookout.dns.asked))
       if (isTrouble(judgement)) throw new Decided()
     }
     await body({ lookout, stage: new StageView(lookout, set), decide })

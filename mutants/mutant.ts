@@ -42,6 +42,8 @@ export interface Mutant extends Change {
   readonly kills: Readonly<Record<string, Hop>>
   /** Requirements that the same breakage takes along, with the verdicts that are then no false blame. All others stay as they were. */
   readonly alongside?: Readonly<Record<string, readonly Verdict[]>>
+  /** Requirements of tests that change their stage, which are looked at only where they are named, and are to be let be. */
+  readonly acquits?: readonly string[]
   /** The node, Pod or backend that every conviction has to name. */
   readonly culprit?: (bench: Bench) => string
   /** Why the cluster mends this by itself, so that nobody can see it. The suite must then stay green. */

@@ -35,18 +35,21 @@ export const areasOfNodeRules: readonly string[] = ['proxy', 'resolver', 'upgrad
 
 const onClaims: readonly Right[] = ['list', 'delete'].map((verb) => ({ verb, resource: 'persistentvolumeclaims' }))
 
+/** Slices, and Endpoints beside them, which tell where a server knows none of the slices (helpers/unread-slices.ts). */
+const byHand: readonly Right[] = [
+  { verb: 'patch', group: 'discovery.k8s.io', resource: 'endpointslices' },
+  { verb: 'patch', resource: 'endpoints' },
+]
+
 /**
  * Rights that a set takes beyond those of every run. A namespace's admin has not all of them: hand-made slices are kept from
  * them (rbac `system:aggregate-to-edit`, CVE-2021-25740).
  */
 export const rightsForSet: Readonly<Partial<Record<SetName, readonly Right[]>>> = {
   claims: onClaims,
-  crowds: [{ verb: 'patch', group: 'discovery.k8s.io', resource: 'endpointslices' }],
-  fresh: [{ verb: 'patch', group: 'discovery.k8s.io', resource: 'endpointslices' }],
-  slices: [
-    { verb: 'patch', group: 'discovery.k8s.io', resource: 'endpointslices' },
-    { verb: 'patch', resource: 'endpoints' },
-  ],
+  crowds: byHand,
+  fresh: byHand,
+  slices: byHand,
   'upgrade-redis-kept': [{ verb: 'list', resource: 'persistentvolumeclaims' }],
   volumes: onClaims,
 }

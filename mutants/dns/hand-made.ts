@@ -1,6 +1,6 @@
 import type { Bench } from '../bench.ts'
 import type { Mutant } from '../mutant.ts'
-import { below, corefile, type Edit, exactly, template } from '../verbs/corefile.ts'
+import { below, corefile, type Edit, exactly, kubernetesOption, template } from '../verbs/corefile.ts'
 import { all, dug } from '../witnesses.ts'
 
 const ghost = '10.255.255.1'
@@ -94,6 +94,42 @@ export const handMade: readonly Mutant[] = [
       dug({ type: 'A', name: made('ghost.made-absent'), prints: /192\.0\.2\.93/ }),
     ),
     kills: { 'dns.custom.no-service': 'DNS backend', 'dns.custom.unlabelled': 'DNS backend' },
+  },
+  {
+    id: 'M-D46.unread',
+    breaks: 'DNS knows nothing of slices that somebody has written, as where it goes by v1 Endpoints',
+    mechanism: corefile(
+      'no slice that we have written is read',
+      kubernetesOption('labels endpointslice.kubernetes.io/managed-by notin (rollcall.dev)'),
+    ),
+    witness: all(
+      dug({ type: 'A', name: made('hand-made'), prints: /ANSWER: 0,/ }),
+      dug({ type: 'A', name: made('mirrored'), prints: /ANSWER: 2,/ }),
+    ),
+    kills: { 'dns.custom.slice-a': 'DNS backend' },
+    acquits: [
+      'dns.externalname.type-change',
+      'dns.fresh.add',
+      'dns.fresh.ghost',
+      'dns.fresh.hostname',
+      'dns.fresh.negative',
+      'dns.fresh.port',
+      'dns.fresh.ready',
+      'dns.fresh.recreate',
+      'dns.fresh.remove',
+      'dns.headless.a.large',
+      'dns.proto.edns-size',
+      'dns.proto.parallel-a-aaaa',
+      'dns.proto.tcp-complete',
+      'dns.proto.truncate-tc',
+      'dns.proto.udp-intact',
+      'dns.size.limit',
+      'dns.size.small',
+      'dns.size.thousand',
+      'lat.dns-propagation',
+      'lat.dns-removal',
+      'lat.size-independent',
+    ],
   },
   {
     id: 'M-D47',

@@ -45,16 +45,19 @@ describe('a headless Service without selector', () => {
     'answers with every ready endpoint of the EndpointSlices that carry its name',
     { meta: { id: 'dns.custom.slice-a', level: 'MUST', spec: `${specs.dns} 2.4.1; ${specs.endpointSlice}` } },
     async ({ stage, lookout, decide }) =>
-      decide(async () => {
-        const snapshot = await stage.snapshot()
-        const judged = namedFamilies(snapshot, service).map(async (family) =>
-          answersExactly(
-            await lookout.dns.ask(addressType(family), stage.fqdn(service), ['tcp', 'udp']),
-            sliceAddresses(snapshot, service, family),
-          ),
-        )
-        return (await Promise.all(judged)).flat()
-      }),
+      decide(
+        async () => {
+          const snapshot = await stage.snapshot()
+          const judged = namedFamilies(snapshot, service).map(async (family) =>
+            answersExactly(
+              await lookout.dns.ask(addressType(family), stage.fqdn(service), ['tcp', 'udp']),
+              sliceAddresses(snapshot, service, family),
+            ),
+          )
+          return (await Promise.all(judged)).flat()
+        },
+        { ofSlices: true },
+      ),
   )
 
   test(

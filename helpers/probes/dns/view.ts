@@ -8,6 +8,8 @@ import type { Volley } from './volley.ts'
 export class DnsView {
   /** How long what was answered may be kept. */
   readonly lifetimes = new Lifetimes()
+  /** Names that were asked for since this was last emptied. */
+  readonly asked = new Set<string>()
   readonly #vantages: readonly Sight[]
   readonly #serversOf: (vantage: Sight) => readonly DnsServer[]
 
@@ -18,6 +20,7 @@ export class DnsView {
 
   /** Asks every question from every vantage of every server, all at once, over each transport. */
   async everywhere(questions: readonly Question[], transports: readonly Transport[] = ['tcp']): Promise<Sighting[]> {
+    for (const { name } of questions) this.asked.add(name)
     const sightings = await Promise.all(
       this.#vantages.flatMap((vantage) =>
         this.#serversOf(vantage).flatMap((server) =>
@@ -36,6 +39,7 @@ export class DnsView {
 
   /** Asks for A and AAAA of a name at once, from one socket each time, from every vantage of every server. */
   async pairs(name: string): Promise<Sighting[]> {
+    this.asked.add(name)
     const asked = await this.#each(async (vantage, server) => {
       const started = performance.now()
       const outcomes = await vantage.pair(server, name)
