@@ -6,13 +6,13 @@ import { sameSet, sliceAddresses } from './matchers/truth.ts'
 import type { Sighting } from './probes/dns/outcome.ts'
 import type { Observation } from './report/record.ts'
 import { isTrouble } from './report/verdict.ts'
+import { isHandMade } from './stage/hand-made.ts'
 import type { SetName } from './stage/sets.ts'
 import type { Snapshot } from './stage/snapshot.ts'
 import type { StageView } from './stage-view.ts'
 
 /** Label of two headless Services of a set: `slice` is on one whose slice we have written, `endpoints` on one with v1 Endpoints in its place. */
 const controlLabel = 'rollcall.dev/control'
-const managedBy = 'endpointslice.kubernetes.io/managed-by'
 /** Milliseconds after which servers that did not say of which kind they are may be asked again: silence takes seconds. */
 const again = 10_000
 
@@ -106,7 +106,7 @@ function isAgainstServer(one: Observation): boolean {
 
 /** Whether a name is that of a Service with slices that we have written, of one of its endpoints, or leads back from an address of them. */
 function isOfHand(name: string, stage: StageView, { slices }: Snapshot): boolean {
-  const own = slices.filter((one) => one.metadata?.labels?.[managedBy] === 'rollcall.dev')
+  const own = slices.filter(isHandMade)
   const end = stage.fqdn('').toLowerCase()
   if (name.endsWith(end)) {
     const service = name.slice(0, -end.length).split('.').at(-1)

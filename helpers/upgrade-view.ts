@@ -1,5 +1,6 @@
 import { notApplicable } from './decide.ts'
 import { Problem } from './errors.ts'
+import { deniedBefore } from './matchers/upgrade/denied.ts'
 import type { Watch } from './matchers/upgrade/spells.ts'
 import { profileOf, twinsIn } from './matchers/upgrade/twins.ts'
 import { windowsOf } from './matchers/upgrade/windows.ts'
@@ -30,7 +31,8 @@ async function readAndJudge(path: string, before: Before): Promise<Watch> {
   for await (const entry of readJournal(path)) entries.push(entry)
   const watched = watchedFrom(entries)
   const nameserversOf = (node: string): readonly string[] | undefined => ofNode(before.facts.dns.nameservers, node)
-  return { watched, looked: windowsOf(watched, { twinOf: twinsIn(before), nameserversOf }) }
+  const givens = { twinOf: twinsIn(before), nameserversOf, denied: deniedBefore(before) }
+  return { watched, looked: windowsOf(watched, givens) }
 }
 
 /** An upgrade, as a suite sees it: what was before, and what was watched meanwhile. */

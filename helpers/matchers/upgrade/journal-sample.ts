@@ -98,13 +98,14 @@ export function twinOf(service: string): string | undefined {
   return service === 'up-web' ? named('up-web-headless') : undefined
 }
 
-/** What was watched, where Pods of these nodes are given these nameservers. */
+/** What was watched, where Pods of these nodes are given these nameservers, and these questions, `name type`, were denied before. */
 export function watchOf(
   entries: readonly JournalEntry[],
   nameservers: Readonly<Record<string, readonly string[]>> = {},
+  denied: ReadonlySet<string> = new Set(),
 ): Watch {
   const watched = watchedFrom(entries)
-  return { watched, looked: windowsOf(watched, { twinOf, nameserversOf: (node) => ofNode(nameservers, node) }) }
+  return { watched, looked: windowsOf(watched, { twinOf, nameserversOf: (node) => ofNode(nameservers, node), denied }) }
 }
 
 /** A look in which one target shows something else. */

@@ -12,6 +12,8 @@ import { type Found, LaneKeeper } from './lanes.ts'
 export interface Givens {
   readonly twinOf: TwinOf
   readonly nameserversOf: NameserversOf
+  /** Questions, as `name type`, that are held against nobody (`deniedBefore`). */
+  readonly denied: ReadonlySet<string>
 }
 
 /** Judges every look of a watch, and finds the windows in which the same was wrong, look after look. */
@@ -68,10 +70,10 @@ function foundIn(course: Course, sample: SampleEntry, target: Target, result: Re
   switch (target.kind) {
     case 'dns':
       if (!Array.isArray(result)) return []
-      return (result as readonly DnsSample[]).map((told) => ({
-        what: `${told.name} ${told.type}`,
-        finding: dnsFinding(course, sample, target, told),
-      }))
+      return (result as readonly DnsSample[]).map((told) => {
+        const what = `${told.name} ${told.type}`
+        return { what, finding: givens.denied.has(what) ? 'unjudged' : dnsFinding(course, sample, target, told) }
+      })
     case 'http':
     case 'kept':
       return one(pathFinding(course, sample, target, result as PathSample, givens.twinOf))
