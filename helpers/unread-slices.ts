@@ -1,12 +1,12 @@
 import type { Lookout } from './look.ts'
 import { addressesIn } from './matchers/addresses.ts'
 import { ofServer } from './matchers/dns-sightings.ts'
+import { managerOf, ourManager } from './matchers/placed.ts'
 import { reverseName } from './matchers/pointers.ts'
 import { sameSet, sliceAddresses } from './matchers/truth.ts'
 import type { Sighting } from './probes/dns/outcome.ts'
 import type { Observation } from './report/record.ts'
 import { isTrouble } from './report/verdict.ts'
-import { isHandMade } from './stage/hand-made.ts'
 import type { SetName } from './stage/sets.ts'
 import type { Snapshot } from './stage/snapshot.ts'
 import type { StageView } from './stage-view.ts'
@@ -106,7 +106,7 @@ function isAgainstServer(one: Observation): boolean {
 
 /** Whether a name is that of a Service with slices that we have written, of one of its endpoints, or leads back from an address of them. */
 function isOfHand(name: string, stage: StageView, { slices }: Snapshot): boolean {
-  const own = slices.filter(isHandMade)
+  const own = slices.filter((one) => managerOf(one) === ourManager)
   const end = stage.fqdn('').toLowerCase()
   if (name.endsWith(end)) {
     const service = name.slice(0, -end.length).split('.').at(-1)

@@ -6,6 +6,9 @@ import { canonical, type Endpoint, hasEnded, podAddresses, selectedPods, service
 /** Marks the slices that the cluster's own controller writes. */
 export const ownManager = 'endpointslice-controller.k8s.io'
 
+/** Marks the slices that a fixture or a suite of ours has written, where no controller does. */
+export const ourManager = 'rollcall.dev'
+
 /** Who says that it manages a slice; `nobody` where no one does. */
 export function managerOf(slice: EndpointSlice): string {
   return slice.metadata?.labels?.['endpointslice.kubernetes.io/managed-by'] ?? 'nobody'

@@ -1,8 +1,5 @@
 import type { EndpointSlice, KubernetesObject } from '../target/objects.ts'
 
-const managedBy = 'endpointslice.kubernetes.io/managed-by'
-const ourselves = 'rollcall.dev'
-
 export interface MadeService {
   /** Headless unless told; `undefined` lets the cluster choose an address. */
   readonly clusterIP?: 'None' | undefined
@@ -38,15 +35,10 @@ export function madeSlice(
     kind: 'EndpointSlice',
     metadata: {
       name: `${service}-1`,
-      labels: { 'kubernetes.io/service-name': service, [managedBy]: ourselves },
+      labels: { 'kubernetes.io/service-name': service, 'endpointslice.kubernetes.io/managed-by': 'rollcall.dev' },
     },
     addressType: 'IPv4',
     ports: [{ name: 'http', port, protocol: 'TCP' }],
     endpoints,
   }
-}
-
-/** Whether no controller has written a slice, but we: a fixture, or a suite. */
-export function isHandMade({ metadata }: EndpointSlice): boolean {
-  return metadata?.labels?.[managedBy] === ourselves
 }

@@ -1,6 +1,6 @@
-import { isHandMade } from '../../stage/hand-made.ts'
 import type { Before } from '../../upgrade/before.ts'
 import { truthOf } from '../../upgrade/truth.ts'
+import { managerOf, ourManager } from '../placed.ts'
 import { familyOf } from '../truth.ts'
 
 /**
@@ -12,7 +12,10 @@ export function deniedBefore({
   snapshots,
   facts,
 }: Pick<Before, 'answers' | 'snapshots' | 'facts'>): ReadonlySet<string> {
-  const shown = Object.values(snapshots).map((one) => ({ ...one, slices: one.slices.filter(isHandMade) }))
+  const shown = Object.values(snapshots).map((one) => ({
+    ...one,
+    slices: one.slices.filter((slice) => managerOf(slice) === ourManager),
+  }))
   const written = Object.entries(truthOf(shown, facts.dns.clusterDomain, 0).addresses)
   const questions = written.flatMap(([name, addresses]) =>
     (['A', 'AAAA'] as const)
