@@ -5,6 +5,7 @@ import { addressRecord, answer, backendA, resolver, serve, sightings, silence } 
 import { sampleService } from './matchers/snapshot-sample.ts'
 import type { Question } from './probes/dns/message.ts'
 import type { DnsOutcome, DnsServer } from './probes/dns/outcome.ts'
+import type { Observation } from './report/record.ts'
 import { judge } from './report/verdict.ts'
 import type { Snapshot } from './stage/snapshot.ts'
 import type { StageView } from './stage-view.ts'
@@ -47,8 +48,18 @@ const snapshot: Snapshot = {
 
 type Says = (server: DnsServer, question: Question) => DnsOutcome | undefined
 
-/** What is left of a look at a name, where servers say this instead of the truth, and what was asked for to that end. */
-async function left(says: Says, asked: readonly string[] = [name], from: Snapshot = snapshot, own = 'fresh') {
+interface Scene {
+  /** Names that the looks have asked for. */
+  readonly asked?: readonly string[]
+  readonly from?: Snapshot
+  /** The set of the suite. */
+  readonly own?: 'fresh' | 'headless'
+  readonly looks?: number
+  readonly recorder?: object
+}
+
+/** What is left of the last look at a name, where servers say this instead of the truth, and what was asked for to that end. */
+async function left(says: Says, { asked = [name], from = snapshot, own = 'fresh', looks = 1, recorder }: Scene = {}) {
   const questions: string[] = []
   const seen = (question: Question) =>
     sightings(from, [question], { instead: (_vantage, server, one) => says(server, one) })
@@ -63,9 +74,11 @@ async function left(says: Says, asked: readonly string[] = [name], from: Snapsho
       snapshot: async () => from,
     }) as unknown as StageView
   const sets = [{ set: 'fresh', namespace: 'ns' }]
-  const lookout = { dns: { ask }, roll: { sets }, stage: stageOf } as unknown as Lookout
+  const lookout = { dns: { ask }, roll: { sets }, stage: stageOf, recorder } as unknown as Lookout
+  const unread = new UnreadSlices(lookout)
   const observations = answersExactly(seen({ type: 'A', name }), ['192.0.2.1'])
-  const judged = await new UnreadSlices(lookout).judged(stageOf(own), observations, new Set(asked))
+  let judged: readonly Observation[] = []
+  for (let look = 0; look < looks; look++) judged = await unread.judged(stageOf(own), observations, new Set(asked))
   return { ...judge(judged), questions }
 }
 
@@ -115,22 +128,33 @@ describe('UnreadSlices', () => {
       verdict: 'conformant',
       questions: [],
     })
-    expect(await left(byEndpoints, [`web.${domain}`, 'example.com'])).toMatchObject({
+    expect(await left(byEndpoints, { asked: [`web.${domain}`, 'example.com'] })).toMatchObject({
       ...{ verdict: 'non-conformant', questions: [] },
     })
   })
 
   test('is about slices of ours where a name below one was asked for, in any case, or the way back from an address', async () => {
     for (const asked of [`First.GROWS.${domain}.`, '1.2.0.192.in-addr.arpa'])
-      expect((await left(byEndpoints, [asked])).verdict).toBe('not-applicable')
+      expect((await left(byEndpoints, { asked: [asked] })).verdict).toBe('not-applicable')
   })
 
   test('is about slices of ours in another set than that of the suite, too', async () => {
-    expect((await left(byEndpoints, [name], snapshot, 'headless')).verdict).toBe('not-applicable')
+    expect((await left(byEndpoints, { own: 'headless' })).verdict).toBe('not-applicable')
   })
 
   test('excuses nobody where the two Services are not there', async () => {
     const without = { ...snapshot, services: [serviceOf('grows')] }
-    expect((await left(byEndpoints, [name], without)).verdict).toBe('non-conformant')
+    expect((await left(byEndpoints, { from: without })).verdict).toBe('non-conformant')
+  })
+
+  test.for<[string, Says]>([
+    ['by slices', saying()],
+    ['by Endpoints', byEndpoints],
+    ['by what they do not say, for the moment', () => silence],
+  ])('asks servers once that go %s, and each time where all of it has to be in a recording', async ([, says]) => {
+    const once = await left(says)
+    expect(once.questions).toHaveLength(2)
+    expect(await left(says, { looks: 3 })).toEqual(once)
+    expect((await left(says, { looks: 3, recorder: {} })).questions).toHaveLength(6)
   })
 })
