@@ -66,7 +66,7 @@ export async function prepare(preparation: Preparation): Promise<RollContext> {
     ...roll,
     sets: staged,
     ...(marks === undefined ? {} : { marks }),
-    ...(config.imagesFrom === undefined ? {} : { imagesFrom: config.imagesFrom }),
+    imagesFrom: config.imagesFrom,
     ...(upgrade === undefined ? {} : { upgrade }),
   }
 }

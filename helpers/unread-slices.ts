@@ -4,6 +4,7 @@ import { ofServer } from './matchers/dns-sightings.ts'
 import { managerOf, ourManager } from './matchers/placed.ts'
 import { reverseName } from './matchers/pointers.ts'
 import { sameSet, sliceAddresses } from './matchers/truth.ts'
+import { fold } from './probes/dns/message.ts'
 import type { Sighting } from './probes/dns/outcome.ts'
 import type { Observation } from './report/record.ts'
 import { isTrouble } from './report/verdict.ts'
@@ -44,7 +45,7 @@ export class UnreadSlices {
   ): Promise<readonly Observation[]> {
     const blamed = observations.filter(isAgainstServer).map((one) => one.backend)
     if (blamed.length === 0) return observations
-    const names = [...asked].map((name) => name.toLowerCase().replace(/\.$/, ''))
+    const names = [...asked].map(fold)
     const blind = new Set<string>()
     for (const one of this.#concerned(stage, names)) {
       const kinds = await this.#kindsOf(one, blamed, names)
@@ -107,7 +108,7 @@ function isAgainstServer(one: Observation): boolean {
 /** Whether a name is that of a Service with slices that we have written, of one of its endpoints, or leads back from an address of them. */
 function isOfHand(name: string, stage: StageView, { slices }: Snapshot): boolean {
   const own = slices.filter((one) => managerOf(one) === ourManager)
-  const end = stage.fqdn('').toLowerCase()
+  const end = fold(stage.fqdn(''))
   if (name.endsWith(end)) {
     const service = name.slice(0, -end.length).split('.').at(-1)
     return own.some((one) => one.metadata?.labels?.['kubernetes.io/service-name'] === service)

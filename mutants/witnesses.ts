@@ -123,6 +123,29 @@ export function redisSays(pod: string, command: readonly string[], says: RegExp,
   }
 }
 
+/** Of thirty questions by dig over UDP, from each of some nodes, more than so many in all go unanswered, and fewer than so many. */
+export function datagramsLost(
+  looksAt: string,
+  nodesOf: (bench: Bench) => readonly string[],
+  { more, fewer }: { readonly more: number; readonly fewer: number },
+): Witness {
+  const each = 30
+  return {
+    looksAt,
+    see: async (bench) => {
+      const dig = ['dig', '+tries=1', '+time=1', '+short', ...Array<string>(each).fill(bench.fqdn('web'))]
+      const said = await Promise.all(
+        nodesOf(bench).map(async (node) => {
+          const { namespace, pod, container } = bench.vantageOn(node)
+          return bench.inPod(namespace, pod, container, dig)
+        }),
+      )
+      const lost = said.join('\n').match(/no servers could be reached/g)?.length ?? 0
+      return { shows: lost > more && lost < fewer, saw: `${lost} of ${each * said.length} lost` }
+    },
+  }
+}
+
 /** Both, or all of several. */
 export function all(...witnesses: readonly Witness[]): Witness {
   return {

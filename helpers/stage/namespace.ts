@@ -4,7 +4,7 @@ import { ApiUnreachable, isStatus, KubernetesError } from '../target/kubernetes-
 import { list, type Namespace, pathOf, read } from '../target/objects.ts'
 import { eventually, whenExpired } from '../wait.ts'
 import { type Belonging, isLeftover, leftoverOf, marksOf, runLabel } from './labels.ts'
-import { letPodsIn, type PodSecurity } from './security-constraints.ts'
+import type { PodSecurity } from './security-constraints.ts'
 
 /** Milliseconds that a namespace may take to go; Kubernetes needs 5 to 15 s with pods in it. */
 const patience = 90_000
@@ -15,7 +15,7 @@ export interface NamespaceOptions extends Belonging {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Creates a namespace of this run, lets Pods in, and waits for its default ServiceAccount, without which none is admitted. */
+/** Creates a namespace of this run and waits for its default ServiceAccount, without which no pod is admitted. */
 export async function createNamespace(api: KubernetesApi, name: string, options: NamespaceOptions): Promise<void> {
   options.signal?.throwIfAborted()
   // Not cut short by the signal: the server might still create it after the clean-up.
@@ -30,7 +30,6 @@ export async function createNamespace(api: KubernetesApi, name: string, options:
       },
     },
   })
-  await letPodsIn(api, name, options.podSecurity)
   await eventually(
     async () => {
       try {

@@ -9,12 +9,26 @@ export type PodSecurity = 'restricted' | 'privileged'
 const constraints: Readonly<Record<PodSecurity, string>> = { restricted: 'nonroot-v2', privileged: 'privileged' }
 
 /**
- * Lets the Pods of a namespace of our own be the users that their manifests name, where the cluster admits Pods by
+ * Lets the Pods of namespaces of our own be the users that their manifests name, where the cluster admits Pods by
  * SecurityContextConstraints (OpenShift, which has a ClusterRole `system:openshift:scc:<name>` for each). Elsewhere there is nothing to do.
- * @throws Problem where that is not ours to allow.
  */
-export async function letPodsIn(api: KubernetesApi, namespace: string, podSecurity: PodSecurity): Promise<void> {
-  if (!(await hasConstraints(api))) return
+export class SecurityConstraints {
+  readonly #api: KubernetesApi
+  /** Whether the cluster has any; asked for once. */
+  #present: Promise<boolean> | undefined
+
+  constructor(api: KubernetesApi) {
+    this.#api = api
+  }
+
+  /** @throws Problem where that is not ours to allow. */
+  async letPodsIn(namespace: string, podSecurity: PodSecurity): Promise<void> {
+    this.#present ??= hasConstraints(this.#api)
+    if (await this.#present) await bind(this.#api, namespace, podSecurity)
+  }
+}
+
+async function bind(api: KubernetesApi, namespace: string, podSecurity: PodSecurity): Promise<void> {
   const name = constraints[podSecurity]
   const group = 'rbac.authorization.k8s.io'
   try {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { fakeApi, rejection } from '../target/fake-client.ts'
 import { failure } from '../target/fake-store.ts'
-import { letPodsIn } from './security-constraints.ts'
+import { SecurityConstraints } from './security-constraints.ts'
 
 const group = '/apis/security.openshift.io/v1'
 
@@ -15,7 +15,7 @@ describe('letPodsIn', () => {
       const api = await fakeApi()
       api.answer = ({ method, path }) =>
         path === group || (method === 'POST' && path.endsWith('/rolebindings')) ? { status: 200, body: {} } : undefined
-      await letPodsIn(api.client(), 'ns', level)
+      await new SecurityConstraints(api.client()).letPodsIn('ns', level)
       const [binding, ...others] = api.requests.filter(({ method }) => method === 'POST')
       expect(others).toEqual([])
       expect(binding).toMatchObject({
@@ -31,7 +31,7 @@ describe('letPodsIn', () => {
   test('changes nothing where there are no such constraints', async () => {
     const api = await fakeApi()
     api.answer = ({ path }) => (path === group ? failure(404, 'NotFound', 'none') : undefined)
-    await letPodsIn(api.client(), 'ns', 'restricted')
+    await new SecurityConstraints(api.client()).letPodsIn('ns', 'restricted')
     expect(api.asked()).toEqual([`GET ${group}`])
   })
 
@@ -39,7 +39,7 @@ describe('letPodsIn', () => {
     const api = await fakeApi()
     api.answer = ({ path }) =>
       path === group ? { status: 200, body: {} } : failure(403, 'Forbidden', 'rolebindings is forbidden')
-    expect(await rejection(letPodsIn(api.client(), 'ns', 'restricted'))).toMatchObject({
+    expect(await rejection(new SecurityConstraints(api.client()).letPodsIn('ns', 'restricted'))).toMatchObject({
       name: 'Problem',
       message:
         'The cluster admits Pods by SecurityContextConstraints, and you may not let those of ns have nonroot-v2 (rolebindings is forbidden); have an administrator run this, or prepare a namespace for --namespace.',
@@ -49,7 +49,15 @@ describe('letPodsIn', () => {
   test('takes an API of constraints that is away for a moment for one that is there', async () => {
     const api = await fakeApi()
     api.answer = ({ path }) => (path === group ? failure(500, 'InternalError', 'away') : { status: 201, body: {} })
-    await letPodsIn(api.client(), 'ns', 'restricted')
+    await new SecurityConstraints(api.client()).letPodsIn('ns', 'restricted')
     expect(api.asked()).toContain('POST /apis/rbac.authorization.k8s.io/v1/namespaces/ns/rolebindings')
+  })
+
+  test('asks once whether there are such constraints, however many namespaces there are', async () => {
+    const api = await fakeApi()
+    api.answer = ({ path }) => (path === group ? failure(404, 'NotFound', 'none') : undefined)
+    const constraints = new SecurityConstraints(api.client())
+    await Promise.all(['a', 'b', 'c'].map(async (one) => constraints.letPodsIn(one, 'restricted')))
+    expect(api.asked()).toEqual([`GET ${group}`])
   })
 })

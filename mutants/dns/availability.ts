@@ -6,7 +6,7 @@ import type { Mutant } from '../mutant.ts'
 import { dnsPods, dnsSettled, restartDns } from '../verbs/dns-server.ts'
 import { packetRule, suspend } from '../verbs/node.ts'
 import { patch } from '../verbs/objects.ts'
-import { all, dug, printed, stands } from '../witnesses.ts'
+import { all, datagramsLost, dug, printed, stands } from '../witnesses.ts'
 import { withoutServers } from './hand-made-losses.ts'
 import { liar } from './liar.ts'
 import { lookups } from './servers.ts'
@@ -175,17 +175,10 @@ export const availability: readonly Mutant[] = [
         ],
       }),
     ),
-    witness: {
-      looksAt: 'dig, thirty times over UDP from the node',
-      see: async (bench) => {
-        const { namespace, pod, container } = bench.vantageOn(bench.worker(1))
-        const questions = Array<string>(30).fill(bench.fqdn('web'))
-        const dig = ['dig', '+tries=1', '+time=1', '+short', ...questions]
-        const lost =
-          (await bench.inPod(namespace, pod, container, dig)).match(/no servers could be reached/g)?.length ?? 0
-        return { shows: lost > 0 && lost < questions.length, saw: `${lost} of ${questions.length} lost` }
-      },
-    },
+    witness: datagramsLost('dig, thirty times over UDP from the node', (bench) => [bench.worker(1)], {
+      more: 0,
+      fewer: 30,
+    }),
     kills: { 'dns.proto.udp-loss': 'DNS backend' },
     // Who sends two questions at once and once more, or looks up many names with a limit of time, may meet the tenth too often.
     alongside: { 'dns.proto.parallel-a-aaaa': ['non-conformant'], ...lookups },

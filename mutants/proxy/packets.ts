@@ -1,8 +1,9 @@
-import { type Node, pathOf } from '../../helpers/target/objects.ts'
+import { readNodes } from '../../helpers/target/nodes.ts'
 import type { Bench } from '../bench.ts'
 import { lookups } from '../dns/servers.ts'
 import type { Mutant } from '../mutant.ts'
 import { packetRule } from '../verbs/node.ts'
+import { datagramsLost } from '../witnesses.ts'
 
 const worker = (bench: Bench): string => bench.worker(1)
 
@@ -23,8 +24,8 @@ async function echoed(bench: Bench, bytes: number): Promise<{ name: string; said
 
 /** The address of the control plane's node, at which the API server answers. */
 async function apiAddress(bench: Bench): Promise<string> {
-  const node = await bench.api.send<Node>(pathOf('nodes', undefined, bench.controlPlane))
-  return node.status?.addresses?.find((one) => one.type === 'InternalIP')?.address ?? ''
+  const nodes = await readNodes(bench.api)
+  return (nodes.seen ? nodes.value : []).find((one) => one.name === bench.controlPlane)?.addresses[0] ?? ''
 }
 
 /** Not every packet arrives. */
@@ -70,17 +71,10 @@ export const packets: readonly Mutant[] = [
       }),
     ),
     // Wherever the DNS servers are, some of it comes to the node from another one.
-    witness: {
-      looksAt: 'dig, thirty times over UDP from every node',
-      see: async (bench) => {
-        const dig = ['dig', '+tries=1', '+time=1', '+short', ...Array<string>(30).fill(bench.fqdn('web'))]
-        const said = await Promise.all(
-          bench.vantages.map(async ({ namespace, pod, container }) => bench.inPod(namespace, pod, container, dig)),
-        )
-        const lost = said.join('\n').match(/no servers could be reached/g)?.length ?? 0
-        return { shows: lost > 2 && lost < 45, saw: `${lost} of ${30 * said.length} lost` }
-      },
-    },
+    witness: datagramsLost('dig, thirty times over UDP from every node', (bench) => bench.nodes, {
+      more: 2,
+      fewer: 45,
+    }),
     kills: { 'dns.proto.udp-loss': 'DNS backend' },
     alongside: { 'dns.proto.parallel-a-aaaa': ['non-conformant'], ...lookups },
   },
