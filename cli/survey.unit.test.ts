@@ -97,6 +97,7 @@ describe('readApiFacts', () => {
       server: `${api.url}/`,
       nodes: { seen: false, reason: 'no right to read nodes (no nodes)' },
       storage: { defaultClass: { seen: false, reason: 'the cluster has no default StorageClass' } },
+      widePolicies: [],
     })
   })
 

@@ -7,7 +7,7 @@ import type { PodLog } from './matchers/redis-bootstrap.ts'
 import { type VisitSighting, visitByName } from './probes/redis-visits.ts'
 import type { Ordeals } from './redis-ordeals.ts'
 import type { ReplicatedSet, StandingLook } from './redis-sessions.ts'
-import type { Hop } from './report/record.ts'
+import { closableHops, type Hop } from './report/record.ts'
 import { readFixtures } from './stage/fixture.ts'
 import type { Hands } from './stage/hands.ts'
 import type { History } from './stage/history.ts'
@@ -74,19 +74,20 @@ export class StageView {
 
   /**
    * What the API shows of the set at this moment, in a few lines: for a reader who comes when all is cleaned up. Where the way to
-   * Pods or to DNS is in doubt, with the policies that may have closed it, at both of its ends.
+   * Pods or to DNS is in doubt, with the policies that may have closed it, at both of its ends or in the whole cluster.
    */
   async evidence(hop?: Hop): Promise<string[]> {
     try {
-      if (hop !== 'data path' && hop !== 'node resolver') return evidenceOf(await this.snapshot())
-      const { eyes, vantages } = this.#lookout
+      if (hop === undefined || !closableHops.includes(hop)) return evidenceOf(await this.snapshot())
+      const { eyes, vantages, roll } = this.#lookout
       const [client = this.namespace] = vantages.map(({ pod }) => pod.namespace)
       const [own, other] = await Promise.all([
         this.snapshot('networkPolicies'),
         client === this.namespace ? undefined : eyes.snapshot(client, ['networkPolicies']),
       ])
       const policies = other === undefined ? [] : evidenceOf({ ...other, pods: [], slices: [] })
-      return [...evidenceOf(own), ...policies]
+      const wide = (roll.facts.widePolicies ?? []).map((one) => `policy of the whole cluster: ${one}`)
+      return [...evidenceOf(own), ...policies, ...wide]
     } catch (error) {
       return [`the namespace could not be read for evidence: ${messageOf(error)}`]
     }

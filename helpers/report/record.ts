@@ -19,6 +19,9 @@ export const hops = [
 ] as const
 export type Hop = (typeof hops)[number]
 
+/** Hops that somebody's policy may keep us from, or one Pod from another, on purpose. */
+export const closableHops: readonly Hop[] = ['DNS backend', 'node resolver', 'data path', 'Redis']
+
 /** One look at the cluster: what was expected at one vantage (a node, or `API`) of one backend, and what was seen. */
 export interface Observation {
   readonly vantage: string

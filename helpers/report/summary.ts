@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { stripVTControlCharacters, styleText } from 'node:util'
 import { recordsByArea } from './areas.ts'
-import type { ConformanceReport, RequirementRecord, Verdict } from './record.ts'
+import { type ConformanceReport, closableHops, type RequirementRecord, type Verdict } from './record.ts'
 import { isBroken, isWarning, totalsOf } from './verdict.ts'
 
 type Style = Parameters<typeof styleText>[0]
@@ -33,6 +33,7 @@ export function summaryText(report: ConformanceReport, options: SummaryOptions =
     tree(report.requirements, paint),
     linesOf(report.requirements, strict, paint),
     trouble(report).map((line) => paint('red', line)),
+    onPurpose(report),
     whereabouts(report.requirements, strict, options.directory),
     counts(report.requirements, strict, paint),
   ]
@@ -89,6 +90,17 @@ function trouble({ run, requirements }: ConformanceReport): readonly string[] {
     ...(run.interrupted ? ['The run was interrupted.'] : []),
     ...run.problems.filter((problem) => !said.has(problem)).map(oneLine),
   ]
+}
+
+/** Who may have closed on purpose what is broken. */
+function onPurpose({ cluster, requirements }: ConformanceReport): readonly string[] {
+  const { widePolicies } = cluster
+  if (!Array.isArray(widePolicies) || widePolicies.length === 0) return []
+  const isClosed = ({ hop }: RequirementRecord): boolean => hop !== undefined && closableHops.includes(hop)
+  if (!requirements.some((one) => one.verdict === 'non-conformant' && isClosed(one))) return []
+  const first = widePolicies.slice(0, fewEnough).join(', ')
+  const more = widePolicies.length > fewEnough ? ` and ${widePolicies.length - fewEnough} more` : ''
+  return [oneLine(`The whole cluster has policies, which may have closed a way on purpose: ${first}${more}.`)]
 }
 
 function whereabouts(

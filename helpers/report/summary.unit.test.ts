@@ -55,6 +55,18 @@ Run one requirement again: npm test -- -t 'headless Service answers A with every
     )
   })
 
+  test('names policies of the whole cluster where a way is closed, and only there', () => {
+    const cluster = { widePolicies: ['GlobalNetworkPolicy a', 'GlobalNetworkPolicy b', 'c', 'd', 'e'] }
+    const closed = sampleRecord({ verdict: 'non-conformant', hop: 'data path', reason: 'data path: expected x' })
+    const said = 'may have closed a way on purpose: GlobalNetworkPolicy a, GlobalNetworkPolicy b, c and 2 more.\n'
+    expect(summaryText({ ...sampleReport([closed]), cluster })).toContain(said)
+    expect(summaryText(sampleReport([closed]))).not.toContain('on purpose')
+    for (const verdict of ['conformant', 'inconclusive'] as const)
+      expect(summaryText({ ...sampleReport([sampleRecord({ verdict })]), cluster })).not.toContain('on purpose')
+    const elsewhere = sampleRecord({ verdict: 'non-conformant', hop: 'EndpointSlice', reason: 'EndpointSlice: x' })
+    expect(summaryText({ ...sampleReport([elsewhere]), cluster })).not.toContain('on purpose')
+  })
+
   test('colours verdicts only when asked to', () => {
     expect(summaryText(sampleReport(), { colour: true })).toContain('\u001b[31m2 failed\u001b[39m')
     expect(summaryText(sampleReport())).not.toContain('\u001b')

@@ -12,7 +12,7 @@ import { find, type Place, remove } from './removal.ts'
 import { withScripts } from './scripts.ts'
 import type { PodSecurity } from './security-constraints.ts'
 import { sweepWithin } from './shared-namespace.ts'
-import { openNamespace } from './shut-namespaces.ts'
+import { ShutNamespaces } from './shut-namespaces.ts'
 import { takenByServer } from './since.ts'
 import type { DnsOutage } from './stalls.ts'
 
@@ -48,6 +48,7 @@ export class Staging {
   readonly #options: StagingOptions
   readonly #applier: Applier
   readonly #namespaces: OwnNamespaces
+  readonly #shut: ShutNamespaces
   readonly #objects: KubernetesObject[] = []
   readonly #running = new Set<Promise<unknown>>()
   readonly #over = new AbortController()
@@ -61,6 +62,7 @@ export class Staging {
     this.#applier = new Applier(api, options.imagesFrom)
     this.#namespaces = new OwnNamespaces(api)
     this.#signal = AbortSignal.any([options.signal, this.#over.signal])
+    this.#shut = new ShutNamespaces(api, { signal: this.#signal, progress: options.progress })
     // Every set that is being waited for listens; Node takes more than ten for a leak.
     setMaxListeners(0, this.#signal)
   }
@@ -143,10 +145,7 @@ export class Staging {
   }
 
   async #open(namespace: string): Promise<void> {
-    if (this.#options.namespace !== undefined) return
-    const policies = await openNamespace(this.#api, namespace, this.#signal)
-    if (policies.length > 0)
-      this.#options.progress(`namespace ${namespace} was shut by ${policies.join(', ')}, and is open for this run`)
+    if (this.#options.namespace === undefined) await this.#shut.open(namespace)
   }
 
   /** Begins to delete a set that nobody will look at any more, if it is in a namespace of our own and not to be kept. */

@@ -70,11 +70,39 @@ describe('staging in namespaces of its own', () => {
     const lines: string[] = []
     const staging = stagingOf(api, { progress: (line) => lines.push(line) })
     await staging.stage('headless')
-    expect(lines).toContain('namespace rollcall-headless-abc123 was shut by default-deny, and is open for this run')
+    expect(lines.filter((one) => one.includes('is open'))).toEqual([
+      'namespace rollcall-headless-abc123 is open for this run, whatever default-deny would shut',
+    ])
     const opened = api.requests.filter(({ method, path }) => method === 'POST' && path.endsWith('/networkpolicies'))
     expect(opened.map(({ body }) => (body as { spec: object }).spec)).toEqual([
       { podSelector: {}, policyTypes: ['Ingress', 'Egress'], ingress: [{}], egress: [{}] },
     ])
+  })
+
+  test('opens every namespace where the whole cluster has policies, which are asked for once', async () => {
+    const api = await fakeApi()
+    runWorkloads(api.store)
+    const list = '/apis/cilium.io/v2/ciliumclusterwidenetworkpolicies'
+    const items = Array.from({ length: 7 }, (_, index) => ({ metadata: { name: `deny-${index}` } }))
+    api.answer = ({ path }) => {
+      if (path === '/apis')
+        return { status: 200, body: { groups: [{ name: 'cilium.io', versions: [{ version: 'v2' }] }] } }
+      return path === list ? { status: 200, body: { kind: 'CiliumClusterwideNetworkPolicyList', items } } : undefined
+    }
+    const lines: string[] = []
+    const staging = stagingOf(api, { progress: (line) => lines.push(line) })
+    await Promise.all([staging.stage('headless'), staging.stage('slices')])
+    const opened = writes(api).filter((one) => one.endsWith('/networkpolicies'))
+    expect(opened.sort()).toEqual(
+      ['headless', 'slices'].map(
+        (set) => `POST /apis/networking.k8s.io/v1/namespaces/rollcall-${set}-abc123/networkpolicies`,
+      ),
+    )
+    const first = [0, 1, 2, 3, 4].map((one) => `CiliumClusterwideNetworkPolicy deny-${one}`).join(', ')
+    expect(lines).toContain(
+      `namespace rollcall-headless-abc123 is open for this run, whatever ${first} and 2 more would shut`,
+    )
+    expect(api.requests.filter(({ path }) => path === list)).toHaveLength(1)
   })
 
   test.each([

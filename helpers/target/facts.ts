@@ -6,6 +6,7 @@ import { type NodeFact, readNodes } from './nodes.ts'
 import { type ProxyFact, readProxies } from './proxy.ts'
 import type { Seen } from './seen.ts'
 import { readStorage, type StorageFacts } from './storage.ts'
+import { readWidePolicies } from './wide-policies.ts'
 
 export interface ServerVersion {
   readonly gitVersion: string
@@ -21,6 +22,8 @@ export interface ApiFacts {
   readonly proxies: readonly ProxyFact[]
   /** Absent from older recordings. */
   readonly storage?: StorageFacts
+  /** Policies that may keep Pods of every namespace apart, as `kind name`; absent from older recordings. */
+  readonly widePolicies?: readonly string[]
 }
 
 /** What a pod sees of its resolver, and what the API says of the servers behind it. */
@@ -60,6 +63,7 @@ export async function readApiFacts(
     nodes,
     proxies: await readProxies(api, names, signal),
     storage: await readStorage(api, namespace, signal),
+    widePolicies: await readWidePolicies(api, signal),
   }
 }
 
