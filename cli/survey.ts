@@ -1,6 +1,7 @@
 import { Problem } from '../helpers/errors.ts'
 import { familyOf } from '../helpers/matchers/truth.ts'
-import type { DnsServer } from '../helpers/probes/dns/outcome.ts'
+import { backendServer, type DnsServer, resolverAt } from '../helpers/probes/dns/outcome.ts'
+import { backendsInTurn } from '../helpers/probes/dns/turns.ts'
 import { parseHttpText } from '../helpers/probes/http.ts'
 import { Vantage, type VantagePod } from '../helpers/probes/vantage/vantage.ts'
 import type { KubernetesApi } from '../helpers/target/api.ts'
@@ -56,7 +57,7 @@ export async function survey(
         dns,
         privileged,
       },
-      servers: Object.fromEntries([...resolvers].map(([node, config]) => [node, serversOf(config, dns)])),
+      servers: serversOf(pods, resolvers, dns),
     }
   } finally {
     for (const vantage of [...vantages, ...nodeVantages]) vantage.close()
@@ -102,18 +103,19 @@ async function dnsFacts(
   }
 }
 
-function serversOf(config: ResolverConfig, dns: DnsFacts): DnsServer[] {
-  const resolvers = config.nameservers.map((address) => ({
-    role: 'resolver' as const,
-    name: `resolver ${address}`,
-    address,
-    port: 53,
-  }))
-  const backends = dns.service.seen ? dns.service.value.backends : []
-  return [
-    ...resolvers,
-    ...backends.map(({ name, address, port }) => ({ role: 'backend' as const, name, address, port })),
-  ]
+/** The servers that each vantage asks: those of its own resolv.conf, and backends of the DNS Service. */
+function serversOf(
+  pods: readonly VantagePod[],
+  resolvers: ReadonlyMap<string, ResolverConfig>,
+  dns: DnsFacts,
+): Record<string, DnsServer[]> {
+  const backends = dns.service.seen ? dns.service.value.backends.map(backendServer) : []
+  return Object.fromEntries(
+    pods.map(({ node }, index) => {
+      const own = (resolvers.get(node)?.nameservers ?? []).map(resolverAt)
+      return [node, [...own, ...backendsInTurn(backends, index, pods.length)]]
+    }),
+  )
 }
 
 /** kube-proxy tells its mode on the loopback address of its node (cmd/kube-proxy, metrics server). */

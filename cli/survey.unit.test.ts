@@ -59,6 +59,35 @@ describe('survey', () => {
     })
   })
 
+  test('has the nodes of a large cluster ask its DNS servers in turn', async () => {
+    const api = await fakeApi()
+    answering(api, '', sound)
+    const name = 'kube-dns'
+    const place = { name, namespace: 'kube-system' }
+    const ports = [{ name: 'dns', port: 53, protocol: 'UDP' }]
+    api.store.put({ apiVersion: 'v1', kind: 'Service', metadata: place, spec: { clusterIPs: ['10.96.0.10'], ports } })
+    api.store.put({
+      apiVersion: 'discovery.k8s.io/v1',
+      kind: 'EndpointSlice',
+      metadata: { ...place, labels: { 'kubernetes.io/service-name': name } },
+      addressType: 'IPv4',
+      ports,
+      endpoints: [10, 11, 12, 13, 14].map((one) => ({
+        addresses: [`10.244.0.${one}`],
+        targetRef: { kind: 'Pod', name: `dns-${one}` },
+      })),
+    })
+    const pods = Array.from({ length: 40 }, (_, index) => ({ ...pod, node: `node-${index}` }))
+    const { servers } = await survey(api.client(), known, pods, unseen, unseen)
+    const asked = pods.map(({ node }) => servers[node]?.map((one) => one.name).join(' '))
+    expect(asked.slice(0, 3)).toEqual([
+      'resolver 10.96.0.10 dns-10 dns-11',
+      'resolver 10.96.0.10 dns-12 dns-13',
+      'resolver 10.96.0.10 dns-14 dns-10',
+    ])
+    expect(new Set(asked).size).toBe(5)
+  })
+
   test('says that exec is refused', async () => {
     const api = await fakeApi()
     api.refuseExec = failure(403, 'Forbidden', 'pods "vantage-0" is forbidden: cannot create resource "pods/exec"')

@@ -7,7 +7,7 @@ import { TapedEyes } from './eyes/taped.ts'
 import { backendsInSight } from './matchers/backends-in-sight.ts'
 import { judgeNodeRules, type ModeChoice, type RulesJudge } from './node-rules-view.ts'
 import type { Question } from './probes/dns/message.ts'
-import type { DnsServer, Sighting } from './probes/dns/outcome.ts'
+import { backendServer, type DnsServer, type Sighting } from './probes/dns/outcome.ts'
 import { DnsView } from './probes/dns/view.ts'
 import { echoFrom, fetchFrom, fetchTextFrom, type HttpSighting, type TextSighting } from './probes/http.ts'
 import { type InsideSighting, lookInside } from './probes/inside.ts'
@@ -60,7 +60,12 @@ export class Lookout {
     this.eyes = eyes
     this.recorder = recorder
     this.vantages = roll.vantages.map((pod) => eyes.at(pod))
-    this.dns = new DnsView(this.vantages, (vantage) => roll.servers[vantage.pod.node] ?? [])
+    const { service } = roll.facts.dns
+    this.dns = new DnsView(
+      this.vantages,
+      ({ pod }) => roll.servers[pod.node] ?? [],
+      service.seen ? service.value.backends.map(backendServer) : [],
+    )
     this.#nodeVantages = (roll.nodeVantages.seen ? roll.nodeVantages.value : []).map((pod) => eyes.at(pod))
   }
 

@@ -1,5 +1,6 @@
 import { briefly } from './briefly.ts'
 import { ofServer } from './matchers/dns-sightings.ts'
+import { backendServer } from './probes/dns/outcome.ts'
 import type { Observation } from './report/record.ts'
 import { isTrouble } from './report/verdict.ts'
 import type { KubernetesApi } from './target/api.ts'
@@ -58,6 +59,6 @@ function isAgainstServer(one: Observation): boolean {
   return one.hop === 'DNS backend' && one.backend !== '' && isTrouble(one)
 }
 
-function backendText({ name, address, port }: DnsBackend): string {
-  return ofServer({ role: 'backend', name, address, port }).backend
+function backendText(one: DnsBackend): string {
+  return ofServer(backendServer(one)).backend
 }

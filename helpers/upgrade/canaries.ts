@@ -1,5 +1,5 @@
 import { ofNode } from '../of-node.ts'
-import type { DnsServer } from '../probes/dns/outcome.ts'
+import { backendServer, type DnsServer, resolverAt } from '../probes/dns/outcome.ts'
 import { Vantage } from '../probes/vantage/vantage.ts'
 import { marksOf } from '../stage/labels.ts'
 import type { KubernetesApi } from '../target/api.ts'
@@ -86,9 +86,6 @@ export class Canaries {
   #serversOf(node: string): DnsServer[] {
     const { nameservers } = this.#before.facts.dns
     const own = ofNode(nameservers, node) ?? [...new Set(Object.values(nameservers).flat())]
-    return [
-      ...own.map((address): DnsServer => ({ role: 'resolver', name: `resolver ${address}`, address, port: 53 })),
-      ...this.#backends.map(({ name, address, port }): DnsServer => ({ role: 'backend', name, address, port })),
-    ]
+    return [...own.map(resolverAt), ...this.#backends.map(backendServer)]
   }
 }

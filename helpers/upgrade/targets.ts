@@ -1,4 +1,5 @@
 import type { QueryType } from '../probes/dns/message.ts'
+import { backendServer, resolverAt } from '../probes/dns/outcome.ts'
 import type { DnsBackend } from '../target/dns-service.ts'
 import type { TargetFacts } from '../target/facts.ts'
 import type { Pod, Service } from '../target/objects.ts'
@@ -40,10 +41,9 @@ export function targetsOf({ facts, shown, truth, backends }: ToAsk): Target[] {
   const names = Object.keys(truth.addresses).slice(0, mostNames)
   const questions = names.flatMap((name) => types.map((type) => ({ name, type })))
   const resolvers = [...new Set(Object.values(facts.dns.nameservers).flat())].sort()
-  const dns = [
-    ...resolvers.map((address) => ({ name: `resolver ${address}`, role: 'resolver' as const, address, port: 53 })),
-    ...backends.map(({ name, address, port }) => ({ name, role: 'backend' as const, address, port })),
-  ].map(({ name, ...server }): Target => ({ kind: 'dns', id: `dns ${name}`, ...server, questions }))
+  const dns = [...resolvers.map(resolverAt), ...backends.map(backendServer)].map(
+    ({ name, ...server }): Target => ({ kind: 'dns', id: `dns ${name}`, ...server, questions }),
+  )
   return [...dns, ...shown.flatMap((one) => [...webTargets(one), ...redisTargets(one, facts.dns.clusterDomain)])]
 }
 

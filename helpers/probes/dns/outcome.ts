@@ -1,3 +1,4 @@
+import type { DnsBackend } from '../../target/dns-service.ts'
 import type { DnsAnswer, Question } from './message.ts'
 
 /**
@@ -24,6 +25,16 @@ export interface DnsServer {
   readonly name: string
   readonly address: string
   readonly port: number
+}
+
+/** A nameserver of a resolv.conf. */
+export function resolverAt(address: string): DnsServer {
+  return { role: 'resolver', name: `resolver ${address}`, address, port: 53 }
+}
+
+/** A server behind the DNS Service. */
+export function backendServer({ name, address, port }: DnsBackend): DnsServer {
+  return { role: 'backend', name, address, port }
 }
 
 /** One query, where it was asked from and of whom, and what came of it. */

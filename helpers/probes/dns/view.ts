@@ -4,7 +4,10 @@ import type { Question } from './message.ts'
 import type { DnsServer, Sighting, Transport } from './outcome.ts'
 import type { Volley } from './volley.ts'
 
-/** DNS as all vantages see it: each asks the resolver of its own resolv.conf and every backend of the DNS Service. */
+/**
+ * DNS as all vantages see it: each asks the resolver of its own resolv.conf and the backends of the DNS Service, on a large cluster some of
+ * them in turn (see turns.ts).
+ */
 export class DnsView {
   /** How long what was answered may be kept. */
   readonly lifetimes = new Lifetimes()
@@ -13,17 +16,42 @@ export class DnsView {
   readonly #vantages: readonly Sight[]
   readonly #serversOf: (vantage: Sight) => readonly DnsServer[]
 
-  constructor(vantages: readonly Sight[], serversOf: (vantage: Sight) => readonly DnsServer[]) {
+  readonly #backends: readonly DnsServer[]
+
+  /** `backends` are all that there are. */
+  constructor(
+    vantages: readonly Sight[],
+    serversOf: (vantage: Sight) => readonly DnsServer[],
+    backends: readonly DnsServer[] = [],
+  ) {
     this.#vantages = vantages
     this.#serversOf = serversOf
+    this.#backends = backends
   }
 
   /** Asks every question from every vantage of every server, all at once, over each transport. */
   async everywhere(questions: readonly Question[], transports: readonly Transport[] = ['tcp']): Promise<Sighting[]> {
+    return this.#ask((vantage) => this.#serversOf(vantage), questions, transports)
+  }
+
+  /** As `everywhere` over UDP, which takes no exec of its own: every vantage asks every backend, on a large cluster too. */
+  async everyWay(questions: readonly Question[]): Promise<Sighting[]> {
+    const all = (vantage: Sight): readonly DnsServer[] => {
+      const own = this.#serversOf(vantage)
+      return [...own, ...this.#backends.filter((one) => !own.some((other) => isSame(one, other)))]
+    }
+    return this.#ask(all, questions, ['udp'])
+  }
+
+  async #ask(
+    serversOf: (vantage: Sight) => readonly DnsServer[],
+    questions: readonly Question[],
+    transports: readonly Transport[],
+  ): Promise<Sighting[]> {
     for (const { name } of questions) this.asked.add(name)
     const sightings = await Promise.all(
       this.#vantages.flatMap((vantage) =>
-        this.#serversOf(vantage).flatMap((server) =>
+        serversOf(vantage).flatMap((server) =>
           questions.flatMap((question) => transports.map((transport) => vantage.query(server, question, transport))),
         ),
       ),
@@ -83,4 +111,8 @@ export class DnsView {
       this.#vantages.flatMap((vantage) => this.#serversOf(vantage).map((server) => look(vantage, server))),
     )
   }
+}
+
+function isSame(one: DnsServer, other: DnsServer): boolean {
+  return one.role === other.role && one.address === other.address && one.port === other.port
 }

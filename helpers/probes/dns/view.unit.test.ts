@@ -45,6 +45,27 @@ describe('the view of DNS', () => {
     ])
   })
 
+  test('asks every backend of every vantage where no way may be left out, and none twice', async () => {
+    const resolver: DnsServer = { ...server('r'), role: 'resolver' }
+    const all = [server('x'), server('y'), server('z')]
+    const some = new DnsView(
+      [vantage('a'), vantage('b')],
+      ({ pod }) => [resolver, server(pod.node === 'a' ? 'x' : 'z')],
+      all,
+    )
+    expect(told(await some.everyWay([{ name: 'web', type: 'A' }]))).toEqual([
+      'a r web A udp',
+      'a x web A udp',
+      'a y web A udp',
+      'a z web A udp',
+      'b r web A udp',
+      'b z web A udp',
+      'b x web A udp',
+      'b y web A udp',
+    ])
+    expect([...some.asked]).toEqual(['web'])
+  })
+
   test('follows an answer at the server that gave it, from where it was asked', async () => {
     const [first, ...rest] = await view.ask('SRV', 'web', ['udp'])
     if (first === undefined) throw new Error('nothing was asked')
