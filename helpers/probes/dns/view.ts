@@ -4,6 +4,11 @@ import type { Question } from './message.ts'
 import type { DnsServer, Sighting, Transport } from './outcome.ts'
 import type { Volley } from './volley.ts'
 
+/** Vantages that send volleys at once, unless that took more turns than a test has time for. */
+const fewVantages = 4
+/** Turns, each of which takes as long as a volley that is not answered. */
+const mostTurns = 12
+
 /**
  * DNS as all vantages see it: each asks the resolver of its own resolv.conf and the backends of the DNS Service, on a large cluster some of
  * them in turn (see turns.ts).
@@ -85,11 +90,21 @@ export class DnsView {
     return asked.flat()
   }
 
-  /** Asks for A of a name many times at once, from every vantage of every server, and counts what is answered. */
+  /**
+   * Asks for A of a name many times at once, from every vantage of every server, and counts what is answered. On a large cluster a few
+   * vantages at a time: what all of them send at once no server could take in, which would be our doing.
+   */
   async volleys(name: string): Promise<Volley[]> {
-    return this.#each(async (vantage, server) => {
-      return { vantage: vantage.pod.node, server, outcome: await vantage.volley(server, name) }
-    })
+    const atOnce = Math.max(fewVantages, Math.ceil(this.#vantages.length / mostTurns))
+    const told: Volley[] = []
+    for (let first = 0; first < this.#vantages.length; first += atOnce) {
+      const volleys = await this.#each(
+        async (vantage, server) => ({ vantage: vantage.pod.node, server, outcome: await vantage.volley(server, name) }),
+        this.#vantages.slice(first, first + atOnce),
+      )
+      told.push(...volleys)
+    }
+    return told
   }
 
   /** Asks one vantage's server again, for what its answer to another question has named. */
@@ -106,10 +121,11 @@ export class DnsView {
   }
 
   /** One look from every vantage at every server that it has, all at once. */
-  async #each<T>(look: (vantage: Sight, server: DnsServer) => Promise<T>): Promise<T[]> {
-    return Promise.all(
-      this.#vantages.flatMap((vantage) => this.#serversOf(vantage).map((server) => look(vantage, server))),
-    )
+  async #each<T>(
+    look: (vantage: Sight, server: DnsServer) => Promise<T>,
+    vantages: readonly Sight[] = this.#vantages,
+  ): Promise<T[]> {
+    return Promise.all(vantages.flatMap((vantage) => this.#serversOf(vantage).map((server) => look(vantage, server))))
   }
 }
 

@@ -3,6 +3,7 @@ import type { Vantage } from '../vantage/vantage.ts'
 import type { Question } from './message.ts'
 import type { DnsServer, Sighting, Transport } from './outcome.ts'
 import { DnsView } from './view.ts'
+import type { VolleyOutcome } from './volley.ts'
 
 const server = (name: string): DnsServer => ({ role: 'backend', name, address: name, port: 53 })
 
@@ -64,6 +65,28 @@ describe('the view of DNS', () => {
       'b y web A udp',
     ])
     expect([...some.asked]).toEqual(['web'])
+  })
+
+  test.each([
+    [3, 3],
+    [9, 4],
+    [60, 5],
+  ])('sends volleys from %i vantages, %i of them at once, and leaves none out', async (count, atOnce) => {
+    let sending = 0
+    let most = 0
+    const volley = async (): Promise<VolleyOutcome> => {
+      most = Math.max(most, ++sending)
+      await new Promise(setImmediate)
+      sending--
+      return { kind: 'counted', sent: 50, answered: 50 }
+    }
+    const nodes = Array.from({ length: count }, (_, index) => `node-${index}`)
+    const many = new DnsView(
+      nodes.map((node) => ({ pod: { node }, volley }) as unknown as Vantage),
+      () => [server('x')],
+    )
+    expect((await many.volleys('web')).map((one) => one.vantage)).toEqual(nodes)
+    expect(most).toBe(atOnce)
   })
 
   test('follows an answer at the server that gave it, from where it was asked', async () => {
