@@ -7,12 +7,12 @@ import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { freePort } from '../../target/fake-client.ts'
+import { datagramOutcome, pairOutcomes } from '../dns/datagram.ts'
 import { encodeQuery } from '../dns/message.ts'
 import { responseTo } from '../dns/message-sample.ts'
 import { encodeVolley, volleyOutcome, volleySize } from '../dns/volley.ts'
 import { parseHttp } from '../http.ts'
 import { AgentProcess } from './agent-process-sample.ts'
-import { datagramOutcome, pairOutcomes } from './vantage.ts'
 
 const question = { name: 'web.ns.svc.cluster.local', type: 'A' } as const
 

@@ -1,11 +1,10 @@
-import { messageOf } from '../../errors.ts'
 import type { KubernetesApi } from '../../target/api.ts'
 import type { ExecPlace } from '../../target/exec.ts'
 import { DnsChannel } from '../dns/channel.ts'
-import { decodeAnswer, encodeQuery, isEncodable, type Question } from '../dns/message.ts'
+import { datagramOutcome, pairDeadline, pairOf, pairOutcomes } from '../dns/datagram.ts'
+import { encodeQuery, isEncodable, type Question } from '../dns/message.ts'
 import { type DnsOutcome, type DnsServer, notAskable, type Sighting, type Transport } from '../dns/outcome.ts'
 import { encodeVolley, type VolleyOutcome, volleyOutcome, volleySize } from '../dns/volley.ts'
-import { ownFault, timedOut } from '../exit-codes.ts'
 import { Agent, type AgentReply } from './agent.ts'
 import { fullDeadline, Patiences } from './patience.ts'
 
@@ -17,9 +16,6 @@ export interface VantagePod extends ExecPlace {
 
 /** What suites look with from one Pod. */
 export type Sight = Pick<Vantage, 'pod' | 'query' | 'pair' | 'volley' | 'http' | 'onHost'>
-
-/** Milliseconds in which both answers to a pair of questions come: a lost one costs a stub resolver five seconds. */
-const pairDeadline = 1000
 
 /** Looks at the cluster as a pod of one node sees it. Opens its channels on first use and keeps them. */
 export class Vantage {
@@ -146,48 +142,5 @@ export class Vantage {
     const seconds = deadline / 1000
     const words = [server.address, String(server.port), query, String(seconds)]
     return datagramOutcome(await this.#agent.ask('udp', words, seconds), id, question, deadline)
-  }
-}
-
-interface Asked {
-  readonly id: number
-  readonly question: Question
-}
-
-function pairOf(id: number, name: string): Asked[] {
-  return (['A', 'AAAA'] as const).map((type, index) => ({ id: id + index, question: { name, type } }))
-}
-
-/** Reads the agent's reply to `pair`: what came of the question for A, and of that for AAAA, in whichever order they came. */
-export function pairOutcomes(reply: AgentReply, id: number, name: string): DnsOutcome[] {
-  const asked = pairOf(id, name)
-  const failed = reply.kind === 'done' && ![0, ...timedOut].includes(reply.code)
-  if (reply.kind === 'lost' || failed) return asked.map((one) => datagramOutcome(reply, one.id, one.question))
-  const lines = reply.output.toString('latin1').split('\n')
-  const datagrams = lines.filter((line) => line !== '').map((line) => Buffer.from(line, 'base64'))
-  return asked.map((one) => {
-    const own = datagrams.find((datagram) => datagram.length >= 2 && datagram.readUInt16BE(0) === one.id)
-    if (own === undefined) return { kind: 'timeout', after: pairDeadline }
-    return datagramOutcome({ kind: 'done', code: 0, output: own }, one.id, one.question)
-  })
-}
-
-/** Reads the agent's reply to `udp`, for which it had `deadline` ms: the datagram, or why there is none. */
-export function datagramOutcome(
-  reply: AgentReply,
-  id: number,
-  question: Question,
-  deadline: number = fullDeadline,
-): DnsOutcome {
-  if (reply.kind === 'lost') return { kind: 'lost', reason: reply.reason }
-  if (timedOut.includes(reply.code)) return { kind: 'timeout', after: deadline }
-  const complaint = reply.output.toString('utf8').trim() || `code ${reply.code}`
-  if (reply.code >= ownFault) return { kind: 'lost', reason: `no datagram could be sent (${complaint})` }
-  if (reply.code !== 0 || reply.output.length === 0)
-    return { kind: 'unreachable', reason: `the datagram was refused (${complaint})` }
-  try {
-    return { kind: 'answer', answer: decodeAnswer(reply.output, id, question) }
-  } catch (error) {
-    return { kind: 'malformed', reason: messageOf(error) }
   }
 }

@@ -3,11 +3,10 @@ import type { ExecScript } from '../../target/fake-api.ts'
 import { fakeApi } from '../../target/fake-client.ts'
 import { agent } from '../../target/fake-exec.ts'
 import { nc } from '../dns/fake-nc.ts'
-import { encodeQuery, type Question } from '../dns/message.ts'
+import type { Question } from '../dns/message.ts'
 import { responseTo } from '../dns/message-sample.ts'
 import type { DnsServer } from '../dns/outcome.ts'
-import type { AgentReply } from './agent.ts'
-import { datagramOutcome, Vantage } from './vantage.ts'
+import { Vantage } from './vantage.ts'
 
 const pod = { namespace: 'ns', pod: 'vantage', container: 'tools', node: 'worker', addresses: ['10.244.1.2'] }
 const server: DnsServer = { role: 'backend', name: 'dns-a', address: '10.244.0.2', port: 53 }
@@ -26,10 +25,6 @@ const soundAgent = agent((verb, [, , query = '']) =>
     ? { code: 0, output: responseTo(Buffer.from(query, 'base64'), [address]).toString('latin1') }
     : { code: 0, output: '' },
 )
-
-function done(code: number, output: string | Buffer = ''): AgentReply {
-  return { kind: 'done', code, output: Buffer.from(output) }
-}
 
 describe('a vantage', () => {
   test('asks over TCP through nc, and says where and of whom', async () => {
@@ -142,44 +137,5 @@ describe('a vantage', () => {
       ['host', 'cat', '/proc/net/ip_vs'],
       ['echo'],
     ])
-  })
-})
-
-describe('datagramOutcome', () => {
-  const query = encodeQuery(7, question)
-  const outcome = (reply: AgentReply) => datagramOutcome(reply, 7, question)
-
-  test('decodes the datagram, whole or truncated', () => {
-    expect(outcome(done(0, responseTo(query, [address])))).toMatchObject({
-      kind: 'answer',
-      answer: { truncated: false },
-    })
-    expect(outcome(done(0, responseTo(query, [], { flags: 0x200 })))).toMatchObject({
-      kind: 'answer',
-      answer: { rcode: 'NOERROR', truncated: true, answers: [] },
-    })
-  })
-
-  test.for([
-    ['the time-out of coreutils', done(124), { kind: 'timeout', after: 3000 }],
-    ['the time-out of busybox', done(143), { kind: 'timeout', after: 3000 }],
-    ['a refusal', done(1), { kind: 'unreachable', reason: 'the datagram was refused (code 1)' }],
-    ['an empty datagram', done(0), { kind: 'unreachable', reason: 'the datagram was refused (code 0)' }],
-    [
-      'an address without a route',
-      done(90, 'bash: connect: Network is unreachable\n'),
-      { kind: 'unreachable', reason: 'the datagram was refused (bash: connect: Network is unreachable)' },
-    ],
-    [
-      'a tool that is missing',
-      done(127, 'bash: timeout: command not found'),
-      { kind: 'lost', reason: 'no datagram could be sent (bash: timeout: command not found)' },
-    ],
-    ['a probe that was killed', done(137), { kind: 'lost', reason: 'no datagram could be sent (code 137)' }],
-    ['a reply that did not come', { kind: 'lost', reason: 'torn' }, { kind: 'lost', reason: 'torn' }],
-    ['the query itself', done(0, query), { kind: 'malformed', reason: 'the message is not a response' }],
-    ['noise', done(0, 'no'), { kind: 'malformed', reason: 'Header must be 12 bytes' }],
-  ] as const)('tells %s', ([, reply, expected]) => {
-    expect(outcome(reply)).toEqual(expected)
   })
 })
