@@ -28,10 +28,10 @@ export function programming(service: string, took: readonly number[], bounds: Bo
  */
 export function alikeBySize(few: readonly number[], many: readonly number[], slack: number): Observation {
   const [a, b] = [spreadOf(few), spreadOf(many)]
+  const about: About = { vantage: 'API', backend: 'names of few endpoints and of many', hop: 'DNS backend' }
+  if (few.length === 0 || many.length === 0) return unseen(about)
   return {
-    vantage: 'API',
-    backend: 'names of few endpoints and of many',
-    hop: 'DNS backend',
+    ...about,
     verdict: b.median <= a.median + slack ? 'conformant' : 'non-conformant',
     expected: `the last of many endpoints at most ${slack} ms after the last of few`,
     observed: `medians of ${few.length} changes: ${b.median} ms with many, ${a.median} ms with few`,
@@ -72,12 +72,18 @@ export function lookupLatency(sightings: readonly Sighting[], bounds: Bounds): O
   return { ...about, verdict: 'not-applicable', expected: 'lookups that are answered', observed }
 }
 
+/** Where not one change was seen to arrive, as with servers that know no slice that somebody has written. */
+function unseen(about: About): Observation {
+  return { ...about, verdict: 'not-applicable', expected: 'how long changes take', observed: 'none was seen to arrive' }
+}
+
 function judged(
   about: About,
   took: readonly number[],
   { median = Number.POSITIVE_INFINITY, p99 }: Bounds,
   what = 'changes',
 ): Observation {
+  if (took.length === 0) return unseen(about)
   const seen = spreadOf(took)
   const wanted = median === Number.POSITIVE_INFINITY ? '' : `median of at most ${median} ms, `
   return {

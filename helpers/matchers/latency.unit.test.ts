@@ -19,6 +19,16 @@ describe('spread', () => {
   })
 })
 
+test('nothing is told of changes that nobody has seen to arrive', () => {
+  for (const one of [
+    spread('joins', [], { p99: 1 }),
+    programming('twin', [], { p99: 1 }),
+    alikeBySize([], [], 1),
+    alikeBySize([1], [], 1),
+  ])
+    expect(one).toMatchObject({ verdict: 'not-applicable', observed: 'none was seen to arrive' })
+})
+
 test('programming tells the distribution of what the nodes took', () => {
   const good = programming('twin', [700, 1100], { p99: 30_000 })
   expect([good.verdict, good.hop, good.observed]).toEqual([

@@ -1,12 +1,15 @@
 import type { DnsAnswer } from '../probes/dns/message.ts'
 import type { Sighting } from '../probes/dns/outcome.ts'
 import type { Observation } from '../report/record.ts'
+import type { Pod } from '../target/objects.ts'
 
 /**
  * A server that has not seen the API denies nothing: neither by NXDOMAIN nor by NODATA, which caches would keep and clients
- * believe. It may fail, refuse, or say nothing at all; while `mayCome`, silence is no more than a server that has not begun.
+ * believe. It may fail, refuse, or say nothing at all; while `mayCome`, silence is no more than a server that has not begun, and says
+ * nothing for good where none of the containers of its Pod has ever run.
  */
-export function deniesNothing(sightings: readonly Sighting[], mayCome: boolean): Observation[] {
+export function deniesNothing(sightings: readonly Sighting[], pod: Pod, mayCome: boolean): Observation[] {
+  const neverRan = whyNeverRan(pod)
   return sightings.map(({ vantage, server, question, outcome }) => {
     const about = {
       vantage,
@@ -20,8 +23,21 @@ export function deniesNothing(sightings: readonly Sighting[], mayCome: boolean):
       return { ...about, verdict, observed: `${outcome.answer.rcode} with ${outcome.answer.answers.length} records` }
     }
     if (mayCome) return { ...about, verdict: 'inconclusive', observed: 'the server has not begun to answer' }
+    if (neverRan !== undefined)
+      return { ...about, verdict: 'inconclusive', observed: `the server does not run${neverRan}` }
     return { ...about, verdict: 'conformant', observed: 'no answer' }
   })
+}
+
+/** What the containers of a Pod wait for, as the end of a sentence; undefined where one has run. */
+function whyNeverRan({ status }: Pod): string | undefined {
+  const containers = status?.containerStatuses ?? []
+  const hasRun = containers.some(({ state, lastState }) =>
+    [state?.running, state?.terminated, lastState?.terminated].some((one) => one !== undefined),
+  )
+  if (hasRun) return undefined
+  const reasons = containers.flatMap(({ state }) => state?.waiting?.reason ?? [])
+  return reasons.length === 0 ? '' : `: ${reasons.join(', ')}`
 }
 
 function isDenial({ rcode, answers }: DnsAnswer): boolean {

@@ -10,6 +10,8 @@ import {
   serviceNamed,
   sliceAddresses,
   specs,
+  srvCounts,
+  srvEndpoints,
   staged,
   withholds,
 } from '../../helpers/harness.ts'
@@ -23,14 +25,21 @@ async function alias(stage: StageView, lookout: Lookout, service: string): Promi
   return aliasOf(await lookout.dns.ask('CNAME', stage.fqdn(service)), spec?.externalName)
 }
 
-/** Besides the alias, the addresses of the slice that is there all the time: the Service's own only while it is headless. */
+/** Besides the alias, what the slice says that is there all the time: the Service's own only while it is headless. */
 async function aliasOrAddresses(stage: StageView, lookout: Lookout, service: string): Promise<Observation[]> {
   const snapshot = await stage.snapshot()
   const addresses = sliceAddresses(snapshot, service, 'IPv4')
   const isAlias = serviceNamed(snapshot, service).spec?.type === 'ExternalName'
-  const seen = await lookout.dns.ask('A', stage.fqdn(service))
-  const judged = isAlias ? withholds(seen, addresses) : answersExactly(seen, addresses)
-  return [...(await alias(stage, lookout, service)), ...judged]
+  const names = [service, `first.${service}`].map((name) => ({ name: stage.fqdn(name), type: 'A' }) as const)
+  const [seen, ports] = await Promise.all([
+    lookout.dns.everywhere(names),
+    lookout.dns.ask('SRV', stage.fqdn(`_http._tcp.${service}`)),
+  ])
+  return [
+    ...(await alias(stage, lookout, service)),
+    ...(isAlias ? withholds(seen, addresses) : answersExactly(seen, addresses)),
+    ...srvCounts(ports, () => (isAlias ? [] : srvEndpoints(snapshot, service, 'http'))),
+  ]
 }
 
 describe('a Service of type ExternalName', () => {

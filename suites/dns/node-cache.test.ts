@@ -1,9 +1,12 @@
 import {
+  answersExactly,
   describe,
   type Hands,
   madeService,
   madeSlice,
   notApplicable,
+  type Observation,
+  sliceAddresses,
   staged,
   vantagesAgree,
 } from '../../helpers/harness.ts'
@@ -37,6 +40,13 @@ describe('the cache on a node', () => {
       await ask()
       await change(hands)
     }
-    return decide(async () => vantagesAgree(await ask(), () => undefined), { after, within })
+    // By the API, too: before the servers have heard of the change, all say the same.
+    const look = async (): Promise<Observation[]> => {
+      const told = sliceAddresses(await stage.snapshot(), here, 'IPv4')
+      const seen = await ask()
+      const named = seen.filter(({ question }) => question.name === stage.fqdn(here))
+      return [...vantagesAgree(seen, () => undefined), ...answersExactly(named, told)]
+    }
+    return decide(look, { after, within })
   })
 })

@@ -59,7 +59,8 @@ describe('DNS', () => {
         if (count === 1) await hands.apply(madeService('joins'))
         await write(hands, 'joins', all.slice(0, count))
       }
-      took.push(lookout.dns.lifetimes.beyond((await decide(look, { after })) ?? 0, ttlCap))
+      const since = await decide(look, { after })
+      if (since !== undefined) took.push(lookout.dns.lifetimes.beyond(since, ttlCap))
     }
     await decide(async () => [...(await look()), spread('joins', took, { p99: bound })])
   })
@@ -80,7 +81,8 @@ describe('DNS', () => {
     for (const count of Array.from({ length: changes }, (_, index) => changes - index)) {
       if (Date.now() - began > patience) break
       const after = (hands: Hands): Promise<void> => write(hands, 'leaves', all.slice(0, count))
-      took.push(lookout.dns.lifetimes.beyond((await decide(look, { after })) ?? 0, ttlCap))
+      const since = await decide(look, { after })
+      if (since !== undefined) took.push(lookout.dns.lifetimes.beyond(since, ttlCap))
     }
     await decide(async () => [...(await look()), spread('leaves', took, { p99: bound })])
   })

@@ -32,11 +32,12 @@ describe('a DNS server', () => {
     const began = Date.now()
     const look = async (): Promise<Observation[]> => {
       if (refusal !== undefined) return notApplicable(refusal)
-      const address = podNamed(await stage.snapshot(), copy)?.status?.podIP
-      if (address === undefined) throw new Error(`${copy} has no address`)
+      const pod = podNamed(await stage.snapshot(), copy)
+      const address = pod?.status?.podIP
+      if (pod === undefined || address === undefined) throw new Error(`${copy} has no address`)
       const server = { role: 'backend', name: copy, address, port: backend.port } as const
       const seen = await lookout.dnsAt(server).ask(addressType(familyOf(address)), lookout.apiName)
-      return deniesNothing(seen, Date.now() - began < patience)
+      return deniesNothing(seen, pod, Date.now() - began < patience)
     }
     return decide(look, {
       after: async (hands) => {

@@ -16,10 +16,10 @@ import {
 // Where externalIPs are admitted at all, they are a word to the proxy, and no proxy stands in front of a headless Service.
 const test = staged('fresh')
 const ready = { ready: true, serving: true, terminating: false }
-/** For documentation (RFC 5737, RFC 3849): nobody has these addresses. */
+/** For documentation (RFC 5737, RFC 3849): nobody has these addresses. Who has heard of the second has heard of the first. */
 const claims = [
-  { name: 'claimed', clusterIP: undefined, IPv4: '192.0.2.201', IPv6: '2001:db8::201' },
   { name: 'claimed-headless', clusterIP: 'None', IPv4: '192.0.2.202', IPv6: '2001:db8::202' },
+  { name: 'claimed', clusterIP: undefined, IPv4: '192.0.2.201', IPv6: '2001:db8::201' },
 ] as const
 
 describe('a headless Service', () => {
@@ -50,7 +50,7 @@ describe('a headless Service', () => {
       async () => {
         const snapshot = await stage.snapshot()
         const taken = claims.map(({ name }) => snapshot.services.some((one) => one.metadata?.name === name))
-        const [twin = [], headless = []] = claims.map(({ name }, index) =>
+        const [headless = [], twin = []] = claims.map(({ name }, index) =>
           taken[index] ? externalFronts(snapshot, name) : [],
         )
         if (twin.length === 0 || headless.length === 0)

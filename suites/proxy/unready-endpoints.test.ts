@@ -27,9 +27,10 @@ describe('a virtual address', () => {
   }, async ({ stage, lookout, decide }) => {
     const pods = lookout.stage('headless')
     const look = () => virtualFollowsSlices(stage, lookout, service, enough)
+    // Each step leads elsewhere than the one before: what a proxy has not followed yet is not right by chance.
     for (const conditions of [
       [ready, unready],
-      [leaving, left],
+      [left, leaving],
       [unready, left],
     ]) {
       const after = (hands: Hands) =>

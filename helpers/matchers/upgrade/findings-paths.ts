@@ -37,18 +37,43 @@ export function pathFinding(
   told: PathSample,
   twinOf: TwinOf,
 ): Finding {
-  if (told.outcome === 'answered') return 'good'
   const about = `${target.of} at ${target.address} port ${target.port}`
-  const fault: Fault = {
-    kind: kinds[told.outcome],
-    expected: `${about}: an answer`,
-    observed: `${about}: ${words[told.outcome]}${told.detail === undefined ? '' : ` (${told.detail})`}`,
+  const expected = `${about}: an answer`
+  let fault: Fault
+  if (told.outcome === 'answered') {
+    const other = somebodyElse(course, sample, target, told, twinOf)
+    if (other === undefined) return 'good'
+    fault = { kind: 'wrong answer', expected, observed: `${about}: an answer of ${other}` }
+  } else {
+    const detail = told.detail === undefined ? '' : ` (${told.detail})`
+    fault = { kind: kinds[told.outcome], expected, observed: `${about}: ${words[told.outcome]}${detail}` }
   }
   const excuse =
     moved(course, sample, target) ??
     course.recovery(sample.node, { from: sample.at, to: sample.at + sample.took }) ??
     (target.way === 'direct' ? podDoubt(course, sample, target) : serviceDoubt(course, sample, target, twinOf))
   return excuse === undefined ? fault : { ...fault, excuse }
+}
+
+/**
+ * Which other Pod of the fixture has answered: at the address of a Pod any but itself, at that of a Service any that has been none of its
+ * endpoints. An address that no Pod has says nothing: a proxy within the Pod may stand between.
+ */
+function somebodyElse(
+  course: Course,
+  { at, took }: SampleEntry,
+  { of, way, address }: PathTarget,
+  { detail }: PathSample,
+  twinOf: TwinOf,
+): string | undefined {
+  if (detail === undefined || detail === address) return undefined
+  const truths = course.truths({ from: course.unheardSince({ from: at, to: at }) - proxySync.ms, to: at + took + skew })
+  if (way === 'virtual') {
+    const twin = twinOf(of)
+    if (twin === undefined || truths.some((truth) => truth.addresses[twin]?.includes(detail))) return undefined
+  }
+  const pod = truths.flatMap((truth) => truth.pods).find((one) => one.address === detail)
+  return pod === undefined ? undefined : `${pod.name} at ${pod.address}`
 }
 
 /** Why nobody knows which address was dialled: samplers hear of another one some seconds later. */

@@ -78,6 +78,18 @@ describe('up.path.direct', () => {
     expect(reason).toContain('time-out for 10 s within 28 s from 12:00:30 UTC in 10 looks')
   })
 
+  test('convicts a way to a Pod at whose end another one answers, and nobody for an address that no Pod has', () => {
+    const answeredBy = (detail: string): Story => ({
+      look: fails('http up-web-b', 30, 60, { outcome: 'answered', detail }),
+    })
+    const { verdict, hop, reason } = judged(directWorks, answeredBy('10.244.1.9'))
+    expect([verdict, hop]).toEqual(['non-conformant', 'data path'])
+    expect(reason).toContain('wrong answer for 30 s from 12:00:30 UTC')
+    expect(reason).toContain('an answer of up-kv-0 at 10.244.1.9')
+    expect(judged(directWorks, answeredBy('10.244.2.7')).verdict).toBe('conformant')
+    expect(judged(directWorks, answeredBy('127.0.0.6')).verdict).toBe('conformant')
+  })
+
   test('does not let a verdict hang on milliseconds', () => {
     const late = (sound: SampleEntry, second: number): SampleEntry =>
       second === 40 ? { ...sound, at: sound.at + 7 } : fails('write up-kv-0', 30, 40, lostAtRedis)(sound, second)
@@ -111,6 +123,26 @@ describe('up.path.virtual', () => {
     const both = (sound: SampleEntry, second: number): SampleEntry =>
       fails('http up-web-a', 30, 60)(fails('http up-web', 30, 60)(sound, second), second)
     expect(judged(virtualWorks, { look: both })).toMatchObject({ verdict: 'non-conformant', hop: 'data path' })
+  })
+
+  test('convicts rules that lead to a Pod which is none of the endpoints, unless it has been one until now', () => {
+    const look = fails('http up-web', 30, 60, { outcome: 'answered', detail: '10.244.1.9' })
+    expect(judged(virtualWorks, { look })).toMatchObject({
+      verdict: 'non-conformant',
+      hop: 'node rules',
+      reason: expect.stringContaining('an answer of up-kv-0 at 10.244.1.9'),
+    })
+    const own = fails('http up-web', 30, 60, { outcome: 'answered', detail: '10.244.2.7' })
+    expect(judged(virtualWorks, { look: own }).verdict).toBe('conformant')
+    const twin = named('up-web-headless')
+    const addresses = { ...truth.addresses, [twin]: ['10.244.1.5'] }
+    const left: JournalEntry = { ...truth, at: noon + 29_000, addresses }
+    const late = (to: number) => ({
+      look: fails('http up-web', 30, to, { outcome: 'answered', detail: '10.244.2.7' }),
+      besides: [left],
+    })
+    expect(judged(virtualWorks, late(34)).verdict).toBe('conformant')
+    expect(judged(virtualWorks, late(100)).verdict).toBe('non-conformant')
   })
 
   test('convicts a Service of which one connection in two fails', () => {
