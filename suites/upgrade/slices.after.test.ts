@@ -2,6 +2,7 @@ import {
   controllerWritesNone,
   describe,
   endpointsArePods,
+  hostnamesFollowSubdomain,
   type KubernetesObject,
   namedFamilies,
   notApplicable,
@@ -32,6 +33,7 @@ describe('EndpointSlices', () => {
           return [
             ...selecting.flatMap(({ metadata: { name = '' } = {} }) => [
               ...endpointsArePods(now, name),
+              ...hostnamesFollowSubdomain(now, name),
               ...namedFamilies(now, name).map((family) => slicesHoldPods(now, name, family)),
             ]),
             ...(before.services.some(isHand) && written.length === 0

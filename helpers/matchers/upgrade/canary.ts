@@ -18,11 +18,14 @@ const hopOfStep: Readonly<Record<Step, Hop>> = {
 const expected =
   'a new Service and a new Pod come up, are found by name and reached, and are forgotten, each step within its time'
 
+/** Milliseconds before the end of a watch from which a canary still tells of the end: more than the steps of a slow one take. */
+const lately = 180_000
+
 /**
  * Decides up.canary: what is new works at the end of the watch. That it did not for a while, when a part of the cluster was away, is
- * told, and held against nobody.
+ * told, and held against nobody. Where the last ones could not be seen, those before them do not speak for the end.
  */
-export function newWorks({ watched: { canaries } }: Watch): Observation[] {
+export function newWorks({ watched: { canaries, to } }: Watch): Observation[] {
   const about = { vantage: 'API', backend: '', expected }
   const seen = canaries.filter((one) => one.unseen === undefined)
   const last = seen.at(-1)
@@ -30,6 +33,11 @@ export function newWorks({ watched: { canaries } }: Watch): Observation[] {
     const why = canaries.at(-1)?.unseen
     const observed = why === undefined ? 'no canary was let out' : `no canary could be seen: ${why}`
     return [{ ...about, hop: 'pod', verdict: 'inconclusive', observed }]
+  }
+  if (last.stuck === undefined && to - last.at > lately) {
+    const since = canaries.at(-1)?.unseen ?? 'none could be let out'
+    const observed = `none could be seen for ${durationText(to - last.at)} before the end: ${since}`
+    return [{ ...about, backend: last.name, hop: 'pod', verdict: 'inconclusive', observed }]
   }
   const stuck = seen.filter((one) => one.stuck !== undefined)
   const before = stuck.filter((one) => one !== last)

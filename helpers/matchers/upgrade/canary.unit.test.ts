@@ -15,9 +15,13 @@ const sound: Omit<CanaryEntry, 'at'> = {
   gone: { 'kind-worker coredns-a': 5000 },
 }
 
-function judged(...canaries: readonly Partial<CanaryEntry>[]) {
+function judgedAfter(seconds: number, ...canaries: readonly Partial<CanaryEntry>[]) {
   const besides = canaries.map((one, index) => ({ ...sound, at: noon + index * 15_000, ...one }))
-  return newWorks(watchOf(journalOf({ seconds: 20, besides })))
+  return newWorks(watchOf(journalOf({ seconds, besides })))
+}
+
+function judged(...canaries: readonly Partial<CanaryEntry>[]) {
+  return judgedAfter(20, ...canaries)
 }
 
 test('what is new works in the end, in some time', () => {
@@ -66,4 +70,19 @@ test('none that was seen is neither a pass nor a blame', () => {
     reason: 'no canary could be seen: the API is away',
   })
   expect(judge(judged({}, { unseen: 'the API is away' })).verdict).toBe('conformant')
+})
+
+test('one that was seen long before the end does not speak for it, unless it convicts', () => {
+  const refused = Array.from({ length: 12 }, () => ({ unseen: 'pods is forbidden' }))
+  expect(judge(judgedAfter(182, {}, ...refused))).toMatchObject({
+    verdict: 'inconclusive',
+    reason: 'none could be seen for 3 min 2 s before the end: pods is forbidden',
+  })
+  expect(judge(judgedAfter(179, {}, ...refused.slice(1))).verdict).toBe('conformant')
+  expect(judge(judgedAfter(400, {}))).toMatchObject({
+    verdict: 'inconclusive',
+    reason: 'none could be seen for 6 min 40 s before the end: none could be let out',
+  })
+  const stuck = { step: 'ready', saw: 'Pod Pending' } as const
+  expect(judge(judgedAfter(400, { stuck }, ...refused)).verdict).toBe('non-conformant')
 })
