@@ -99,7 +99,7 @@ export async function lookAround(
     access: chosen.access,
     facts: told.facts,
     sets,
-    vantages,
+    vantages: told.vantages,
     servers: told.servers,
     nodeVantages,
   }

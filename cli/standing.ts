@@ -68,7 +68,8 @@ async function record(
   const nobody = unseen('rollcall before stages no privileged Pod')
   const told = await survey(api, facts, vantages, nobody, nobody, [...requiredTools, ...samplerTools])
   const { imagesFrom } = config
-  return recordBefore({ api, id, facts: told.facts, sets: staged, vantages, servers: told.servers, imagesFrom, signal })
+  const seen = { facts: told.facts, vantages: told.vantages, servers: told.servers }
+  return recordBefore({ ...seen, api, id, sets: staged, imagesFrom, signal })
 }
 
 /** What an admin of a namespace may not write is left out: slices by hand, and the Service that they are for. */

@@ -20,6 +20,8 @@ export const samplerTools = ['awk', 'dig', 'mkfifo', 'mv', 'rm']
 
 /** What the pods told us of themselves. */
 export interface Survey {
+  /** Those in which something can be run. */
+  readonly vantages: readonly VantagePod[]
   readonly facts: TargetFacts
   readonly servers: Readonly<Record<string, readonly DnsServer[]>>
 }
@@ -27,35 +29,44 @@ export interface Survey {
 /**
  * Learns what only a pod can tell: the resolver that pods are given, with its domain and servers, and the proxy's own word
  * on its mode.
- * @throws Problem where the image lacks a tool, where exec does not work, or where the resolver is not that of a cluster.
+ * A vantage in which nothing can be run, as on a node that is leaving, is left out as long as there is another.
+ * @throws Problem where the image lacks a tool, where exec works nowhere, or where the resolver is not that of a cluster.
  */
 export async function survey(
   api: KubernetesApi,
   known: ApiFacts,
-  pods: readonly VantagePod[],
+  looking: readonly VantagePod[],
   nodePods: Seen<readonly VantagePod[]>,
   privileged: Seen<true>,
   tools: readonly string[] = requiredTools,
 ): Promise<Survey> {
-  const vantages = pods.map((pod) => new Vantage(api, pod))
+  const vantages = looking.map((pod) => new Vantage(api, pod))
   const nodeVantages = (nodePods.seen ? nodePods.value : []).map((pod) => new Vantage(api, pod))
   try {
-    await Promise.all(vantages.map((vantage) => checkTools(vantage, tools)))
-    const resolvers = new Map<string, ResolverConfig>()
-    await Promise.all(vantages.map(async (vantage) => resolvers.set(vantage.pod.node, await readResolver(vantage))))
+    const told = await Promise.allSettled(
+      vantages.map(async (vantage) => {
+        await checkTools(vantage, tools)
+        return [vantage.pod.node, await readResolver(vantage)] as const
+      }),
+    )
+    const { seen, blind } = withSight(told, looking)
+    const resolvers = new Map(seen)
+    const pods = looking.filter((one) => resolvers.has(one.node))
     const dns = await dnsFacts(api, resolvers, pods)
     const proxies = await Promise.all(nodeVantages.map((vantage) => askProxy(vantage, known.proxies)))
     const families = [...new Set(pods.flatMap((pod) => pod.addresses.map(familyOf)))].sort()
-    const told = new Set(proxies.map((one) => one.node))
+    const asked = new Set(proxies.map((one) => one.node))
     return {
+      vantages: pods,
       facts: {
         ...known,
-        proxies: [...known.proxies.filter((one) => !told.has(one.node)), ...proxies].sort((a, b) =>
+        proxies: [...known.proxies.filter((one) => !asked.has(one.node)), ...proxies].sort((a, b) =>
           a.node.localeCompare(b.node),
         ),
         families,
         dns,
         privileged,
+        ...(Object.keys(blind).length === 0 ? {} : { blind }),
       },
       servers: serversOf(pods, resolvers, dns),
     }
@@ -64,9 +75,30 @@ export async function survey(
   }
 }
 
+/** What it takes to look from a Pod could not be run in it. */
+class Blind extends Problem {}
+
+/**
+ * What the vantages told that one can look from, and why one cannot from others, by node.
+ * @throws Problem of the first where there is none, and whatever else went wrong.
+ */
+function withSight<T>(
+  told: readonly PromiseSettledResult<T>[],
+  pods: readonly VantagePod[],
+): { seen: T[]; blind: Record<string, string> } {
+  const seen = told.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+  const blind: Record<string, string> = {}
+  for (const [index, one] of told.entries()) {
+    if (one.status === 'fulfilled') continue
+    if (seen.length === 0 || !(one.reason instanceof Blind)) throw one.reason
+    blind[pods[index]?.node ?? ''] = one.reason.message
+  }
+  return { seen, blind }
+}
+
 async function checkTools(vantage: Vantage, tools: readonly string[]): Promise<void> {
   const reply = await vantage.missingTools(tools)
-  if (reply.kind === 'lost') throw new Problem(`Nothing can be run in the vantage Pods: ${reply.reason}.`)
+  if (reply.kind === 'lost') throw new Blind(`Nothing can be run in the vantage Pods: ${reply.reason}.`)
   const missing = reply.output.toString('utf8').trim().split(/\s+/).filter(Boolean)
   if (missing.length > 0)
     throw new Problem(
@@ -76,10 +108,9 @@ async function checkTools(vantage: Vantage, tools: readonly string[]): Promise<v
 
 async function readResolver(vantage: Vantage): Promise<ResolverConfig> {
   const reply = await vantage.file('/etc/resolv.conf')
-  if (reply.kind === 'lost' || reply.code !== 0)
-    throw new Problem(
-      `/etc/resolv.conf of ${vantage.pod.pod} could not be read: ${reply.kind === 'lost' ? reply.reason : reply.output}.`,
-    )
+  if (reply.kind === 'lost')
+    throw new Blind(`/etc/resolv.conf of ${vantage.pod.pod} could not be read: ${reply.reason}.`)
+  if (reply.code !== 0) throw new Problem(`/etc/resolv.conf of ${vantage.pod.pod} could not be read: ${reply.output}.`)
   return parseResolvConf(reply.output.toString('utf8'))
 }
 
@@ -131,6 +162,7 @@ async function askProxy(vantage: Vantage, known: readonly ProxyFact[]): Promise<
         mode: text,
         learned: `kube-proxy on ${node} says so at ${host}:10249/proxyMode`,
         ...(fact?.nodePorts === undefined ? {} : { nodePorts: fact.nodePorts }),
+        ...(fact?.beside === undefined ? {} : { beside: fact.beside }),
       }
   }
   return (

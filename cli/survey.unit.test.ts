@@ -55,6 +55,7 @@ describe('survey', () => {
         },
         privileged: unseen,
       },
+      vantages: [pod],
       servers: { 'node-a': [{ role: 'resolver', name: 'resolver 10.96.0.10', address: '10.96.0.10', port: 53 }] },
     })
   })
@@ -94,6 +95,17 @@ describe('survey', () => {
     expect(await messageOf(api)).toBe(
       'Nothing can be run in the vantage Pods: exec into vantage-0: pods "vantage-0" is forbidden: cannot create resource "pods/exec".',
     )
+  })
+
+  test('goes without a vantage in which nothing can be run, as long as there is another', async () => {
+    const api = await fakeApi()
+    const works = agent((verb) => (verb === 'tools' ? { code: 0, output: '' } : { code: 0, output: sound }))
+    api.exec = (socket, argv, path) => (path.includes('/vantage-1/') ? socket.close() : works(socket, argv, path))
+    const leaving = { ...pod, pod: 'vantage-1', node: 'node-b' }
+    const { vantages, servers, facts } = await survey(api.client(), known, [leaving, pod], unseen, unseen)
+    expect(vantages).toEqual([pod])
+    expect(Object.keys(servers)).toEqual(['node-a'])
+    expect(facts.blind).toEqual({ 'node-b': expect.stringContaining('Nothing can be run in the vantage Pods') })
   })
 
   test('names the tools that the image lacks', async () => {

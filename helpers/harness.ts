@@ -54,7 +54,7 @@ export { isMirrored, isNotMirrored, mirrorsHostnamesAndReadiness, writtenAddress
 export { emptyIsNameError, emptyKeepsAddress, noDataAtAll, soaCarried } from './matchers/negatives.ts'
 export { createdAtOnce, madeAgain, neverTwo, removedAtOnce, unreadyGoes } from './matchers/one-at-a-time.ts'
 export { reachesOne, slicesHoldOne } from './matchers/one-pod.ts'
-export { type Doors, externalIgnored, nodePortsLead, wordToKubeProxy } from './matchers/opened.ts'
+export { type Doors, externalIgnored, nodePortsLead, wordToKubeProxy, wordToProxies } from './matchers/opened.ts'
 export {
   createdAfter,
   createdInOrder,

@@ -66,7 +66,8 @@ export function noRecord(sightings: readonly Sighting[], presence: readonly Sigh
 
 /**
  * PTR does not lead to this name, whatever else it says: what is beyond the cluster may be asked for an address of nobody, and
- * an address may be behind other Services. From servers that show a pointer in `presence`.
+ * an address may be behind other Services. From servers that show a pointer in `presence`; where all of
+ * these are silent, what is beyond is.
  */
 export function noPointer(sightings: readonly Sighting[], presence: readonly Sighting[], name: string): Observation[] {
   const expected = `${fold(name)} not among the names`
@@ -74,7 +75,16 @@ export function noPointer(sightings: readonly Sighting[], presence: readonly Sig
     const seen = pointersIn(answer)
     return { right: !seen.includes(fold(name)), expected, observed: `${answer.rcode} ${setText(seen)}` }
   })
-  return withPresence(judged, sightings, presence)
+  const told = withPresence(judged, sightings, presence)
+  const isSilent = ({ outcome }: Sighting): boolean => outcome.kind === 'timeout' || outcome.kind === 'lost'
+  if (!sightings.every(isSilent)) return told
+  return told.map((observation, index) => {
+    const sighting = sightings[index]
+    if (sighting?.outcome.kind !== 'timeout' || !presence.some((one) => isTwin(one, sighting) && isPresent(one)))
+      return observation
+    const observed = `${observation.observed}: all wait for somebody beyond the cluster`
+    return { ...observation, verdict: 'not-applicable', observed }
+  })
 }
 
 /**
@@ -91,6 +101,11 @@ export function noData(sightings: readonly Sighting[], presence: readonly Sighti
   return withPresence(judged, sightings, presence, ({ outcome }) => outcome.kind === 'answer')
 }
 
+/** Whether two sightings are of one server from one vantage. */
+function isTwin(one: Sighting, other: Sighting | undefined): boolean {
+  return one.vantage === other?.vantage && one.server.address === other.server.address
+}
+
 /** Absence means something only where the same server, asked from the same vantage, shows what is there. */
 export function withPresence(
   judged: readonly Observation[],
@@ -101,9 +116,7 @@ export function withPresence(
 ): Observation[] {
   return judged.map((observation, index) => {
     const sighting = sightings[index]
-    const twin = presence.find(
-      (one) => one.vantage === sighting?.vantage && one.server.address === sighting.server.address,
-    )
+    const twin = presence.find((one) => isTwin(one, sighting))
     if (twin !== undefined && isPresent(twin)) return observation
     const hangs = observation.verdict === 'conformant' || (sighting !== undefined && hangsOnIt(sighting))
     if (!hangs || observation.verdict === 'not-applicable') return observation

@@ -184,6 +184,12 @@ describe('noPointer', () => {
     })
   })
 
+  test('holds against nobody that all of them wait for somebody beyond the cluster', () => {
+    const [first] = noPointer(asked(silence), shown, gone)
+    expect(first).toMatchObject({ verdict: 'not-applicable', observed: expect.stringContaining('beyond the cluster') })
+    expect(judge(noPointer(asked(silence), asked(silence), gone)).verdict).toBe('non-conformant')
+  })
+
   test('is inconclusive where no server shows a pointer, and over a broken exec', () => {
     expect(judge(noPointer(asked(nxdomain), asked(nxdomain), gone)).verdict).toBe('inconclusive')
     expect(judge(noPointer(asked(nxdomain, lost), shown, gone)).verdict).toBe('inconclusive')

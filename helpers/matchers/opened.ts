@@ -1,6 +1,7 @@
 import type { Observation } from '../report/record.ts'
 import type { ProxyFact } from '../target/proxy.ts'
 import { isUnanswered } from './connections.ts'
+import { familyOf } from './truth.ts'
 import { answeredThrough, type Passage } from './virtual.ts'
 
 /**
@@ -22,14 +23,35 @@ export function externalIgnored(headless: readonly Passage[], twin: readonly Pas
 }
 
 /** A label that is a word to kube-proxy is none to other proxies: what these do against it, or what nobody knows, is no offence. */
-export function wordToKubeProxy(
+export function wordToKubeProxy(observations: readonly Observation[], proxies: readonly Known[]): Observation[] {
+  return excusedWhere(
+    observations,
+    proxies,
+    (proxy) => proxy?.implementation !== 'kube-proxy' || proxy.beside !== undefined,
+  )
+}
+
+/**
+ * The label that gives a Service to another proxy is a word to all of them. Kube-OVN is not known to heed it
+ * (pkg/controller/endpoint_slice.go), nor is anybody whom nobody knows.
+ */
+export function wordToProxies(observations: readonly Observation[], proxies: readonly Known[]): Observation[] {
+  return excusedWhere(observations, proxies, (proxy) =>
+    [undefined, 'unknown', 'Kube-OVN'].includes(proxy?.beside ?? proxy?.implementation),
+  )
+}
+
+type Known = Pick<ProxyFact, 'node' | 'implementation' | 'beside'>
+
+function excusedWhere(
   observations: readonly Observation[],
-  proxies: readonly Pick<ProxyFact, 'node' | 'implementation'>[],
+  proxies: readonly Known[],
+  mindsNone: (proxy: Known | undefined) => boolean,
 ): Observation[] {
   return observations.map((one) => {
     const proxy = proxies.find(({ node }) => node === one.vantage)
-    if (one.verdict !== 'non-conformant' || proxy?.implementation === 'kube-proxy') return one
-    const observed = `the proxy of ${one.vantage}, which is not known to be kube-proxy, minds no label: ${one.observed}`
+    if (one.verdict !== 'non-conformant' || !mindsNone(proxy)) return one
+    const observed = `what proxies on ${one.vantage} is not known to mind the label: ${one.observed}`
     return { ...one, verdict: 'not-applicable', observed }
   })
 }
@@ -39,13 +61,13 @@ export interface Doors {
   readonly node: string
   readonly passages: readonly Passage[]
   /** Where its proxy opens node ports, as far as that is known. */
-  readonly open: 'everywhere' | 'somewhere' | undefined
+  readonly open: ProxyFact['nodePorts']
 }
 
 /**
  * A node port leads to the endpoints of its Service at each address of each node. A firewall may keep some clients from a node, and
  * an owner all clients: an address at which somebody is answered is judged by those who are, and one at which nobody is
- * answered speaks against its node only where its proxy is known to open node ports everywhere, and others are open.
+ * answered speaks against its node only where its proxy is known to open node ports there, and others are open.
  */
 export function nodePortsLead(service: string, nodes: readonly Doors[]): Observation[] {
   const isOpen = ({ through }: Passage): boolean => through.some(({ outcome }) => outcome.kind === 'answer')
@@ -54,7 +76,9 @@ export function nodePortsLead(service: string, nodes: readonly Doors[]): Observa
     passages.flatMap((passage) => {
       const { address, port } = passage.front
       const backend = `${service} at ${node} (${address})`
-      const isBlamed = !isOpen(passage) && someIsOpen && open === 'everywhere'
+      const family = familyOf(address)
+      const isPrimary = passages.find(({ front }) => familyOf(front.address) === family) === passage
+      const isBlamed = !isOpen(passage) && someIsOpen && (open === 'everywhere' || (open === 'primary' && isPrimary))
       return answeredThrough(passage).map((one): Observation => {
         const own = passage.through.filter(({ vantage }) => vantage.node === one.vantage)
         const isShut = own.every(({ outcome }) => isUnanswered(outcome))

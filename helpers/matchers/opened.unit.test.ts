@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { HttpOutcome } from '../probes/http.ts'
 import { answeredBy, gone, refused, sampleFetch, silent, strange } from './http-sample.ts'
-import { externalIgnored, nodePortsLead, wordToKubeProxy } from './opened.ts'
+import { type Doors, externalIgnored, nodePortsLead, wordToKubeProxy, wordToProxies } from './opened.ts'
 import { answeredThrough, type Passage } from './virtual.ts'
 
 const endpoints = [{ address: '10.244.1.5', port: 8080 }]
@@ -45,7 +45,7 @@ describe('nodePortsLead', () => {
   const open = { node: 'worker2', passages: [passage(other, { worker: answered(other) }, 30080)], open: undefined }
   const judged = (
     outcomes: Readonly<Record<string, HttpOutcome>>,
-    opened: 'everywhere' | 'somewhere' | 'unknown' = 'everywhere',
+    opened: NonNullable<Doors['open']> | 'unknown' = 'everywhere',
     beside = [open],
   ) =>
     nodePortsLead('doors', [
@@ -79,6 +79,19 @@ describe('nodePortsLead', () => {
     expect(judged({ worker: refused }, 'everywhere', [])).toEqual(['not-applicable'])
   })
 
+  test('where only primary addresses are open, a node is blamed for the first of each family alone', () => {
+    const second = '172.18.0.12'
+    const six = 'fd00::2'
+    const passages = [one, second, six].map((address) => passage(address, { worker: refused }, 30080))
+    const verdicts = nodePortsLead('doors', [{ node: 'worker', passages, open: 'primary' }, open])
+    expect(verdicts.map(({ verdict }) => verdict)).toEqual([
+      'non-conformant',
+      'not-applicable',
+      'non-conformant',
+      'conformant',
+    ])
+  })
+
   test('a lost view is no verdict', () => {
     expect(judged({ worker: gone })[0]).toBe('inconclusive')
   })
@@ -92,4 +105,19 @@ test('a label that another proxy does not mind is no offence of it, and one of k
     { node: 'c', implementation: 'kube-proxy' },
   ])
   expect(judged.map((one) => one.verdict)).toEqual(['conformant', 'not-applicable', 'non-conformant', 'inconclusive'])
+})
+
+test('a label is no word to who stands beside kube-proxy, and that which names another proxy is one to all but a few', () => {
+  const followed = passage('10.96.0.7', { a: refused, b: refused, c: refused, d: refused, e: refused })
+  const verdictsOf = (judge: typeof wordToKubeProxy): string[] =>
+    judge(answeredThrough(followed), [
+      { node: 'a', implementation: 'kube-proxy', beside: 'Cilium' },
+      { node: 'b', implementation: 'kube-proxy', beside: 'Kube-OVN' },
+      { node: 'c', implementation: 'Antrea' },
+      { node: 'd', implementation: 'kube-proxy' },
+      { node: 'e', implementation: 'unknown' },
+    ]).map((one) => one.verdict)
+  const [blamed, excused] = ['non-conformant', 'not-applicable']
+  expect(verdictsOf(wordToKubeProxy)).toEqual([excused, excused, excused, blamed, excused])
+  expect(verdictsOf(wordToProxies)).toEqual([blamed, excused, blamed, blamed, excused])
 })

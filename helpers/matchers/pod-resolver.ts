@@ -30,12 +30,22 @@ export function judgeResolver(
   })
 }
 
+/** A Pod that its admission has given `None`, as caches on nodes have it injected, is judged by no other policy. */
+function otherPolicy({ spec }: Pod, { pod }: InsideSighting): Observation[] | undefined {
+  if (spec?.dnsPolicy !== 'None') return undefined
+  const about = { vantage: pod, backend: '', hop: 'pod' } as const
+  const observed = `its admission has given ${pod} the dnsPolicy None`
+  return [{ ...about, verdict: 'not-applicable', expected: 'the dnsPolicy of its manifest', observed }]
+}
+
 /**
  * `ClusterFirst`: the nameservers of the cluster and then those of `dnsConfig`, no others; the search list begins with
  * namespace, Services and zone, and ends with that of `dnsConfig`. Between them are the domains of the node
  * (pkg/kubelet/network/dns GetPodDNS, generateSearchesForDNSClusterFirst, appendDNSConfig).
  */
 export function clusterFirst(pod: Pod, sighting: InsideSighting, { domain, nameservers }: ClusterDns): Observation[] {
+  const other = otherPolicy(pod, sighting)
+  if (other !== undefined) return other
   const { nameservers: added = [], searches = [] } = pod.spec?.dnsConfig ?? {}
   const wanted = distinct([...nameservers, ...added].map(canonical)).slice(0, mostNameservers)
   const first = [`${pod.metadata?.namespace}.svc.${domain}`, `svc.${domain}`, domain]
@@ -55,6 +65,8 @@ export function clusterFirst(pod: Pod, sighting: InsideSighting, { domain, names
 
 /** `ndots` is 5 for a Pod of the cluster's resolver, unless its `dnsConfig` says otherwise (defaultDNSOptions). */
 export function dotsOf(pod: Pod, sighting: InsideSighting): Observation[] {
+  const other = otherPolicy(pod, sighting)
+  if (other !== undefined) return other
   const own = (pod.spec?.dnsConfig?.options ?? []).find((one) => one.name === 'ndots')?.value
   const wanted = `ndots:${own ?? '5'}`
   return judgeResolver(sighting, ({ options }) => {
@@ -93,6 +105,8 @@ export function nodeResolver(
   node: NodeResolverSighting,
   domain: string,
 ): Observation[] {
+  const other = otherPolicy(pod, sighting)
+  if (other !== undefined) return other
   const own = `${pod.metadata?.namespace}.svc.${domain}`
   const judged = judgeResolver(sighting, (resolver) => [
     [

@@ -148,3 +148,15 @@ describe('nodeResolver', () => {
     ])
   })
 })
+
+test('a Pod that its admission has given the policy None is judged by no other', () => {
+  const given = askingPod({ dnsPolicy: 'None', dnsConfig: { nameservers: ['169.254.20.10', '10.96.0.10'] } })
+  const injected = resolverOf({ nameservers: ['169.254.20.10', '10.96.0.10'], options: [] })
+  const node = { kind: 'read', config: resolverOf, changed: undefined } as unknown as Parameters<typeof nodeResolver>[2]
+  for (const judged of [
+    clusterFirst(given, injected, cluster),
+    dotsOf(given, injected),
+    nodeResolver(given, injected, node, 'cluster.local'),
+  ])
+    expect(judged).toMatchObject([{ verdict: 'not-applicable', observed: expect.stringContaining('dnsPolicy None') }])
+})

@@ -59,7 +59,11 @@ export async function copyOf(
     {
       apiVersion: 'v1',
       kind: 'Pod',
-      metadata: { name, labels: { app: `rollcall-${name}`, 'sidecar.istio.io/inject': 'false' } },
+      metadata: {
+        name,
+        labels: { app: `rollcall-${name}`, 'sidecar.istio.io/inject': 'false' },
+        annotations: { 'linkerd.io/inject': 'disabled' },
+      },
       spec: {
         nodeName: spec.nodeName,
         tolerations: [{ operator: 'Exists' }],

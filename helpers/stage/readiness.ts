@@ -25,6 +25,8 @@ export interface ReadinessOptions {
   readonly waitsFor?: number
   /** Knows why no name resolves, so that a wait for one ends early. */
   readonly outage?: DnsOutage
+  /** Milliseconds that a node may have no place or no image for a Pod before it is gone without; 10,000 unless told. */
+  readonly hinderedFor?: number
   /** Milliseconds that a workload may have no Pod at all while their creation is refused; 10,000 unless told. */
   readonly refusedFor?: number
 }
@@ -41,16 +43,16 @@ export async function awaitReady(
   options: ReadinessOptions,
 ): Promise<void> {
   const refusals = new Refusals(api, namespace, options.refusedFor ?? 10_000)
-  const unready = new UnreadyNodes(api, options.signal)
+  const unready = new UnreadyNodes(api, { signal: options.signal, patience: options.hinderedFor })
   const stalls = new Stalls(api, options.waitsFor ?? 25_000, options.outage)
-  const look = async (): Promise<Look<undefined>> => {
+  const look = async (): Promise<Look<readonly string[]>> => {
     const [pods, workloads] = await Promise.all([
       list(api, 'pods', { namespace, signal: options.signal }),
       readWorkloads(api, namespace, objects, options.signal),
     ])
     const [impossible] = [
       ...objects.flatMap((object) =>
-        expectedOf(object) === 'ended' ? [] : hopelessAmong(object, podsOf(object, pods)),
+        ['ended', 'pending'].includes(expectedOf(object) ?? '') ? [] : hopelessAmong(object, podsOf(object, pods)),
       ),
       ...(await refusals.among(objects, pods, workloads)),
       // A Pod that never has an address would hide that all others have one.
@@ -60,18 +62,23 @@ export async function awaitReady(
     ]
     if (impossible !== undefined) throw new Problem(`Fixture ${set} cannot become ready: ${impossible}.`)
     const missing: string[] = []
+    const without: string[] = []
     for (const object of objects) {
       const lost = object.kind === 'DaemonSet' ? await unready.under(podsOf(object, pods)) : []
       missing.push(...missingOf(object, workloads, pods, lost.length))
+      without.push(...lost)
     }
-    return missing.length === 0 ? { done: true, value: undefined } : { done: false, saw: missing.join(', ') }
+    if (missing.length > 0) return { done: false, saw: missing.join(', ') }
+    return { done: true, value: [...new Set(without)] }
   }
-  await eventually(look, { reason: `fixture ${set} to be ready`, interval: 200, ...options }).catch(
+  const without = await eventually(look, { reason: `fixture ${set} to be ready`, interval: 200, ...options }).catch(
     whenExpired(async ({ message }) => {
       const names = objects.map((object) => object.metadata.name)
       throw new Problem(`Fixture ${set} did not become ready: ${message}${await lastWarning(api, namespace, names)}.`)
     }),
   )
+  if (without.length > 0)
+    options.progress?.(`fixture ${set} goes without ${without.join(', ')}, where none of its Pods can be ready`)
 }
 
 /** @param lost how many nodes cannot have a Pod that is ready; at least one has to. */

@@ -177,6 +177,32 @@ describe('awaitReady', () => {
     expect(await problemOf(api, { deadline: 0 })).toContain('daemonset/eyes 0 of 1 ready')
   })
 
+  test.each([
+    [
+      'has no place for its Pod',
+      { conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: 'Too many pods' }] },
+    ],
+    ['cannot pull its image', { containerStatuses: [waiting('multitool', 'ErrImagePull')] }],
+  ])('goes without a node that %s for longer than a moment, if there is another', async (_, hindered) => {
+    const api = await fakeApi()
+    putAll(api)
+    put(api, 'DaemonSet', 'eyes', { status: { numberReady: 2, desiredNumberScheduled: 3, observedGeneration: 1 } })
+    put(
+      api,
+      'Pod',
+      'eyes-b',
+      { spec: { nodeName: 'node-b' }, status: { phase: 'Pending', ...hindered } },
+      { app: 'eyes' },
+    )
+    expect(await problemOf(api, { deadline: 300 })).toContain('daemonset/eyes 2 of 3 ready')
+    const lines: string[] = []
+    const options = { deadline: 5000, hinderedFor: 300, progress: (line: string) => lines.push(line) }
+    await awaitReady(api.client(), 'set', 'ns', objects, options)
+    expect(lines).toContain('fixture set goes without node-b, where none of its Pods can be ready')
+    put(api, 'DaemonSet', 'eyes', { status: { desiredNumberScheduled: 1, observedGeneration: 1 } })
+    expect(await problemOf(api, { deadline: 300 })).toContain('daemonset/eyes 0 of 1 ready')
+  })
+
   test('waits where a DaemonSet lacks on one node what it has on another, and where its Pod has failed and is made anew', async () => {
     const api = await fakeApi()
     putAll(api)

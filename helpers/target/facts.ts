@@ -41,6 +41,8 @@ export interface TargetFacts extends ApiFacts {
   readonly families: readonly ('IPv4' | 'IPv6')[]
   readonly dns: DnsFacts
   readonly privileged: Seen<true>
+  /** Nodes whose Pod can run nothing, so that nothing is looked at from there, each with the reason; absent without any. */
+  readonly blind?: Readonly<Record<string, string>>
 }
 
 /**

@@ -26,7 +26,8 @@ export function nodeFact(node: Node): NodeFact {
   return {
     name: node.metadata?.name ?? '',
     addresses: (node.status?.addresses ?? []).filter((one) => one.type === 'InternalIP').map((one) => one.address),
-    ...(zone === undefined ? {} : { zone }),
+    // An empty label is none (k8s.io/endpointslice podToEndpoint).
+    ...(zone ? { zone } : {}),
     os: info?.operatingSystem ?? 'unknown',
     architecture: info?.architecture ?? 'unknown',
     ready: (node.status?.conditions ?? []).some((one) => one.type === 'Ready' && one.status === 'True'),

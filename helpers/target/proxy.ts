@@ -6,18 +6,23 @@ import { look } from './seen.ts'
 /** What programs Services on a node, and how that was learned. */
 export interface ProxyFact {
   readonly node: string
-  readonly implementation: 'kube-proxy' | 'Cilium' | 'kube-router' | 'Antrea' | 'unknown'
+  readonly implementation: 'kube-proxy' | Other | 'unknown'
   readonly mode: 'iptables' | 'nftables' | 'ipvs' | 'unknown'
   readonly learned: string
   /** Whether node ports are open at all addresses by which the node is known; absent where the configuration is not seen. */
-  readonly nodePorts?: 'everywhere' | 'somewhere'
+  readonly nodePorts?: 'everywhere' | 'primary' | 'somewhere'
+  /** Who stands on the node beside kube-proxy, and may take what Pods send to virtual addresses before that sees it. */
+  readonly beside?: Other
 }
 
-/** Labels of the Pods that proxy in the place of kube-proxy, by which their own manifests know them. */
+type Other = (typeof others)[number]['implementation']
+
+/** Labels of the Pods that proxy in the place of kube-proxy, or for Pods alone beside it, by which their own manifests know them. */
 const others = [
   { implementation: 'Cilium', labels: 'k8s-app=cilium' },
   { implementation: 'kube-router', labels: 'k8s-app=kube-router' },
   { implementation: 'Antrea', labels: 'app=antrea,component=antrea-agent' },
+  { implementation: 'Kube-OVN', labels: 'app=kube-ovn-cni' },
 ] as const
 
 /**
@@ -44,16 +49,16 @@ export async function readProxies(
   const source = config.seen ? 'ConfigMap kube-system/kube-proxy' : config.reason
   const podOn = (node: string, some: readonly Pod[]): Pod | undefined =>
     some.find((one) => one.spec?.nodeName === node && isRunning(one))
-  const hasAll = nodes.every((node) => podOn(node, pods.value) !== undefined)
-  const instead = hasAll ? [] : await readOthers(api, signal)
+  const found = await readOthers(api, signal)
   return nodes.map((node): ProxyFact => {
     const pod = podOn(node, pods.value)
+    const other = found.find((one) => podOn(node, one.pods) !== undefined)
     if (pod !== undefined)
       return {
         ...{ node, implementation: 'kube-proxy', mode, learned: `pod ${pod.metadata?.name} and ${source}` },
         ...(nodePorts === undefined ? {} : { nodePorts }),
+        ...(other === undefined ? {} : { beside: other.implementation }),
       }
-    const other = instead.find((one) => podOn(node, one.pods) !== undefined)
     const learned = 'no running pod labelled k8s-app=kube-proxy'
     if (other === undefined) return { node, implementation: 'unknown', mode: 'unknown', learned }
     const { implementation } = other
@@ -67,7 +72,7 @@ export async function readProxies(
 async function readOthers(
   api: KubernetesApi,
   signal: AbortSignal | undefined,
-): Promise<{ implementation: (typeof others)[number]['implementation']; pods: readonly Pod[] }[]> {
+): Promise<{ implementation: Other; pods: readonly Pod[] }[]> {
   return Promise.all(
     others.map(async ({ implementation, labels }) => {
       const pods = await look(implementation, () => list(api, 'pods', { namespace: 'kube-system', labels, signal }))
@@ -91,14 +96,16 @@ export function modeOf(config: string | undefined): ProxyFact['mode'] {
 
 /**
  * Where a KubeProxyConfiguration opens node ports: without `nodePortAddresses` at every local address, or at the primary ones in
- * mode nftables, and with `primary` at those, which are those that the API knows a node by.
+ * mode nftables (cmd/kube-proxy/app platformApplyDefaults), and with `primary` at those: the first of each family by which the API
+ * knows the node.
  */
 export function nodePortsOf(config: string | undefined): ProxyFact['nodePorts'] {
   const document = configurationOf(config)
   if (document === undefined) return undefined
   const { nodePortAddresses: addresses } = document
-  if (!Array.isArray(addresses)) return 'everywhere'
-  return addresses.every((one) => one === 'primary') ? 'everywhere' : 'somewhere'
+  if (!Array.isArray(addresses) || addresses.length === 0)
+    return modeOf(config) === 'nftables' ? 'primary' : 'everywhere'
+  return addresses.every((one) => one === 'primary') ? 'primary' : 'somewhere'
 }
 
 function configurationOf(

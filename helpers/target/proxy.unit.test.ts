@@ -48,7 +48,7 @@ describe('readProxies', () => {
         implementation: 'kube-proxy',
         mode: 'nftables',
         learned: 'pod kube-proxy-a and ConfigMap kube-system/kube-proxy',
-        nodePorts: 'everywhere',
+        nodePorts: 'primary',
       },
       { node: 'b', ...none },
       { node: 'c', ...none },
@@ -76,11 +76,16 @@ describe('readProxies', () => {
     ])
   })
 
-  test('takes the proxy of a node that runs Cilium as well for kube-proxy', async () => {
+  test('takes the proxy of a node that runs Cilium as well for kube-proxy, and says so', async () => {
     const api = await fakeApi()
     installProxy(api, 'a')
     installOther(api, 'a', { 'k8s-app': 'cilium' })
-    expect(await readProxies(api.client(), ['a', 'b'])).toMatchObject([{ implementation: 'kube-proxy' }, none])
+    installOther(api, 'b', { app: 'kube-ovn-cni' })
+    expect(await readProxies(api.client(), ['a', 'b', 'c'])).toMatchObject([
+      { implementation: 'kube-proxy', beside: 'Cilium' },
+      { implementation: 'Kube-OVN' },
+      none,
+    ])
   })
 
   test('knows kube-proxy without its mode where there is no ConfigMap', async () => {
@@ -138,7 +143,9 @@ describe('nodePortsOf', () => {
     ['mode: iptables', 'everywhere'],
     ['nodePortAddresses: null', 'everywhere'],
     ['nodePortAddresses: []', 'everywhere'],
-    ['nodePortAddresses: [primary]', 'everywhere'],
+    ['nodePortAddresses: [primary]', 'primary'],
+    ['mode: nftables', 'primary'],
+    ['mode: nftables\nnodePortAddresses: [0.0.0.0/0]', 'somewhere'],
     ['nodePortAddresses: [10.0.0.0/8]', 'somewhere'],
     ['nodePortAddresses: nonsense', 'everywhere'],
     ['mode: [', undefined],

@@ -1,9 +1,8 @@
-import type { Pod } from '../../helpers/target/objects.ts'
-import { pathOf } from '../../helpers/target/objects.ts'
+import { list, type Pod, pathOf } from '../../helpers/target/objects.ts'
 import type { Bench } from '../bench.ts'
 import { together, waits } from '../mechanism.ts'
 import type { Mutant } from '../mutant.ts'
-import { dnsPods, dnsSettled, restartDns } from '../verbs/dns-server.ts'
+import { dnsPods, dnsService, dnsSettled, restartDns } from '../verbs/dns-server.ts'
 import { packetRule, suspend } from '../verbs/node.ts'
 import { patch } from '../verbs/objects.ts'
 import { all, datagramsLost, dug, printed, stands } from '../witnesses.ts'
@@ -94,7 +93,8 @@ export const availability: readonly Mutant[] = [
     witness: {
       looksAt: 'the Pods of the DNS Deployment',
       see: async (bench) => {
-        const { length } = await dnsPods(bench)
+        // With those that are told to end: until they do they answer.
+        const { length } = await list(bench.api, 'pods', dnsService)
         return { shows: length === 0, saw: `${length} Pods` }
       },
     },
