@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http'
-import { Agent, type RequestOptions, request } from 'node:https'
+import { Agent, request } from 'node:https'
 import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import WebSocket from 'ws'
 import type { Access } from './credentials.ts'
+import { KeptCredentials } from './kept-credentials.ts'
 import { ApiUnreachable, KubernetesError } from './kubernetes-error.ts'
 
 export interface ApiRequest {
@@ -20,8 +21,6 @@ export interface ApiRequest {
   readonly onWarning?: (text: string) => void
 }
 
-/** How long credentials are reused before the kubeconfig's plugin or token file is asked again, in ms. */
-const credentialLifetime = 30_000
 /** Milliseconds until a request is given up, unless told. */
 const usualTimeout = 15_000
 /** How often it is sent at most. */
@@ -35,16 +34,14 @@ const mostTries = 5
  * connection per call. Authentication, proxies and contexts stay with that client's KubeConfig.
  */
 export class KubernetesApi {
-  readonly #access: Access
   readonly #base: URL
-  #credentials: { options: RequestOptions; until: number } | undefined
-  #agent: Agent | undefined
+  readonly #credentials: KeptCredentials
 
   constructor(access: Access) {
     const cluster = access.getCurrentCluster()
     if (cluster === null) throw new Error('the kubeconfig names no cluster for its current context')
-    this.#access = access
     this.#base = new URL(cluster.server.endsWith('/') ? cluster.server : `${cluster.server}/`)
+    this.#credentials = new KeptCredentials(access)
   }
 
   get server(): string {
@@ -78,7 +75,7 @@ export class KubernetesApi {
     path: string,
     { query = {}, signal, timeout = usualTimeout }: Pick<ApiRequest, 'query' | 'signal' | 'timeout'> = {},
   ): Promise<IncomingMessage> {
-    const base = await this.#options()
+    const base = await this.#credentials.get()
     signal?.throwIfAborted()
     const subject = `GET ${path}`
     return await new Promise<IncomingMessage>((resolve, reject) => {
@@ -102,7 +99,7 @@ export class KubernetesApi {
   /** Opens a WebSocket on a path of the API, paused; rejects with KubernetesError when the upgrade is refused. */
   async openWebSocket(path: string, protocols: readonly string[], signal?: AbortSignal): Promise<WebSocket> {
     signal?.throwIfAborted()
-    const { agent, ...options } = await this.#options()
+    const { agent, ...options } = await this.#credentials.get()
     signal?.throwIfAborted()
     const url = this.#url(path, {})
     url.protocol = url.protocol === 'http:' ? 'ws:' : 'wss:'
@@ -145,7 +142,7 @@ export class KubernetesApi {
   }
 
   close(): void {
-    this.#agent?.destroy()
+    this.#credentials.close()
   }
 
   #url(path: string, query: NonNullable<ApiRequest['query']>): URL {
@@ -155,28 +152,10 @@ export class KubernetesApi {
     return url
   }
 
-  async #options(): Promise<RequestOptions> {
-    const now = Date.now()
-    if (this.#credentials === undefined || this.#credentials.until < now) {
-      const options: RequestOptions = {}
-      await this.#access.applyToHTTPSOptions(options)
-      if (this.#agent === undefined && options.agent instanceof Agent) {
-        this.#agent = options.agent
-        // The client's own agent closes after every answer; it honours the flag when set afterwards.
-        Object.assign(this.#agent, { keepAlive: true, maxSockets: 16 })
-      }
-      this.#credentials = {
-        options: { ...options, agent: this.#agent ?? options.agent },
-        until: now + credentialLifetime,
-      }
-    }
-    return this.#credentials.options
-  }
-
   async #once<T>(path: string, options: ApiRequest): Promise<T> {
     options.signal?.throwIfAborted()
     const { method = 'GET', query = {}, body, contentType = 'application/json', timeout = usualTimeout } = options
-    const base = await this.#options()
+    const base = await this.#credentials.get()
     const payload = body === undefined ? undefined : JSON.stringify(body)
     const deadline = AbortSignal.timeout(timeout)
     const signal = options.signal === undefined ? deadline : AbortSignal.any([options.signal, deadline])
