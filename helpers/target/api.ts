@@ -51,7 +51,8 @@ export class KubernetesApi {
   /**
    * Sends one request and returns the decoded JSON body. As client-go does (rest/with_retry.go), it is sent again where the server has
    * done nothing of it and says when to come back: a busy one, or one that is about to go.
-   * @throws KubernetesError where the server refuses, ApiUnreachable where it cannot be asked, the signal's reason on abort.
+   * @throws KubernetesError where the server refuses, ApiUnreachable where it cannot be asked, the signal's reason on abort, and
+   * a Problem where there are no credentials to ask it with.
    */
   async send<T>(path: string, options: ApiRequest = {}): Promise<T> {
     const deadline = performance.now() + (options.timeout ?? usualTimeout)
@@ -75,13 +76,15 @@ export class KubernetesApi {
     path: string,
     { query = {}, signal, timeout = usualTimeout }: Pick<ApiRequest, 'query' | 'signal' | 'timeout'> = {},
   ): Promise<IncomingMessage> {
-    const base = await this.#credentials.get()
+    const until = performance.now() + timeout
+    const base = await this.#credentials.get({ signal, timeout })
     signal?.throwIfAborted()
     const subject = `GET ${path}`
     return await new Promise<IncomingMessage>((resolve, reject) => {
       const headers = { ...base.headers, accept: 'application/json', 'user-agent': 'rollcall' }
       const call = request(this.#url(path, query), { ...base, headers, ...(signal === undefined ? {} : { signal }) })
-      const late = setTimeout(() => call.destroy(new Error(`no answer within ${timeout / 1000} s`)), timeout)
+      const silent = (): void => void call.destroy(new Error(`no answer within ${timeout / 1000} s`))
+      const late = setTimeout(silent, until - performance.now())
       const broke = (error: Error): void =>
         reject(signal?.aborted ? (signal.reason as Error) : new ApiUnreachable(`${subject}: ${error.message}`))
       call.on('close', () => clearTimeout(late))
@@ -99,14 +102,14 @@ export class KubernetesApi {
   /** Opens a WebSocket on a path of the API, paused; rejects with KubernetesError when the upgrade is refused. */
   async openWebSocket(path: string, protocols: readonly string[], signal?: AbortSignal): Promise<WebSocket> {
     signal?.throwIfAborted()
-    const { agent, ...options } = await this.#credentials.get()
+    const { agent, ...options } = await this.#credentials.get({ signal, timeout: usualTimeout })
     signal?.throwIfAborted()
     const url = this.#url(path, {})
     url.protocol = url.protocol === 'http:' ? 'ws:' : 'wss:'
     // `auth` and `headers` mean the same to ws as to https; an agent of KeepAlive gives the socket away on upgrade.
     const socket = new WebSocket(url, [...protocols], {
       ...(options as unknown as WebSocket.ClientOptions),
-      handshakeTimeout: 15_000,
+      handshakeTimeout: usualTimeout,
       perMessageDeflate: false,
       ...(agent instanceof Agent ? { agent } : {}),
     })
@@ -155,9 +158,9 @@ export class KubernetesApi {
   async #once<T>(path: string, options: ApiRequest): Promise<T> {
     options.signal?.throwIfAborted()
     const { method = 'GET', query = {}, body, contentType = 'application/json', timeout = usualTimeout } = options
-    const base = await this.#credentials.get()
-    const payload = body === undefined ? undefined : JSON.stringify(body)
     const deadline = AbortSignal.timeout(timeout)
+    const base = await this.#credentials.get({ signal: options.signal, timeout })
+    const payload = body === undefined ? undefined : JSON.stringify(body)
     const signal = options.signal === undefined ? deadline : AbortSignal.any([options.signal, deadline])
     const subject = `${method} ${path}`
     return await new Promise<T>((resolve, reject) => {

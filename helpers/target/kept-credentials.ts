@@ -1,5 +1,8 @@
 import { Agent, type RequestOptions } from 'node:https'
+import { messageOf, Problem } from '../errors.ts'
 import type { Access } from './credentials.ts'
+import { type InTime, inTime } from './in-time.ts'
+import { ApiUnreachable } from './kubernetes-error.ts'
 
 /** How long credentials are reused before the kubeconfig's plugin or token file is asked again, in ms. */
 const lifetime = 30_000
@@ -8,6 +11,8 @@ const lifetime = 30_000
 export class KeptCredentials {
   readonly #access: Access
   #last: { readonly options: RequestOptions; readonly until: number } | undefined
+  /** The look for newer ones that is under way. */
+  #asked: Promise<RequestOptions> | undefined
   #agent: Agent | undefined
   /** Those of older keys, until nobody uses a connection of theirs. */
   readonly #retired = new Set<Agent>()
@@ -16,19 +21,40 @@ export class KeptCredentials {
     this.#access = access
   }
 
-  async get(): Promise<RequestOptions> {
-    const now = Date.now()
-    if (this.#last === undefined || this.#last.until < now) {
-      const options: RequestOptions = {}
-      await this.#access.applyToHTTPSOptions(options)
-      if (options.agent instanceof Agent) options.agent = this.#pool(options.agent)
-      this.#last = { options, until: now + lifetime }
+  /**
+   * @throws the signal's reason on abort; where there are none, or none in time, what the access throws or a Problem, and
+   * ApiUnreachable with the same sentence once there have been some: a plugin that fails for a moment is like a server that does.
+   */
+  async get({ signal, timeout }: Omit<InTime, 'late'>): Promise<RequestOptions> {
+    if (this.#last !== undefined && this.#last.until >= Date.now()) return this.#last.options
+    // Whoever comes meanwhile waits for the same: a plugin may open a browser.
+    this.#asked ??= this.#ask().finally(() => {
+      this.#asked = undefined
+    })
+    try {
+      return await inTime(this.#asked, { signal, timeout, late: () => this.#late(timeout) })
+    } catch (error) {
+      signal?.throwIfAborted()
+      throw this.#last === undefined ? error : new ApiUnreachable(messageOf(error))
     }
-    return this.#last.options
   }
 
   close(): void {
     for (const agent of [...this.#retired, this.#agent]) agent?.destroy()
+  }
+
+  async #ask(): Promise<RequestOptions> {
+    const options: RequestOptions = {}
+    await this.#access.applyToHTTPSOptions(options)
+    if (options.agent instanceof Agent) options.agent = this.#pool(options.agent)
+    this.#last = { options, until: Date.now() + lifetime }
+    return options
+  }
+
+  #late(timeout: number): Problem {
+    return new Problem(
+      `The credentials for ${this.#access.getCurrentCluster()?.server} did not come within ${timeout / 1000} s; see what the plugin of the kubeconfig waits for, such as a login, and start again.`,
+    )
   }
 
   /** The agent to use in the place of a new one: what an agent was made with beats what each request says of keys. */

@@ -4,12 +4,16 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { Problem } from '../errors.ts'
 import { KubernetesApi } from './api.ts'
 import type { Access } from './credentials.ts'
-import { fakeApi } from './fake-client.ts'
+import { fakeApi, rejection } from './fake-client.ts'
 import { KeptCredentials } from './kept-credentials.ts'
+import { ApiUnreachable } from './kubernetes-error.ts'
 
 const pem = readFileSync(join(import.meta.dirname, 'fake-api.pem'), 'utf8')
+
+const usual = { timeout: 15_000 }
 
 /** Access with these keys, which may change, and a new agent each time, as the client makes it. */
 function accessWith(keys: Pick<RequestOptions, 'ca' | 'cert' | 'key'>, server = 'https://fake'): Access {
@@ -19,6 +23,13 @@ function accessWith(keys: Pick<RequestOptions, 'ca' | 'cert' | 'key'>, server = 
       Object.assign(options, keys, { agent: new Agent({ ...keys }) })
     },
   }
+}
+
+/** Access that waits for its plugin, each time that it is asked, until the test says what comes of it. */
+function slowAccess(server = 'https://fake') {
+  const asked: { resolve: () => void; reject: (reason: Error) => void }[] = []
+  const applyToHTTPSOptions = () => new Promise<void>((resolve, reject) => void asked.push({ resolve, reject }))
+  return { asked, access: { getCurrentCluster: () => ({ server }), applyToHTTPSOptions } }
 }
 
 /** Lets the clock stand, so that a test may say when credentials are old. */
@@ -33,11 +44,11 @@ describe('credentials that are kept', () => {
     const later = laterBy()
     const keys = { ca: Buffer.from('a'), cert: Buffer.from('a'), key: Buffer.from('a') }
     const kept = new KeptCredentials(accessWith(keys))
-    const first = await kept.get()
+    const first = await kept.get(usual)
     keys[name] = Buffer.from('b')
-    expect(await kept.get()).toBe(first)
+    expect(await kept.get(usual)).toBe(first)
     later(30_001)
-    const second = await kept.get()
+    const second = await kept.get(usual)
     expect(second.agent).not.toBe(first.agent)
     expect(second).toMatchObject({ [name]: Buffer.from('b'), agent: { keepAlive: true, maxSockets: 16 } })
     expect(first.agent).toMatchObject({ keepAlive: false })
@@ -47,11 +58,11 @@ describe('credentials that are kept', () => {
     const later = laterBy()
     const keys: { ca: Buffer | string } = { ca: 'a' }
     const kept = new KeptCredentials(accessWith(keys))
-    const { agent } = await kept.get()
+    const { agent } = await kept.get(usual)
     keys.ca = Buffer.from('a')
     later(30_001)
-    expect(await kept.get()).toMatchObject({ ca: Buffer.from('a') })
-    expect((await kept.get()).agent).toBe(agent)
+    expect(await kept.get(usual)).toMatchObject({ ca: Buffer.from('a') })
+    expect((await kept.get(usual)).agent).toBe(agent)
   })
 
   test('leave what goes on over the old connection, and use it for nothing else', async () => {
@@ -94,5 +105,84 @@ describe('credentials that are kept', () => {
     await client.send('/version')
     client.close()
     await expect(Promise.race([text(watched), delay(2000, 'still open')])).rejects.toThrow('aborted')
+  })
+})
+
+describe('credentials that do not come', () => {
+  const sentence =
+    'The credentials for https://fake did not come within 0.05 s; see what the plugin of the kubeconfig waits for, such as a login, and start again.'
+
+  test('are asked for once by all who come meanwhile, and again once that has failed', async () => {
+    const { access, asked } = slowAccess()
+    const kept = new KeptCredentials(access)
+    const both = Promise.allSettled([kept.get(usual), kept.get(usual)])
+    const late = await rejection(kept.get({ timeout: 50 }))
+    expect(late).toBeInstanceOf(Problem)
+    expect(late).toMatchObject({ message: sentence, exitCode: 2 })
+    expect(asked).toHaveLength(1)
+    const reason = new Error('the plugin is ill')
+    asked[0]?.reject(reason)
+    expect(await both).toEqual([
+      { status: 'rejected', reason },
+      { status: 'rejected', reason },
+    ])
+    const again = kept.get(usual)
+    asked[1]?.resolve()
+    expect(await again).toEqual({})
+    expect(asked).toHaveLength(2)
+  })
+
+  test('are taken when they come after all', async () => {
+    const { access, asked } = slowAccess()
+    const kept = new KeptCredentials(access)
+    await rejection(kept.get({ timeout: 1 }))
+    asked[0]?.resolve()
+    expect(await kept.get(usual)).toEqual({})
+    expect(await kept.get(usual)).toEqual({})
+    expect(asked).toHaveLength(1)
+  })
+
+  test('are a server that cannot be asked where there have been some before', async () => {
+    const later = laterBy()
+    const { access, asked } = slowAccess()
+    const kept = new KeptCredentials(access)
+    const first = kept.get(usual)
+    asked[0]?.resolve()
+    await first
+    later(30_001)
+    const late = await rejection(kept.get({ timeout: 50 }))
+    expect(late).toBeInstanceOf(ApiUnreachable)
+    expect(late).toMatchObject({ message: sentence })
+    const failed = rejection(kept.get(usual))
+    asked[1]?.reject(new Problem('The plugin failed.'))
+    expect(await failed).toEqual(new ApiUnreachable('The plugin failed.'))
+  })
+
+  test.each([
+    ['send', (api: KubernetesApi, signal: AbortSignal) => api.send('/version', { signal })],
+    ['open', (api: KubernetesApi, signal: AbortSignal) => api.open('/version', { signal })],
+    ['openWebSocket', (api: KubernetesApi, signal: AbortSignal) => api.openWebSocket('/exec', [], signal)],
+  ] as const)('do not keep %s from ending with its signal', async (_, ask) => {
+    const controller = new AbortController()
+    const { access } = slowAccess()
+    const asking = ask(new KubernetesApi(access), controller.signal)
+    const reason = new Error('interrupted by SIGINT')
+    controller.abort(reason)
+    await expect(asking).rejects.toBe(reason)
+  })
+
+  test.each([
+    ['send', (api: KubernetesApi) => api.send('/version', { timeout: 50 })],
+    ['open', (api: KubernetesApi) => api.open('/version', { timeout: 50 })],
+  ] as const)('do not keep %s for longer than its time', async (_, ask) => {
+    expect(await rejection(ask(new KubernetesApi(slowAccess().access)))).toMatchObject({ message: sentence })
+  })
+
+  test('do not keep a WebSocket for ever', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const opening = rejection(new KubernetesApi(slowAccess().access).openWebSocket('/exec', []))
+    await vi.advanceTimersByTimeAsync(15_000)
+    expect(await opening).toMatchObject({ message: sentence.replace('0.05', '15') })
   })
 })
