@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { Agent, request } from 'node:https'
+import { request } from 'node:https'
 import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import WebSocket from 'ws'
@@ -102,16 +102,16 @@ export class KubernetesApi {
   /** Opens a WebSocket on a path of the API, paused; rejects with KubernetesError when the upgrade is refused. */
   async openWebSocket(path: string, protocols: readonly string[], signal?: AbortSignal): Promise<WebSocket> {
     signal?.throwIfAborted()
-    const { agent, ...options } = await this.#credentials.get({ signal, timeout: usualTimeout })
+    const options = await this.#credentials.get({ signal, timeout: usualTimeout })
     signal?.throwIfAborted()
     const url = this.#url(path, {})
     url.protocol = url.protocol === 'http:' ? 'ws:' : 'wss:'
-    // `auth` and `headers` mean the same to ws as to https; an agent of KeepAlive gives the socket away on upgrade.
+    // `auth` and `headers` mean the same to ws as to https; an agent gives the socket away on upgrade, and may be the way through
+    // a proxy.
     const socket = new WebSocket(url, [...protocols], {
       ...(options as unknown as WebSocket.ClientOptions),
       handshakeTimeout: usualTimeout,
       perMessageDeflate: false,
-      ...(agent instanceof Agent ? { agent } : {}),
     })
     return await new Promise<WebSocket>((resolve, reject) => {
       const abort = (): void => fail(signal?.reason instanceof Error ? signal.reason : new Error('aborted'))
