@@ -2,10 +2,12 @@ import { existsSync, readFileSync } from 'node:fs'
 import { Agent, type RequestOptions } from 'node:https'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { KubeConfig } from '@kubernetes/client-node'
+import type { KubeConfig } from '@kubernetes/client-node'
 import { messageOf, Problem } from '../errors.ts'
 import type { HandedAccess, HandedCluster, StandingCredentials } from './credentials.ts'
 import { explicitFiles, isNamed, type KubeconfigChoice } from './kubeconfig-choice.ts'
+import { Kubeconfig } from './kubeconfig-client.ts'
+import { addressProblem, fileTrouble } from './kubeconfig-trouble.ts'
 
 /** Contexts that exist to be thrown away, by the names that their tools give them. */
 const disposable = /^(kind-|k3d-|minikube$|docker-desktop$|rancher-desktop$|colima|orbstack$)/
@@ -24,7 +26,8 @@ export interface ChosenCluster {
  *
  * A named context always counts. Without one, only an explicit kubeconfig whose current context is plainly disposable
  * does: no run ever lands on a cluster that happened to be current.
- * @throws Problem for an unreadable or malformed kubeconfig, an unknown context, and a context that needs to be named.
+ * @throws Problem for an unreadable or malformed kubeconfig, an unknown context, one that needs to be named, and one whose server
+ * has no address that can be used.
  */
 export function chooseCluster(choice: KubeconfigChoice, env: NodeJS.ProcessEnv): ChosenCluster | undefined {
   if (!isNamed(choice, env)) return undefined
@@ -59,6 +62,8 @@ function chosen(config: KubeConfig, why: string): ChosenCluster {
     throw new Problem(
       `The context "${context}" names a cluster that its kubeconfig does not hold; mend the kubeconfig.`,
     )
+  const problem = addressProblem(context, cluster)
+  if (problem !== undefined) throw problem
   return { config, context, server: cluster.server, why }
 }
 
@@ -67,7 +72,10 @@ export async function handOverChosen({ context, server, why, config }: ChosenClu
   return { context, server, why, access: await handOver(config) }
 }
 
-/** Makes access for another thread, with credentials of this moment where they stay as they are. */
+/**
+ * Makes access for another thread, with credentials of this moment where they stay as they are.
+ * @throws Problem where there are none to be had.
+ */
 export async function handOver(config: KubeConfig): Promise<HandedAccess> {
   const { server, proxyUrl } = config.getCurrentCluster() ?? { server: '', proxyUrl: undefined }
   const kubeconfig = config.exportConfig()
@@ -87,7 +95,7 @@ export async function handOver(config: KubeConfig): Promise<HandedAccess> {
 
 /** Reads what `exportConfig` has written. */
 export function readExport(kubeconfig: string): KubeConfig {
-  const config = new KubeConfig()
+  const config = new Kubeconfig()
   config.loadFromString(kubeconfig)
   return config
 }
@@ -101,7 +109,7 @@ function load(files: readonly string[]): KubeConfig {
   const existing = files.length === 1 ? files : files.filter((file) => existsSync(file))
   if (existing.length === 0)
     throw new Problem(`None of the kubeconfigs ${files.join(', ')} exists; give a readable one with --kubeconfig.`)
-  const [config = new KubeConfig(), ...others] = existing.map(loadFile)
+  const [config = new Kubeconfig(), ...others] = existing.map(loadFile)
   for (const other of others) {
     for (const list of ['clusters', 'users', 'contexts'] as const) {
       const known = new Set<string>(config[list].map((one) => one.name))
@@ -113,7 +121,7 @@ function load(files: readonly string[]): KubeConfig {
 }
 
 function loadFile(file: string): KubeConfig {
-  const config = new KubeConfig()
+  const config = new Kubeconfig()
   try {
     config.loadFromString(textOf(file))
     config.makePathsAbsolute(dirname(file))
@@ -131,9 +139,5 @@ function textOf(file: string): string {
 }
 
 function troubleOf(error: unknown): string {
-  const { code } = error as NodeJS.ErrnoException
-  if (code === 'ENOENT') return 'does not exist'
-  if (code === 'EACCES') return 'may not be read'
-  if (code === 'EISDIR') return 'is a directory'
-  return `is not valid: ${messageOf(error).split('\n')[0]}`
+  return fileTrouble(error) ?? `is not valid: ${messageOf(error).split('\n')[0]}`
 }
