@@ -1,8 +1,10 @@
 import type { RequestOptions } from 'node:https'
+import { isIP } from 'node:net'
+import { checkServerIdentity } from 'node:tls'
 import { KubeConfig } from '@kubernetes/client-node'
 import { credentialsProblem } from './kubeconfig-trouble.ts'
 
-/** The client's KubeConfig, whose troubles with credentials are sentences. */
+/** The client's KubeConfig, whose troubles with credentials are sentences, and what it leaves undone. */
 export class Kubeconfig extends KubeConfig {
   /** @throws Problem where there are no credentials to be had. */
   override async applyToHTTPSOptions(options: RequestOptions): Promise<void> {
@@ -12,5 +14,14 @@ export class Kubeconfig extends KubeConfig {
       const [cluster, user] = [this.getCurrentCluster(), this.getCurrentUser()]
       throw credentialsProblem(error, { context: this.getCurrentContext(), cluster, user })
     }
+    this.#knowTheServer(options)
+  }
+
+  /** An agent for SOCKS does not tell TLS whom it speaks to, unless that has a name: any certificate would be one for somebody else. */
+  #knowTheServer(options: RequestOptions): void {
+    const { server, proxyUrl, tlsServerName } = this.getCurrentCluster() ?? {}
+    if (server === undefined || !proxyUrl?.startsWith('socks') || tlsServerName) return
+    const host = new URL(server).hostname.replaceAll(/[[\]]/g, '')
+    if (isIP(host)) options.checkServerIdentity = (_, certificate) => checkServerIdentity(host, certificate)
   }
 }
