@@ -15,6 +15,9 @@ export class Kubeconfig extends KubeConfig {
       throw credentialsProblem(error, { context: this.getCurrentContext(), cluster, user })
     }
     this.#knowTheServer(options)
+    const { headers } = options as { headers?: Record<string, string> }
+    // A file ends with its last line, and a header must not.
+    if (headers?.Authorization !== undefined) headers.Authorization = headers.Authorization.trim()
   }
 
   /** An agent for SOCKS does not tell TLS whom it speaks to, unless that has a name: any certificate would be one for somebody else. */

@@ -8,6 +8,7 @@ import type { HandedAccess, HandedCluster, StandingCredentials } from './credent
 import { explicitFiles, isNamed, type KubeconfigChoice } from './kubeconfig-choice.ts'
 import { Kubeconfig } from './kubeconfig-client.ts'
 import { addressProblem, fileTrouble } from './kubeconfig-trouble.ts'
+import { followTokenFiles } from './token-files.ts'
 
 /** Contexts that exist to be thrown away, by the names that their tools give them. */
 const disposable = /^(kind-|k3d-|minikube$|docker-desktop$|rancher-desktop$|colima|orbstack$)/
@@ -123,8 +124,10 @@ function load(files: readonly string[]): KubeConfig {
 function loadFile(file: string): KubeConfig {
   const config = new Kubeconfig()
   try {
-    config.loadFromString(textOf(file))
+    const text = textOf(file)
+    config.loadFromString(text)
     config.makePathsAbsolute(dirname(file))
+    followTokenFiles(config, text, dirname(file))
     return config
   } catch (error) {
     throw new Problem(`The kubeconfig ${file} ${troubleOf(error)}; give a readable one with --kubeconfig.`)
