@@ -75,7 +75,7 @@ async function readVersion(api: KubernetesApi, context: string, signal?: AbortSi
   } catch (error) {
     if (error instanceof ApiUnreachable)
       throw new Problem(
-        `The API server of context ${context} cannot be reached (${messageOf(error)}); start the cluster, or name another context.`,
+        `The API server of context ${context} cannot be reached (${messageOf(error)}); start the cluster, or name another context${proxyHint(process.env)}.`,
       )
     if (isStatus(error, 401))
       throw new Problem(
@@ -83,4 +83,10 @@ async function readVersion(api: KubernetesApi, context: string, signal?: AbortSi
       )
     throw error
   }
+}
+
+/** Neither the client nor Node 20 goes by the variables that kubectl goes by: whoever relies on them sees kubectl alone get through. */
+function proxyHint(env: NodeJS.ProcessEnv): string {
+  const [name] = ['HTTPS_PROXY', 'https_proxy'].filter((one) => env[one])
+  return name === undefined ? '' : `, or set proxy-url in its kubeconfig, since ${name} does not count here`
 }
