@@ -43,7 +43,7 @@ export async function after(input: AfterInput, env: NodeJS.ProcessEnv): Promise<
   progress(`judging what was staged for ${before.id} on ${before.taken}${journal.seen ? '' : `; ${journal.reason}`}`)
   const upgrade = { before, journal }
   const filters = input.fixtureOnly ? ['.after.test.ts'] : []
-  const { imagesFrom = before.imagesFrom } = config
+  const { imagesFrom } = before
   const end = await runOnce({ filters, upgrade }, { config: { ...config, imagesFrom }, env, interrupt, progress })
   const problems = [...end.problems]
   const path = journal.seen ? await drawn(end, before, journal.value, problems) : undefined

@@ -42,7 +42,11 @@ function beforeOf(uid: string, change: object = {}): string {
 async function standing(onTestFinished: Parameters<typeof fakeCluster>[0]): Promise<FakeCluster> {
   const cluster = await fakeCluster(onTestFinished)
   const { store } = cluster.api
-  store.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })
+  store.put({
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: namespace, labels: { 'rollcall.dev/run': 'abc123' } },
+  })
   for (const { metadata, ...object } of readFixtures('upgrade')) {
     const own = metadata.name === 'up-web' && object.kind === 'Service'
     const spec = { ...(object.spec as object), ...(own ? { clusterIP: '10.96.0.20', clusterIPs: ['10.96.0.20'] } : {}) }
@@ -70,7 +74,7 @@ describe.concurrent('rollcall after', { timeout: 120_000 }, () => {
     const { code, stderr } = await start(['after', '--kubeconfig', kubeconfig]).ended
     expect([code, stderr]).toEqual([
       2,
-      'The cluster holds no record of rollcall before; run that ahead of the upgrade, or name its file with --state.\n',
+      'No namespace that rollcall before has made holds its record; run that ahead of the upgrade, or name its file with --state, or the namespace that it was given with --namespace.\n',
     ])
   })
 
@@ -100,7 +104,7 @@ describe.concurrent('rollcall after', { timeout: 120_000 }, () => {
     const cluster = await standing(onTestFinished)
     const { api, folder, kubeconfig, start } = cluster
     const text = gzipSync(beforeOf(uid)).toString('base64')
-    const metadata = { name: 'rollcall-before', namespace, labels: { 'rollcall.dev/before': 'true' } }
+    const metadata = { name: 'rollcall-before', namespace }
     api.store.put({ apiVersion: 'v1', kind: 'ConfigMap', metadata, binaryData: { 'before.json.gz': text } })
     await writeFile(join(folder, 'reports', 'watch.ndjson'), `${journal}{"kind":"sam`)
     const { stderr } = await start(['after', '--fixture-only', '--kubeconfig', kubeconfig]).ended

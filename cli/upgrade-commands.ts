@@ -21,14 +21,14 @@ export function addUpgradeCommands(rollcall: Command, handed: HandedCluster | un
         .command('watch')
         .description('during the upgrade: write down each second what that fixture sees, also while the API is away'),
     ),
-    around,
+    [...around, 'imagesFrom'],
   ).action(async ({ for: seconds, state, ...flags }: ConfigInput & { for?: string; state?: string }) => {
     if (handed === undefined) throw new Error('bin/rollcall.js hands over the cluster of a watch')
     const { watch } = await import('./watch.ts')
     process.exitCode = await watch({ flags, for: seconds, state }, { env: process.env, handed })
   })
   // What a watch forks to find its cluster, with the flags that it was given itself.
-  withSettings(watchOptions(rollcall.command('access', { hidden: true })), around).action(
+  withSettings(watchOptions(rollcall.command('access', { hidden: true })), [...around, 'imagesFrom']).action(
     async ({ for: _, state: __, ...flags }: ConfigInput & { for?: string; state?: string }) => {
       const { handOverCluster } = await import('./access.ts')
       process.exitCode = await handOverCluster(flags, process.env)

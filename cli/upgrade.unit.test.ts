@@ -149,13 +149,16 @@ describe.concurrent('around an upgrade', { timeout: 120_000 }, () => {
     const said = await start(['watch', '--kubeconfig', join(folder, 'plugged')]).ended
     expect(new Set(api.requests.map(({ headers }) => headers.authorization))).toEqual(new Set(['Bearer made-anew']))
     // It was asked, and knows of no fixture.
-    expect(said).toMatchObject({ code: 2, stderr: expect.stringContaining('holds no record of rollcall before') })
+    expect(said).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('No namespace that rollcall before has made'),
+    })
   })
 
   test('watch says what is missing', async ({ onTestFinished }) => {
     const { run } = await cluster(onTestFinished)
     const said = async (...argv: readonly string[]) => (await run('watch', ...argv).ended).stderr
-    expect(await said()).toContain('The cluster holds no record of rollcall before')
+    expect(await said()).toContain('No namespace that rollcall before has made holds its record')
     expect(await said('--state', 'none.json')).toContain('There is no none.json')
     expect(await said('--for', 'ever')).toContain('--for is "ever" but must be seconds')
   })

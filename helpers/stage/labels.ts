@@ -18,6 +18,11 @@ export function runnerOf(pid: number, host = hostname()): string {
   return `${safe || 'host'}.${pid}`
 }
 
+/** The namespace that a run makes for a set. */
+export function ownNamespaceOf(set: string, run: string): string {
+  return `rollcall-${set}-${run}`
+}
+
 /** Whose something is, and how long it stays. */
 export interface Belonging {
   readonly run: string

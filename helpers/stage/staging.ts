@@ -5,7 +5,7 @@ import type { KubernetesObject } from '../target/objects.ts'
 import { Applier } from './apply.ts'
 import { withCrowds } from './crowd.ts'
 import { readFixtures } from './fixture.ts'
-import { type Belonging, marksOf, runLabel } from './labels.ts'
+import { type Belonging, marksOf, ownNamespaceOf, runLabel } from './labels.ts'
 import { OwnNamespaces } from './own-namespaces.ts'
 import { awaitReady } from './readiness.ts'
 import { find, type Place, remove } from './removal.ts'
@@ -69,7 +69,7 @@ export class Staging {
 
   /** The namespace that a set is staged in. */
   namespaceOf(set: string): string {
-    return this.#options.namespace ?? `rollcall-${set}-${this.#options.run}`
+    return this.#options.namespace ?? ownNamespaceOf(set, this.#options.run)
   }
 
   /** Lets Pods that wait for a name be given up early from now on, also those of sets that are being staged. */

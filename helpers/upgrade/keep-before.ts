@@ -1,15 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { messageOf, Problem } from '../errors.ts'
-import { marksOf } from '../stage/labels.ts'
+import { marksOf, ownNamespaceOf, runLabel } from '../stage/labels.ts'
 import type { KubernetesApi } from '../target/api.ts'
 import { isStatus, KubernetesError } from '../target/kubernetes-error.ts'
-import { type ConfigMap, list, pathOf, read } from '../target/objects.ts'
+import { type ConfigMap, list, type Namespace, pathOf, read } from '../target/objects.ts'
 import { type Before, beforeSchema } from './before.ts'
 
-/** The ConfigMap in the namespace of set `upgrade` that holds what was before, and the label that tells it from others. */
+/** The ConfigMap in the namespace of set `upgrade` that holds what was before. */
 export const beforeConfigMap = 'rollcall-before'
-export const beforeLabel = 'rollcall.dev/before'
 /** Its key: JSON, compressed, since a ConfigMap holds a mebibyte at most. */
 const key = 'before.json.gz'
 
@@ -37,7 +36,7 @@ export async function keepInCluster(api: KubernetesApi, before: Before, keptFor:
     body: {
       apiVersion: 'v1',
       kind: 'ConfigMap',
-      metadata: { name: beforeConfigMap, namespace, labels: { ...marks, [beforeLabel]: 'true' } },
+      metadata: { name: beforeConfigMap, namespace, labels: marks },
       binaryData: { [key]: gzipSync(JSON.stringify(before)).toString('base64') },
     },
   })
@@ -60,7 +59,8 @@ export function readBeforeFile(path: string): Before {
 }
 
 /**
- * What was before, from the cluster: from that namespace, or from wherever the youngest is.
+ * What was before, from the cluster: from that namespace, or from the youngest that a run has made for it. Whoever may write there
+ * can have written it.
  * @throws Problem where there is none; ApiUnreachable where the API is away.
  */
 export async function readBeforeInCluster(
@@ -69,7 +69,6 @@ export async function readBeforeInCluster(
   signal: AbortSignal,
 ): Promise<Before> {
   const found = await find(api, namespace, signal).catch((error: unknown) => {
-    if (isStatus(error, 404)) return undefined
     if (error instanceof KubernetesError && [401, 403].includes(error.status))
       throw new Problem(
         `What was before cannot be looked for in the cluster (${messageOf(error)}); name its file with --state, or its namespace with --namespace.`,
@@ -77,13 +76,11 @@ export async function readBeforeInCluster(
     throw error
   })
   const packed = found?.binaryData?.[key]
-  if (packed === undefined)
-    throw new Problem(
-      `${namespace === undefined ? 'The cluster' : `Namespace ${namespace}`} holds no record of rollcall before; run that ahead of the upgrade, or name its file with --state.`,
-    )
-  const where = `ConfigMap ${found?.metadata?.namespace}/${beforeConfigMap}`
+  if (packed === undefined) throw new Problem(nothingIn(namespace))
+  const home = found?.metadata?.namespace ?? ''
+  const where = `ConfigMap ${home}/${beforeConfigMap}`
   try {
-    return parsed(gunzipSync(Buffer.from(packed, 'base64')).toString('utf8'), where)
+    return atHome(parsed(gunzipSync(Buffer.from(packed, 'base64')).toString('utf8'), where), home)
   } catch (error) {
     throw error instanceof Problem
       ? error
@@ -91,15 +88,47 @@ export async function readBeforeInCluster(
   }
 }
 
+function nothingIn(namespace: string | undefined): string {
+  return namespace === undefined
+    ? 'No namespace that rollcall before has made holds its record; run that ahead of the upgrade, or name its file with --state, or the namespace that it was given with --namespace.'
+    : `Namespace ${namespace} holds no record of rollcall before; run that ahead of the upgrade, or name its file with --state.`
+}
+
+/** Only the namespaces of runs are looked into: a ConfigMap anywhere else may be of anybody who may write one there. */
 async function find(
   api: KubernetesApi,
   namespace: string | undefined,
   signal: AbortSignal,
 ): Promise<ConfigMap | undefined> {
-  if (namespace !== undefined) return read(api, 'configmaps', namespace, beforeConfigMap, signal)
-  const all = await list(api, 'configmaps', { labels: `${beforeLabel}=true`, signal })
-  const createdAt = ({ metadata }: ConfigMap): string => metadata?.creationTimestamp ?? ''
-  return all.sort((a, b) => createdAt(b).localeCompare(createdAt(a)))[0]
+  const homes = namespace === undefined ? await ownHomes(api, signal) : [namespace]
+  for (const home of homes) {
+    try {
+      return await read(api, 'configmaps', home, beforeConfigMap, signal)
+    } catch (error) {
+      if (!isStatus(error, 404)) throw error
+    }
+  }
+  return undefined
+}
+
+/** The namespaces that runs have made for set `upgrade`, youngest first. Their labels are the word of whoever may make namespaces. */
+async function ownHomes(api: KubernetesApi, signal: AbortSignal): Promise<string[]> {
+  const marked = await list(api, 'namespaces', { labels: runLabel, signal })
+  const own = marked.filter(
+    ({ metadata }) => metadata?.name === ownNamespaceOf('upgrade', metadata?.labels?.[runLabel] ?? ''),
+  )
+  const madeAt = ({ metadata }: Namespace): string => metadata?.creationTimestamp ?? ''
+  return own.sort((a, b) => madeAt(b).localeCompare(madeAt(a))).map(({ metadata }) => metadata?.name ?? '')
+}
+
+/** @throws Problem where the record would lead us into namespaces that its run has neither made nor been given. */
+function atHome(before: Before, home: string): Before {
+  const isOurs = ({ set, namespace }: Before['sets'][number]): boolean =>
+    namespace === home || namespace === ownNamespaceOf(set, before.id)
+  if (homeOf(before) === home && before.sets.every(isOurs)) return before
+  throw new Problem(
+    `ConfigMap ${home}/${beforeConfigMap} tells of a fixture in other namespaces, which rollcall before writes nowhere; name a file with --state.`,
+  )
 }
 
 function parsed(text: string, where: string): Before {
