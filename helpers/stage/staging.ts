@@ -5,7 +5,7 @@ import type { KubernetesObject } from '../target/objects.ts'
 import { Applier } from './apply.ts'
 import { withCrowds } from './crowd.ts'
 import { readFixtures } from './fixture.ts'
-import { type Belonging, marksOf, ownNamespaceOf, runLabel } from './labels.ts'
+import { type Belonging, isLeftover, leftoverOf, marksOf, ownNamespaceOf, runLabel } from './labels.ts'
 import { OwnNamespaces } from './own-namespaces.ts'
 import { awaitReady } from './readiness.ts'
 import { find, type Place, remove } from './removal.ts'
@@ -185,10 +185,17 @@ export class Staging {
       return this.#namespaces.create(namespace, { ...this.#options, podSecurity, signal: this.#signal })
     for (const object of objects) {
       const existing = await find(this.#place(), object)
-      if (existing !== undefined && existing.metadata.labels?.[runLabel] === undefined)
-        throw new Problem(
-          `Namespace ${namespace} already has a ${object.kind} ${object.metadata.name} that is not Rollcall's; stage in a namespace without it.`,
-        )
+      const claim = existing === undefined ? undefined : this.#claimOn(existing, namespace)
+      if (claim !== undefined)
+        throw new Problem(`Namespace ${namespace} already has a ${object.kind} ${object.metadata.name} ${claim}.`)
     }
+  }
+
+  /** Whose an object is, and what to do, where it is not for us to take over: what is left of a run that is over is. */
+  #claimOn({ metadata: { labels = {} } }: KubernetesObject, namespace: string): string | undefined {
+    const run = labels[runLabel]
+    if (run === undefined) return "that is not Rollcall's; stage in a namespace without it"
+    if (run === this.#options.run || isLeftover(leftoverOf(labels), Date.now() / 1000)) return undefined
+    return `of run ${run}, which goes on or was kept; let it end, take it away with rollcall sweep --all --namespace ${namespace}, or stage in another namespace`
   }
 }

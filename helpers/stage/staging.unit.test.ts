@@ -4,7 +4,7 @@ import { fakeApi, rejection } from '../target/fake-client.ts'
 import { failure } from '../target/fake-store.ts'
 import { runWorkloads } from './fake-workloads.ts'
 import { readFixtures } from './fixture.ts'
-import { runLabel } from './labels.ts'
+import { marksOf, runLabel } from './labels.ts'
 import { Staging, type StagingOptions } from './staging.ts'
 
 const fixture = readFixtures('headless')
@@ -250,6 +250,10 @@ describe('staging in namespaces of its own', () => {
   })
 })
 
+function putWeb(api: FakeApi, labels: Record<string, string>): void {
+  api.store.put({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'web', namespace: 'team', labels } })
+}
+
 describe('staging in a shared namespace', () => {
   const shared = { namespace: 'team' }
 
@@ -314,11 +318,34 @@ describe('staging in a shared namespace', () => {
   test('takes over what an earlier run has left there', async () => {
     const api = await fakeApi()
     runWorkloads(api.store)
-    const metadata = { name: 'web', namespace: 'team', labels: { [runLabel]: 'older1' } }
-    api.store.put({ apiVersion: 'v1', kind: 'Service', metadata })
+    putWeb(api, marksOf({ run: 'older1', kept: true, keptFor: -1 }))
     expect(await stagingOf(api, shared).stage('headless')).not.toHaveProperty('problem')
     const path = '/api/v1/namespaces/team/services/web'
     expect(api.store.objects.get(path)?.metadata.labels?.[runLabel]).toBe('abc123')
+  })
+
+  test.each([
+    ['goes on', marksOf({ run: 'other1', kept: false })],
+    ['was kept', marksOf({ run: 'other1', kept: true })],
+    ['goes on elsewhere', { ...marksOf({ run: 'other1', kept: false }), 'rollcall.dev/runner': 'another-host.1' }],
+  ])("touches nothing where one of its names is another run's that %s", async (_, labels) => {
+    const api = await fakeApi()
+    runWorkloads(api.store)
+    putWeb(api, labels)
+    const staging = stagingOf(api, shared)
+    expect(await staging.stage('headless')).toMatchObject({
+      problem:
+        'Namespace team already has a Service web of run other1, which goes on or was kept; let it end, take it away with rollcall sweep --all --namespace team, or stage in another namespace.',
+    })
+    expect(await staging.unstage()).toEqual([])
+    expect(writes(api)).toEqual([])
+  })
+
+  test('takes its own for its own, also where another set of the run has made it', async () => {
+    const api = await fakeApi()
+    runWorkloads(api.store)
+    putWeb(api, marksOf({ run: 'abc123', kept: false }))
+    expect(await stagingOf(api, shared).stage('headless')).not.toHaveProperty('problem')
   })
 })
 
