@@ -20,3 +20,8 @@ export function existingCluster(config: Config, env: NodeJS.ProcessEnv): ChosenC
     `No cluster is named, and the Kind cluster "${name}" is not up; name one with --context, or start that with rollcall cluster up.`,
   )
 }
+
+/** The namespace that the context names, where a probe goes that was given none. */
+export function namespaceOfContext({ config, context }: ChosenCluster): string {
+  return config.getContextObject(context)?.namespace ?? 'default'
+}

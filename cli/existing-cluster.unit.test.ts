@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { failure } from '../helpers/target/fake-store.ts'
 import { desk, fakeCluster } from './fake-run.ts'
 
 const neither =
@@ -27,6 +28,36 @@ describe.concurrent('a command for a cluster that is there', { timeout: 60_000 }
       'POST /api/v1/namespaces/default/pods',
       'DELETE /api/v1/namespaces/default/pods/rollcall-doctor-ID',
     ])
+  })
+
+  test('ends with 2 where the Pod of doctor stays, which a sweep finds', async ({ onTestFinished }) => {
+    const { api, kubeconfig, start } = await fakeCluster(onTestFinished)
+    api.answer = ({ method }) => (method === 'DELETE' ? failure(403, 'Forbidden', 'you may not delete') : undefined)
+    const { code, stderr } = await start(['doctor', '--kubeconfig', kubeconfig]).ended
+    expect(code).toBe(2)
+    expect(stderr).toMatch(
+      /Pod rollcall-doctor-[0-9a-f]{6} could not be deleted: you may not delete; rollcall sweep --all --namespace default takes it away\.\n$/,
+    )
+    api.answer = () => undefined
+    api.store.put({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'theirs', namespace: 'default' } })
+    expect((await start(['sweep', '--all', '--kubeconfig', kubeconfig]).ended).stdout).toMatch(
+      /^swept Pod rollcall-doctor-[0-9a-f]{6}\n$/,
+    )
+    expect(api.store.paths('pods')).toEqual(['/api/v1/namespaces/default/pods/theirs'])
+  })
+
+  test('takes the Pod of doctor away when it is interrupted while that is made', async ({ onTestFinished }) => {
+    const { api, kubeconfig, start } = await fakeCluster(onTestFinished)
+    const started = start(['doctor', '--kubeconfig', kubeconfig])
+    api.answer = async ({ method, path, query }) => {
+      if (method !== 'POST' || !path.endsWith('/pods') || query.has('dryRun')) return undefined
+      started.kill('SIGINT')
+      // What the server has begun it ends, whether or not somebody still waits for the answer.
+      await new Promise((resolve) => setTimeout(resolve, 500))
+      return undefined
+    }
+    expect((await started.ended).code).not.toBe(0)
+    expect(api.store.paths('pods')).toEqual([])
   })
 
   test('sweeps what has expired and says so', async ({ onTestFinished }) => {
