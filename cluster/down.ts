@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { messageOf } from '../helpers/errors.ts'
+import { messageOf, Problem } from '../helpers/errors.ts'
 import { bridgeName } from './bridge.ts'
 import { type Engine, engineAttempt, ownEngine, userEngine } from './engine/engine.ts'
 import { ownEngineAnswers, startOwnEngine, stopOwnEngine } from './engine/own.ts'
@@ -10,7 +10,7 @@ import { nodeNames } from './kind-config.ts'
 import { candidateNetwork } from './network.ts'
 import { removeNetwork } from './node-network.ts'
 import { mostNodes } from './options.ts'
-import { kindConfigPath, type Places } from './places.ts'
+import { clusterFolder, kindConfigPath, type Places } from './places.ts'
 import { endProcessesWith } from './processes.ts'
 import { readRecord, recordedNames, removeRecord } from './record.ts'
 import { upstreamName } from './upstream.ts'
@@ -30,7 +30,7 @@ export async function removeCluster(
   const record = await readRecord(places, name)
   const own = record?.ownEngine ?? isOwnEngineThere(places)
   if (own) await removeFromOwn(name, places, io)
-  else if (record !== undefined) await removeFromEngine(name, userEngine(record.provider), places)
+  else if (record !== undefined) await removeFromUsers(name, userEngine(record.provider), places)
   await removeRecord(places, name)
   if (keepEngine || !(await lastOfOwn(places))) return
   await removeStrays(places)
@@ -78,10 +78,33 @@ async function removeFromOwn(name: string, places: Places, io: Io): Promise<void
   }
 }
 
-async function removeFromEngine(name: string, engine: Engine, places: Places): Promise<void> {
+/**
+ * Removes a cluster from an engine that is not ours to start.
+ * @throws Problem where that does not answer, or keeps containers: the record has to stay then, for nobody else knows of them.
+ */
+async function removeFromUsers(name: string, engine: Engine, places: Places): Promise<void> {
+  if ((await listNodes(name, engine)).exitCode !== 0) {
+    throw new Problem(
+      `${engine.provider} does not answer, and the cluster "${name}" is in it; start it and try again, or, where it is gone for good, remove ${clusterFolder(places, name)}`,
+    )
+  }
+  await removeFromEngine(name, engine, places)
+  const left = await listNodes(name, engine)
+  if (left.exitCode !== 0 || left.ids.length > 0) {
+    throw new Problem(
+      `${engine.provider} still has containers of the cluster "${name}" (${left.ids.join(', ') || 'it does not answer'}); see what holds them and try again`,
+    )
+  }
+}
+
+async function listNodes(name: string, engine: Engine): Promise<{ exitCode: number; ids: string[] }> {
   const filter = `label=io.x-k8s.kind.cluster=${name}`
-  const listed = await engineAttempt(engine, ['ps', '-a', '-q', '--filter', filter], { timeout: 60 })
-  const nodes = listed.stdout.split('\n').filter((id) => id !== '')
+  const { exitCode, stdout } = await engineAttempt(engine, ['ps', '-a', '-q', '--filter', filter], { timeout: 60 })
+  return { exitCode, ids: stdout.split('\n').filter((id) => id !== '') }
+}
+
+async function removeFromEngine(name: string, engine: Engine, places: Places): Promise<void> {
+  const { ids: nodes } = await listNodes(name, engine)
   // One at a time would be slow, and one that is not there keeps some releases of Podman from removing the others.
   for (const containers of [nodes, [upstreamName(name)]].filter(({ length }) => length > 0)) {
     await engineAttempt(engine, ['rm', '-f', '-v', ...containers], { timeout: 120 })

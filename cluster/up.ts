@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { Problem } from '../helpers/errors.ts'
+import { messageOf, Problem } from '../helpers/errors.ts'
 import { removeCluster } from './down.ts'
 import { chooseEngine, type Engine } from './engine/engine.ts'
 import { startOwnEngine } from './engine/own.ts'
@@ -82,7 +82,9 @@ async function make(options: KindOptions, places: Places, io: Io, phases: Phases
     if ((await readRecord(places, options.name)) !== undefined) {
       io.progress(`taking away what was made of the cluster "${options.name}"`)
     }
-    await removeCluster(options.name, places, { ...io, signal: new AbortController().signal })
+    await removeCluster(options.name, places, { ...io, signal: new AbortController().signal }).catch((left: unknown) =>
+      io.progress(messageOf(left)),
+    )
     throw error
   }
 }
