@@ -159,7 +159,17 @@ export function privilegedPod(imagesFrom: string | undefined): unknown {
   return { apiVersion: 'v1', kind: 'Pod', metadata: { generateName: 'rollcall-admission-' }, spec }
 }
 
-/** @throws Problem where a right is missing without which nothing can be staged or seen. */
+/** Without these all that a run has made would stay. */
+function rightsToCleanUp(namespace: string | undefined): Right[] {
+  if (namespace === undefined) return [{ verb: 'delete', resource: 'namespaces' }]
+  return [
+    { verb: 'delete', group: 'apps', resource: 'daemonsets', namespace },
+    { verb: 'delete', resource: 'pods', namespace },
+    { verb: 'delete', resource: 'services', namespace },
+  ]
+}
+
+/** @throws Problem where a right is missing without which nothing can be staged or seen, or nothing taken away again. */
 export async function checkRights(api: KubernetesApi, config: Config, signal: AbortSignal): Promise<void> {
   const { namespace } = config
   const scope = namespace === undefined ? {} : { namespace }
@@ -169,6 +179,7 @@ export async function checkRights(api: KubernetesApi, config: Config, signal: Ab
     { verb: 'get', resource: 'pods', ...scope },
     { verb: 'patch', group: 'apps', resource: 'daemonsets', ...scope },
     { verb: 'list', group: 'discovery.k8s.io', resource: 'endpointslices', ...scope },
+    ...rightsToCleanUp(namespace),
   ]
   for (const right of needed) {
     const { allowed, reason } = await mayI(api, right, signal)

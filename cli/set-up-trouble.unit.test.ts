@@ -3,6 +3,12 @@ import { describe, expect, test } from 'vitest'
 import { freePort } from '../helpers/target/fake-client.ts'
 import { type Desk, desk, fakeCluster, reportOf } from './fake-run.ts'
 
+interface Attributes {
+  readonly verb?: string
+  readonly resource?: string
+  readonly subresource?: string
+}
+
 /** Runs one suite file; the sentence must be the one thing that is said, everywhere. */
 async function expectSentence({ folder, start }: Desk, argv: readonly string[], sentence: string): Promise<void> {
   const { code, stdout, stderr } = await start(['run', 'dns/ttl', ...argv]).ended
@@ -49,23 +55,37 @@ describe.concurrent('a run ends with one sentence, exit code 2 and reports', { t
     )
   })
 
-  test('where exec is forbidden, before anything is staged', async ({ onTestFinished }) => {
+  test.for([
+    [
+      'exec is forbidden',
+      ({ subresource }: Attributes) => subresource === 'exec',
+      [],
+      'You may not create pods/exec (no RBAC policy matched), which the suite needs; ask for that right, or name a namespace of which you are admin with --namespace.',
+    ],
+    [
+      'namespaces may be made and not deleted',
+      ({ verb, resource }: Attributes) => verb === 'delete' && resource === 'namespaces',
+      [],
+      'You may not delete namespaces (no RBAC policy matched), which the suite needs; name an existing one of which you are admin with --namespace.',
+    ],
+    [
+      'Services of a namespace may not be deleted',
+      ({ verb, resource }: Attributes) => verb === 'delete' && resource === 'services',
+      ['--namespace', 'team'],
+      'You may not delete services in namespace team (no RBAC policy matched), which the suite needs; ask for that right, or name a namespace of which you are admin with --namespace.',
+    ],
+  ] as const)('where %s, before anything is staged', async ([, isForbidden, argv, sentence], { onTestFinished }) => {
     const cluster = await fakeCluster(onTestFinished)
     const { api, kubeconfig } = cluster
     api.answer = ({ path, body }) => {
       if (!path.endsWith('/selfsubjectaccessreviews')) return undefined
-      const { resourceAttributes } = (body as { spec: { resourceAttributes: { subresource?: string } } }).spec
-      const status =
-        resourceAttributes.subresource === 'exec'
-          ? { allowed: false, reason: 'no RBAC policy matched' }
-          : { allowed: true }
+      const { resourceAttributes } = (body as { spec: { resourceAttributes: Attributes } }).spec
+      const status = isForbidden(resourceAttributes)
+        ? { allowed: false, reason: 'no RBAC policy matched' }
+        : { allowed: true }
       return { status: 201, body: { status } }
     }
-    await expectSentence(
-      cluster,
-      ['--kubeconfig', kubeconfig],
-      'You may not create pods/exec (no RBAC policy matched), which the suite needs; ask for that right, or name a namespace of which you are admin with --namespace.',
-    )
+    await expectSentence(cluster, ['--kubeconfig', kubeconfig, ...argv], sentence)
     expect(api.asked().filter((one) => one.startsWith('PATCH') || one.endsWith('/namespaces'))).toEqual([])
   })
 
