@@ -26,21 +26,25 @@ export interface Lookout {
   end(): Promise<{ readonly watched?: SoakedWatch; readonly problems: readonly string[] }>
 }
 
-/** Stages the fixture of `rollcall before`, and starts to watch it; what is seen goes to `soak/` among the reports. */
+/**
+ * Stages the fixture of `rollcall before`, and starts to watch it; what is seen goes to `soak/` among the reports. Takes the fixture
+ * away again where that does not come about.
+ */
 export async function startLookout({ config, chosen, signal, progress }: LookoutMeans): Promise<Lookout> {
   const reports = join(config.reports, 'soak')
   const journal = join(reports, journalFile)
   const api = new KubernetesApi(takeOver(chosen.access))
-  let standing: Standing
+  let standing: Standing | undefined
   try {
     standing = await stageStanding({ api, context: chosen.context, config, signal, progress })
+    await writeReport(reports, beforeFile, beforeJson(standing.before))
+    await rm(journal, { force: true })
   } catch (error) {
+    for (const problem of (await standing?.staging.unstage()) ?? []) progress(problem)
     api.close()
     throw error
   }
   const { before, staging } = standing
-  await rm(journal, { force: true })
-  await writeReport(reports, beforeFile, beforeJson(before))
   const watch = startOwn(['watch', ...flagsOf(config), '--reports', reports], 'ignore')
   return {
     async end() {

@@ -1,6 +1,6 @@
 import { type Config, type ConfigInput, loadConfig } from '../helpers/config.ts'
 import { messageOf } from '../helpers/errors.ts'
-import { type SoakedRun, soakJson, soakReport } from '../helpers/report/soak.ts'
+import { type SoakedRun, type SoakReport, soakJson, soakReport } from '../helpers/report/soak.ts'
 import { soakText } from '../helpers/report/soak-text.ts'
 import type { SoakedWatch } from '../helpers/report/soaked-watch.ts'
 import { isTrouble, totalsOf } from '../helpers/report/verdict.ts'
@@ -61,10 +61,20 @@ export async function soak({ runs, flags, watched }: SoakInput, env: NodeJS.Proc
     ...{ started: started.toISOString(), asked, interrupted: interrupt.happened },
     ...(seen === undefined ? {} : { watched: seen }),
   }
-  const report = soakReport({ ...occasion, finished: new Date().toISOString(), problems }, done)
-  const path = await writeReport(config.reports, 'soak.json', soakJson(report))
-  process.stdout.write(`Report: ${path}\n\n${soakText(report)}`)
-  return report.run.exit
+  return told(config, () => soakReport({ ...occasion, finished: new Date().toISOString(), problems }, done), problems)
+}
+
+/** Writes the report, prints it and returns the exit code. That it cannot be written is one of the problems, and no reason to print nothing. */
+async function told({ reports }: Config, report: () => SoakReport, problems: string[]): Promise<number> {
+  let place = ''
+  try {
+    place = `Report: ${await writeReport(reports, 'soak.json', soakJson(report()))}\n\n`
+  } catch (error) {
+    problems.push(messageOf(error))
+  }
+  const last = report()
+  process.stdout.write(`${place}${soakText(last)}`)
+  return last.run.exit
 }
 
 async function soakOnce(config: Config, env: NodeJS.ProcessEnv, interrupt: Interrupt): Promise<SoakedRun> {

@@ -116,6 +116,19 @@ describe.concurrent('around an upgrade', { timeout: 120_000 }, () => {
     expect(report).toMatchObject({ run: { asked: 1, done: 0, exit: 130 }, watched: { canaries: { stuck: 0 } } })
   })
 
+  test('a soak whose reports cannot be written leaves no fixture, and prints what there is', async ({
+    onTestFinished,
+  }) => {
+    const { api, folder, run } = await cluster(onTestFinished)
+    await writeFile(join(folder, 'reports'), 'in the place of the folder')
+    const { code, stdout } = await run('soak', '1', '--watch').ended
+    expect(code).toBe(2)
+    expect(stdout).toContain('Cannot write reports/soak: a file is in the place of a directory')
+    expect(stdout).toContain('Cannot write reports: a file is in the place of the directory')
+    expect(stdout).toContain('0 of 1 runs')
+    expect(api.store.paths('namespaces')).toEqual([])
+  })
+
   test('watch ends well when it is interrupted', async ({ onTestFinished }) => {
     const { api, folder, run, file } = await cluster(onTestFinished)
     await mkdir(join(folder, 'reports'))
