@@ -4,6 +4,7 @@ import type { Sight, VantagePod } from '../probes/vantage/vantage.ts'
 import type { Ordeals } from '../redis-ordeals.ts'
 import type { Snapshot } from '../stage/snapshot.ts'
 import type { DnsService } from '../target/dns-service.ts'
+import { type Seen, seen, unseen } from '../target/seen.ts'
 import type { Eyes, RedisSight } from './eyes.ts'
 import { Player, Recorder, type Tape } from './tape.ts'
 import { TapedEyes } from './taped.ts'
@@ -122,8 +123,8 @@ class Showing implements Eyes {
     return { kind: 'refused', status: 422, reason: 'Invalid', message: 'no', fields: ['spec.clusterIP'] } as const
   }
 
-  async corefile() {
-    return { seen: true, value: '.:53 { kubernetes cluster.local }' } as const
+  async corefile(): Promise<Seen<string>> {
+    return seen('.:53 {\n  kubernetes cluster.local\n}')
   }
 
   async restartDns(_: DnsService, meanwhile: () => Promise<void>) {
@@ -247,6 +248,25 @@ describe('taped eyes', () => {
   test('leave out who manages which field', async () => {
     const { pods, services } = await new TapedEyes(new Recorder().play, new Showing()).snapshot('n')
     expect([pods, services]).toEqual([[{ metadata: { name: 'web' } }], [{ metadata: { name: 'web' } }]])
+  })
+
+  test('leave out what may be a credential', async () => {
+    const showing = new Showing()
+    const text = '.:53 {\n  etcd {\n    credentials root hunter2\n  }\n}'
+    const spec = { containers: [{ name: 'c', env: [{ name: 'PASSWORD', value: 'hunter2' }] }] }
+    const pods = [
+      { metadata: { name: 'theirs', annotations: { was: 'hunter2' } }, spec },
+    ] as unknown as Snapshot['pods']
+    const snapshot = async (): Promise<Snapshot> => ({ namespace: 'n', pods, services: [], slices: [] })
+    const corefile = async (): Promise<Seen<string>> => seen(text)
+    const recorder = new Recorder()
+    const eyes = new TapedEyes(recorder.play, Object.assign(showing, { snapshot, corefile }))
+    expect((await eyes.snapshot('n')).pods).toEqual([
+      { metadata: { name: 'theirs' }, spec: { containers: [{ name: 'c' }] } },
+    ])
+    expect(await eyes.corefile(unseen('no right'))).toMatchObject({ seen: true })
+    expect(Object.keys(recorder.tape())).toEqual(['corefile', 'snapshot n'])
+    expect(JSON.stringify(recorder.tape())).not.toContain('hunter2')
   })
 
   test('close the eyes that they look with', () => {

@@ -12,7 +12,8 @@ import type { ExecPlace, ExecResult } from '../target/exec.ts'
 import type { KubeletDns } from '../target/kubelet.ts'
 import type { Service } from '../target/objects.ts'
 import type { ApiQuestion, ApiReply } from '../target/reply.ts'
-import type { Seen } from '../target/seen.ts'
+import { type Seen, seen } from '../target/seen.ts'
+import { blankCorefile, blankPod, blankSet } from './blanked.ts'
 import type { Eyes, RedisSight } from './eyes.ts'
 import { NotRecorded, type Play } from './tape.ts'
 
@@ -64,7 +65,7 @@ export class TapedEyes implements Eyes {
 
   async snapshot(namespace: string, besides: readonly Besides[] = []): Promise<Snapshot> {
     const key = ['snapshot', namespace, ...besides.map((one) => `and ${one}`)].join(' ')
-    return this.#play(key, async () => withoutManagers(await sighted(this.#eyes).snapshot(namespace, besides)))
+    return this.#play(key, async () => fitToKeep(await sighted(this.#eyes).snapshot(namespace, besides)))
   }
 
   async history(namespace: string, name: string): Promise<History> {
@@ -81,7 +82,10 @@ export class TapedEyes implements Eyes {
   }
 
   async corefile(service: Seen<DnsService>): Promise<Seen<string>> {
-    return this.#play('corefile', () => sighted(this.#eyes).corefile(service))
+    return this.#play('corefile', async () => {
+      const corefile = await sighted(this.#eyes).corefile(service)
+      return corefile.seen ? seen(blankCorefile(corefile.value)) : corefile
+    })
   }
 
   async restartDns(service: DnsService, meanwhile: () => Promise<void>): Promise<Seen<number>> {
@@ -161,25 +165,18 @@ function inOrder(outcome: DnsOutcome): DnsOutcome {
   return { kind: 'answer', answer: { ...outcome.answer, answers } }
 }
 
-/** Who has written which field is in no requirement, and most of what the API sends. */
-function withoutManagers({
-  namespace,
-  statefulSets,
-  endpoints,
-  networkPolicies,
-  claims,
-  ...lists
-}: Snapshot): Snapshot {
+/** Who has written which field is in no requirement, and most of what the API sends; what may be a credential is in none either. */
+function fitToKeep({ namespace, statefulSets, endpoints, networkPolicies, claims, ...lists }: Snapshot): Snapshot {
   const bare = <T extends { metadata?: object }>(object: T): T => ({
     ...object,
-    metadata: { ...object.metadata, managedFields: undefined },
+    metadata: { ...object.metadata, managedFields: undefined, annotations: undefined },
   })
   return {
     namespace,
-    pods: lists.pods.map(bare),
+    pods: lists.pods.map((pod) => bare(blankPod(pod))),
     services: lists.services.map(bare),
     slices: lists.slices.map(bare),
-    ...(statefulSets === undefined ? {} : { statefulSets: statefulSets.map(bare) }),
+    ...(statefulSets === undefined ? {} : { statefulSets: statefulSets.map((set) => bare(blankSet(set))) }),
     ...(claims === undefined ? {} : { claims: claims.map(bare) }),
     ...(endpoints === undefined
       ? {}

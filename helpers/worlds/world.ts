@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { messageOf, Problem } from '../errors.ts'
 import type { Tape } from '../eyes/tape.ts'
 import { type Hop, hops, type RequirementRecord, type Verdict } from '../report/record.ts'
+import { withoutSecrets } from '../report/secrets.ts'
 import type { RollContext, SharedRoll } from '../roll.ts'
 import { intern, resolve } from './intern.ts'
 
@@ -55,7 +56,10 @@ const content = z.object({
   ),
 })
 
-/** Puts together what a run has recorded. Of what the run knows, the credentials are left out. */
+/**
+ * Puts together what a run has recorded. Of what the run knows, the credentials are left out; in what it has seen, those are blanked
+ * that are known by their shape.
+ */
 export function worldOf(
   id: string,
   { facts, sets, vantages, servers, nodeVantages, imagesFrom }: RollContext,
@@ -68,7 +72,7 @@ export function worldOf(
   ])
   const inOrder = requirements.sort(([a], [b]) => (a < b ? -1 : 1))
   const roll = { facts, sets, vantages, servers, nodeVantages, imagesFrom }
-  return { id, roll, requirements: Object.fromEntries(inOrder) }
+  return withoutSecrets({ id, roll, requirements: Object.fromEntries(inOrder) })
 }
 
 /** Writes a world to a file, and its folder where there is none. The same world is the same bytes. */

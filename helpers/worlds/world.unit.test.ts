@@ -19,7 +19,7 @@ afterAll(async () => rm(folder, { recursive: true }))
 const roll = {
   kubeconfig: 'apiVersion: v1\nusers: [{user: {token: sesame}}]',
   record: true,
-  facts: { context: 'kind-a' },
+  facts: { context: 'kind-a', said: 'Authorization: Bearer sesame-open' },
   sets: [{ set: 'headless', namespace: 'rollcall-headless-a', readyAt: 0 }],
   vantages: [],
   servers: {},
