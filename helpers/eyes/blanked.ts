@@ -31,6 +31,20 @@ export function blankCorefile(text: string): string {
   return lines.join('\n')
 }
 
+export interface Metadata {
+  readonly annotations?: Readonly<Record<string, string>>
+}
+
+/** Notes that requirements go by: our own, and what the controllers of endpoints and of volumes write. */
+const openAnnotations = /^(rollcall\.dev|(endpoints|[a-z-]*volume[a-z.-]*)\.kubernetes\.io)\//
+
+/** Metadata without the annotations of others, such as the whole manifest that kubectl keeps in one. */
+export function blankMetadata<T extends Metadata | undefined>(metadata: T): T {
+  if (metadata?.annotations === undefined) return metadata
+  const open = Object.entries(metadata.annotations).filter(([key]) => openAnnotations.test(key))
+  return { ...metadata, annotations: Object.fromEntries(open) }
+}
+
 /** A Pod without what its containers are given by way of their environment; of one that is not ours, only what clients see of it. */
 export function blankPod(pod: Pod): Pod {
   const { metadata, spec } = pod
@@ -41,8 +55,8 @@ export function blankPod(pod: Pod): Pod {
 export function blankSet(set: StatefulSet): StatefulSet {
   const { metadata, spec } = set.spec?.template ?? {}
   if (set.spec === undefined || spec === undefined) return set
-  const { annotations: _, ...bare } = metadata ?? {}
-  return { ...set, spec: { ...set.spec, template: { metadata: bare, spec: blankSpec(spec, metadata?.labels) } } }
+  const template = { ...(metadata && { metadata: blankMetadata(metadata) }), spec: blankSpec(spec, metadata?.labels) }
+  return { ...set, spec: { ...set.spec, template } }
 }
 
 function blankSpec(spec: PodSpec, labels: Labels): PodSpec {

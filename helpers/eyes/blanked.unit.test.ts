@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Pod, StatefulSet } from '../target/objects.ts'
-import { blankCorefile, blankPod, blankSet } from './blanked.ts'
+import { blankCorefile, blankMetadata, blankPod, blankSet } from './blanked.ts'
 
 describe('a Corefile that is recorded', () => {
   test('stays as it is where it is the usual one', () => {
@@ -107,4 +107,19 @@ test('the template of a StatefulSet that is recorded is as a Pod', () => {
   const ours = blankSet(setOf({ app: 'rollcall-web' }))
   expect(ours.spec?.template.spec?.containers[0]?.command).toEqual(container.command)
   expect(ours.spec?.template.spec?.containers[0]).not.toHaveProperty('env')
+})
+
+test('metadata that is recorded keeps the notes that requirements go by', () => {
+  const open = {
+    'rollcall.dev/data': 'kept',
+    'endpoints.kubernetes.io/last-change-trigger-time': '2026-01-01T00:00:00Z',
+    'volume.beta.kubernetes.io/storage-provisioner': 'example.com/disk',
+    'volume.kubernetes.io/selected-node': 'node-a',
+  }
+  const hidden = { 'kubectl.kubernetes.io/last-applied-configuration': '{"env":"hunter2"}', token: 'hunter2' }
+  expect(blankMetadata({ name: 'web', annotations: { ...open, ...hidden } })).toEqual({
+    name: 'web',
+    annotations: open,
+  })
+  expect(blankMetadata({ name: 'web' })).toEqual({ name: 'web' })
 })

@@ -255,14 +255,17 @@ describe('taped eyes', () => {
     const text = '.:53 {\n  etcd {\n    credentials root hunter2\n  }\n}'
     const spec = { containers: [{ name: 'c', env: [{ name: 'PASSWORD', value: 'hunter2' }] }] }
     const pods = [
-      { metadata: { name: 'theirs', annotations: { was: 'hunter2' } }, spec },
+      { metadata: { name: 'theirs', annotations: { was: 'hunter2', 'rollcall.dev/pods': '[]' } }, spec },
     ] as unknown as Snapshot['pods']
     const snapshot = async (): Promise<Snapshot> => ({ namespace: 'n', pods, services: [], slices: [] })
     const corefile = async (): Promise<Seen<string>> => seen(text)
     const recorder = new Recorder()
     const eyes = new TapedEyes(recorder.play, Object.assign(showing, { snapshot, corefile }))
     expect((await eyes.snapshot('n')).pods).toEqual([
-      { metadata: { name: 'theirs' }, spec: { containers: [{ name: 'c' }] } },
+      {
+        metadata: { name: 'theirs', annotations: { 'rollcall.dev/pods': '[]' } },
+        spec: { containers: [{ name: 'c' }] },
+      },
     ])
     expect(await eyes.corefile(unseen('no right'))).toMatchObject({ seen: true })
     expect(Object.keys(recorder.tape())).toEqual(['corefile', 'snapshot n'])

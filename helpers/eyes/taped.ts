@@ -13,7 +13,7 @@ import type { KubeletDns } from '../target/kubelet.ts'
 import type { Service } from '../target/objects.ts'
 import type { ApiQuestion, ApiReply } from '../target/reply.ts'
 import { type Seen, seen } from '../target/seen.ts'
-import { blankCorefile, blankPod, blankSet } from './blanked.ts'
+import { blankCorefile, blankMetadata, blankPod, blankSet, type Metadata } from './blanked.ts'
 import type { Eyes, RedisSight } from './eyes.ts'
 import { NotRecorded, type Play } from './tape.ts'
 
@@ -167,9 +167,9 @@ function inOrder(outcome: DnsOutcome): DnsOutcome {
 
 /** Who has written which field is in no requirement, and most of what the API sends; what may be a credential is in none either. */
 function fitToKeep({ namespace, statefulSets, endpoints, networkPolicies, claims, ...lists }: Snapshot): Snapshot {
-  const bare = <T extends { metadata?: object }>(object: T): T => ({
+  const bare = <T extends { metadata?: Metadata }>(object: T): T => ({
     ...object,
-    metadata: { ...object.metadata, managedFields: undefined, annotations: undefined },
+    metadata: { ...blankMetadata(object.metadata), managedFields: undefined },
   })
   return {
     namespace,
