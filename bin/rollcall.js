@@ -3,7 +3,14 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
-import { register } from 'tsx/esm/api'
+
+// Node would end with 1, which says that the cluster is non-conformant; also where a package is not installed.
+process.on('uncaughtException', (fault) => {
+  console.error(fault)
+  process.exit(2)
+})
+// Ctrl-C ends the `tee` that reads us, too: that nobody is left to be told is no reason to leave things on the cluster.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
 const [, , command = '', ...rest] = process.argv
 
@@ -22,6 +29,7 @@ if (handed !== undefined)
 if (handed?.access.standing === undefined && ['access', 'watch'].includes(command))
   await import('@kubernetes/client-node')
 // Node 20 cannot strip types: tsx reads the TypeScript sources as they are, so there is no build step.
+const { register } = await import('tsx/esm/api')
 register()
 const { main } = await import('../cli/main.ts')
 await main(handed)

@@ -19,13 +19,15 @@ export interface Ended {
 export interface Started {
   readonly ended: Promise<Ended>
   kill(signal: 'SIGINT' | 'SIGTERM'): void
+  /** From now on nobody reads what it says; that is then not told. */
+  hangUp(): void
 }
 
 /** A folder of its own to run the command line in, as a user does. */
 export interface Desk {
   readonly folder: string
   /** Starts it with nothing of our own environment that could lead it to a cluster. */
-  start(argv: readonly string[]): Started
+  start(argv: readonly string[], more?: NodeJS.ProcessEnv): Started
 }
 
 export interface FakeCluster extends Desk {
@@ -41,15 +43,19 @@ export async function desk(onTestFinished: OnTestFinished): Promise<Desk> {
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   return {
     folder,
-    start: (argv) => {
-      const env = { PATH: process.env.PATH, HOME: folder }
+    start: (argv, more = {}) => {
+      const env = { PATH: process.env.PATH, HOME: folder, ...more }
       const child = spawn(process.execPath, [command, ...argv], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
       onTestFinished(() => void child.kill('SIGKILL'))
       const closed = new Promise<number | null>((resolve) => child.once('close', resolve))
-      const ended = Promise.all([closed, text(child.stdout), text(child.stderr)])
+      const said = [child.stdout, child.stderr].map((stream) => text(stream).catch(() => ''))
+      const ended = Promise.all([closed, ...said])
       return {
-        ended: ended.then(([code, stdout, stderr]) => ({ code, stdout, stderr })),
+        ended: ended.then(([code, stdout = '', stderr = '']) => ({ code, stdout, stderr })),
         kill: (signal) => void child.kill(signal),
+        hangUp: () => {
+          for (const stream of [child.stdout, child.stderr]) stream.destroy()
+        },
       }
     },
   }

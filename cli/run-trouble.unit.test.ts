@@ -57,6 +57,36 @@ describe.concurrent('an interrupt', { timeout: 120_000 }, () => {
     // Vitest reports that a test begins with some delay.
     expect(report.requirements[0]?.reason).toMatch(/^interrupted (before|while) it ran$/)
   })
+
+  test('that ends the reader of its output, too, takes everything away all the same', async ({ onTestFinished }) => {
+    const { api, folder, kubeconfig, start } = await fakeCluster(onTestFinished)
+    const started = start(['run', 'dns/ttl', '--kubeconfig', kubeconfig])
+    api.answer = ({ method, path }) => {
+      if (method !== 'GET' || !/\/rollcall-headless-[a-z0-9]+\/services$/.test(path)) return undefined
+      started.hangUp()
+      started.kill('SIGINT')
+      return undefined
+    }
+    expect(await started.ended).toMatchObject({ code: 130 })
+    expect([...api.store.objects.keys()]).toEqual([])
+    expect((await reportOf(folder)).run).toMatchObject({ exit: 130, interrupted: true, problems: [] })
+  })
+})
+
+test('a fault that nobody catches is no verdict', async ({ onTestFinished }) => {
+  const { folder, start } = await desk(onTestFinished)
+  const fault = join(folder, 'fault.mjs')
+  await writeFile(
+    fault,
+    `const timer = setInterval(() => {
+       if (process.listenerCount('uncaughtException') === 0) return
+       clearInterval(timer)
+       throw new Error('lost')
+     }, 1)`,
+  )
+  const { code, stderr } = await start(['catalog'], { NODE_OPTIONS: `--import ${fault}` }).ended
+  expect(code).toBe(2)
+  expect(stderr).toContain('Error: lost')
 })
 
 describe.concurrent('a run of nothing', { timeout: 120_000 }, () => {
