@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { type ConfigInput, configKeys } from '../helpers/config.ts'
 import { messageOf, Problem } from '../helpers/errors.ts'
+import { apiProblem } from '../helpers/target/api-problem.ts'
 import type { HandedCluster } from '../helpers/target/credentials.ts'
 import { clusterCommand } from './cluster.ts'
 import { withSettings } from './settings.ts'
@@ -127,8 +128,9 @@ export async function main(handed?: HandedCluster): Promise<void> {
   } catch (error) {
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
     else {
-      console.error(error instanceof Problem ? messageOf(error) : error)
-      process.exitCode = error instanceof Problem ? error.exitCode : 2
+      const problem = error instanceof Problem ? error : apiProblem(error)
+      console.error(problem === undefined ? error : messageOf(problem))
+      process.exitCode = problem?.exitCode ?? 2
     }
   }
 }

@@ -1,5 +1,6 @@
-import { mkdir, open, readFile, rm } from 'node:fs/promises'
+import { open, readFile, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { makeCacheFolder } from './folder.ts'
 import { type Io, pause } from './io.ts'
 import { identityOf, type ProcessIdentity, sameProcess } from './processes.ts'
 
@@ -8,7 +9,7 @@ import { identityOf, type ProcessIdentity, sameProcess } from './processes.ts'
  * Another living holder is waited for, and that is said once.
  */
 export async function withLock<T>(path: string, io: Io, work: () => Promise<T>): Promise<T> {
-  await mkdir(dirname(path), { recursive: true })
+  await makeCacheFolder(dirname(path))
   let said = false
   while (!(await take(path))) {
     const holder = await readHolder(path)

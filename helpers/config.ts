@@ -112,13 +112,22 @@ function readFile(file: string): Record<string, unknown> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {}
     throw new Problem(`${file} cannot be read: ${(error as Error).message}; make it readable or remove it.`)
   }
-  const document = parseDocument(text)
-  const broken = document.errors[0]
-  if (broken !== undefined) throw new Problem(`${file} is not valid YAML: ${broken.message.split('\n')[0]}`)
-  const value: unknown = document.toJS() ?? {}
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  const value = parsed(text, file) ?? {}
+  if (typeof value !== 'object' || Array.isArray(value)) {
     const what = Array.isArray(value) ? 'list' : typeof value
     throw new Problem(`${file} must hold a mapping of settings such as "context: my-cluster", not a ${what}.`)
   }
   return value as Record<string, unknown>
+}
+
+function parsed(text: string, file: string): unknown {
+  try {
+    const document = parseDocument(text)
+    const [broken] = document.errors
+    if (broken !== undefined) throw broken
+    // Throws where an alias has no anchor.
+    return document.toJS()
+  } catch (error) {
+    throw new Problem(`${file} is not valid YAML: ${(error as Error).message.split('\n')[0]}`)
+  }
 }

@@ -129,6 +129,13 @@ describe('a file that is wrong', () => {
     )
   })
 
+  test('names what it does not hold', async () => {
+    const file = await fileOf('context: *ns\n')
+    expect(problemOf({}, {}, file)).toBe(
+      `${file} is not valid YAML: Unresolved alias (the anchor must be set before the alias): ns`,
+    )
+  })
+
   test.for([
     ['- context', 'list'],
     ['context', 'string'],
