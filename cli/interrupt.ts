@@ -1,3 +1,5 @@
+import { Problem } from '../helpers/errors.ts'
+
 /** Ctrl-C and SIGTERM as a signal for everything that waits. A second one ends the process at once. */
 export class Interrupt {
   readonly #controller = new AbortController()
@@ -17,7 +19,7 @@ export class Interrupt {
       process.on(name, () => {
         if (this.happened) process.exit(130)
         console.error(`\n${name}: cleaning up; once more to stop at once and leave things behind`)
-        this.#controller.abort(new Error(`interrupted by ${name}`))
+        this.#controller.abort(new Problem(`interrupted by ${name}`, { exitCode: 130 }))
       })
     }
   }
