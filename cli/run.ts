@@ -1,4 +1,3 @@
-import { basename } from 'node:path'
 import type { Vitest } from 'vitest/node'
 import { type Config, type ConfigInput, loadConfig } from '../helpers/config.ts'
 import { messageOf, Problem } from '../helpers/errors.ts'
@@ -8,7 +7,6 @@ import type { Staging } from '../helpers/stage/staging.ts'
 import { KubernetesApi } from '../helpers/target/api.ts'
 import { takeOver } from '../helpers/target/credentials.ts'
 import type { UpgradeOffer } from '../helpers/upgrade/offer.ts'
-import { worldOf, writeWorld } from '../helpers/worlds/world.ts'
 import { type ClusterUnderTest, findCluster } from './cluster-under-test.ts'
 import { type Conclusion, conclude } from './conclude.ts'
 import { Interrupt } from './interrupt.ts'
@@ -16,6 +14,7 @@ import { LastLooks } from './last-looks.ts'
 import { observe, openVitest } from './observe.ts'
 import { prepare } from './prepare.ts'
 import { progressTo } from './progress.ts'
+import { checkRecordable, record } from './recording.ts'
 import { openStaging, runId } from './staging.ts'
 import { type Lap, type Phase, Stopwatch } from './stopwatch.ts'
 import { readSuite, readSuites, type SuiteFile } from './suite-files.ts'
@@ -51,6 +50,7 @@ export interface RunEnd extends Conclusion {
 export async function run(input: RunInput, env: NodeJS.ProcessEnv): Promise<number> {
   const config = loadConfig(input.flags, env)
   checkPattern(input.title)
+  await checkRecordable(input.record)
   const interrupt = new Interrupt()
   interrupt.install()
   return conclude(await runOnce(input, { config, env, interrupt, progress: progressTo(process.stderr) }))
@@ -97,7 +97,7 @@ export async function runOnce(input: Omit<RunInput, 'flags'>, means: RunMeans): 
     }
     if (suites.length > 0) await watch.during('looking', () => observe(vitest, offer, suites, signal))
     if (offer.ready && !interrupt.happened && collector.records().length === 0) problems.push(nothingSelected(input))
-    if (offer.ready && input.record !== undefined) await record(input.record, offer.roll, collector)
+    if (offer.ready && input.record !== undefined) problems.push(...(await record(input.record, offer.roll, collector)))
   } finally {
     signal.removeEventListener('abort', cancel)
     await vitest.close()
@@ -138,11 +138,6 @@ async function selectedSuites(
 
 function areasOf(suites: readonly SuiteFile[]): string[] {
   return [...new Set(suites.map((one) => one.area))].sort()
-}
-
-async function record(path: string, roll: RollContext, collector: RecordCollector): Promise<void> {
-  const id = basename(path, '.json.gz')
-  await writeWorld(path, worldOf(id, roll, collector.records(), collector.recordings()))
 }
 
 function checkPattern(title: string | undefined): void {

@@ -95,8 +95,8 @@ const remedies: Readonly<Record<string, string>> = {
 }
 
 /** Without its cause: the sentence has said that already, and a printed cause would say it twice. */
-function cannotWrite(path: string, error: unknown): Problem {
+export function cannotWrite(path: string, error: unknown, or = 'choose another directory for the reports'): Problem {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   const remedy = remedies[code] ?? `${messageOf(error)}; mend that`
-  return new Problem(`Cannot write ${path}: ${remedy}, or choose another directory for the reports.`)
+  return new Problem(`Cannot write ${path}: ${remedy}, or ${or}.`)
 }
