@@ -17,7 +17,7 @@ import { existingCluster } from './existing-cluster.ts'
 import { Interrupt } from './interrupt.ts'
 import { progressTo } from './progress.ts'
 import { recordedBefore } from './recorded.ts'
-import { type RunEnd, runOnce } from './run.ts'
+import { checkKept, type RunEnd, runOnce } from './run.ts'
 import { journalFile } from './watch.ts'
 
 export interface AfterInput {
@@ -35,6 +35,7 @@ export async function after(input: AfterInput, env: NodeJS.ProcessEnv): Promise<
   const config = loadConfig(input.flags, env)
   if (config.stage !== undefined)
     throw new Problem('--stage is for rollcall run; what stands since before an upgrade is told by --state.')
+  checkKept(config)
   const interrupt = new Interrupt()
   interrupt.install()
   const progress = progressTo(process.stderr)

@@ -101,6 +101,19 @@ describe.concurrent('a run of nothing', { timeout: 120_000 }, () => {
     expect(api.requests).toEqual([])
   })
 
+  test.for([
+    [['dns/ttl', 'nosuch'], noSuite],
+    [
+      ['dns/ttl', 'upgrade'],
+      'All that matches upgrade judges what stands since before an upgrade; use rollcall after.',
+    ],
+  ] as const)('is what one of two filters selects: %j', async ([filters, sentence], { onTestFinished }) => {
+    const { api, folder, kubeconfig, start } = await fakeCluster(onTestFinished)
+    expect(await start(['run', ...filters, '--kubeconfig', kubeconfig]).ended).toMatchObject({ code: 2, stderr: '' })
+    expect(await reportOf(folder)).toMatchObject({ run: { exit: 2, problems: [sentence] }, requirements: [] })
+    expect(api.requests).toEqual([])
+  })
+
   test('says that all it could run is disruptive, and that one has to ask for it', async ({ onTestFinished }) => {
     const { api, folder, kubeconfig, start } = await fakeCluster(onTestFinished)
     const { code } = await start(['run', 'dns/rollout', '--kubeconfig', kubeconfig]).ended

@@ -49,6 +49,7 @@ export interface RunEnd extends Conclusion {
 /** Runs the suite against a cluster and returns the exit code. Reports are written and everything is cleaned up whatever happens. */
 export async function run(input: RunInput, env: NodeJS.ProcessEnv): Promise<number> {
   const config = loadConfig(input.flags, env)
+  checkKept(config)
   checkPattern(input.title)
   await checkRecordable(input.record)
   const interrupt = new Interrupt()
@@ -110,34 +111,42 @@ export async function runOnce(input: Omit<RunInput, 'flags'>, means: RunMeans): 
   return { id, config, started, collector, problems, interrupted: interrupt.happened, facts, seconds, laps }
 }
 
-/** The suites that the filters select. Throws a Problem where they select none that may run. */
+/** The suites that the filters select. Throws a Problem where one of them selects none that may run: it would not be missed. */
 async function selectedSuites(
   vitest: Vitest,
   { filters, upgrade }: Pick<RunInput, 'filters' | 'upgrade'>,
   disruptive: boolean,
 ): Promise<SuiteFile[]> {
-  const specifications = await vitest.globTestSpecifications([...filters])
-  if (specifications.length === 0)
-    throw new Problem(
-      `No suite file matches ${filters.join(' ')}; name a part of its path, such as ${areasOf(readSuites()).join(', ')}.`,
-    )
-  const suites = specifications
-    .map((one) => readSuite(one.moduleId))
-    .filter((one) => upgrade !== undefined || !one.after)
-  if (suites.length === 0)
-    throw new Problem(
-      `All that matches ${filters.join(' ')} judges what stands since before an upgrade; use rollcall after.`,
-    )
-  const selected = suites.filter((one) => disruptive || !one.disruptive)
-  if (selected.length === 0)
-    throw new Problem(
-      `All that matches ${filters.join(' ')} is disruptive, which a run is not unless told; add --disruptive.`,
-    )
-  return selected
+  const selected = new Map<string, SuiteFile>()
+  for (const filter of filters.length === 0 ? [''] : filters) {
+    const specifications = await vitest.globTestSpecifications(filter === '' ? [] : [filter])
+    if (specifications.length === 0)
+      throw new Problem(
+        `No suite file matches ${filter}; name a part of its path, such as ${areasOf(readSuites()).join(', ')}.`,
+      )
+    const suites = specifications
+      .map((one) => readSuite(one.moduleId))
+      .filter((one) => upgrade !== undefined || !one.after)
+    if (suites.length === 0)
+      throw new Problem(`All that matches ${filter} judges what stands since before an upgrade; use rollcall after.`)
+    const own = suites.filter((one) => disruptive || !one.disruptive)
+    if (own.length === 0)
+      throw new Problem(`All that matches ${filter} is disruptive, which a run is not unless told; add --disruptive.`)
+    for (const one of own) selected.set(one.path, one)
+  }
+  return [...selected.values()]
 }
 
 function areasOf(suites: readonly SuiteFile[]): string[] {
   return [...new Set(suites.map((one) => one.area))].sort()
+}
+
+/** Nothing can be kept on a cluster that goes away. */
+export function checkKept({ keep, down }: Config): void {
+  if (keep && down)
+    throw new Problem(
+      '--keep and --down exclude each other: what is kept would go with the Kind cluster; leave one out.',
+    )
 }
 
 function checkPattern(title: string | undefined): void {

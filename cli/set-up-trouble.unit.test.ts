@@ -125,6 +125,13 @@ describe.concurrent('a run ends with one sentence, exit code 2 and reports', { t
 
 describe.concurrent('a wrong command line ends with one sentence and exit code 2', { timeout: 120_000 }, () => {
   test.for([
+    ...(['run', 'after'] as const).map(
+      (command) =>
+        [
+          [command, '--keep', '--down'],
+          '--keep and --down exclude each other: what is kept would go with the Kind cluster; leave one out.\n',
+        ] as const,
+    ),
     [['run', '--strct'], "error: unknown option '--strct'\n(Did you mean --strict?)\n"],
     [
       ['run', '-t', '('],
