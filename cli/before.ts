@@ -14,6 +14,7 @@ import {
 } from '../helpers/upgrade/keep-before.ts'
 import { findCluster } from './cluster-under-test.ts'
 import { Interrupt } from './interrupt.ts'
+import { nextCommand, nextOnFixture } from './next-command.ts'
 import { progressTo } from './progress.ts'
 import { beforeFile } from './recorded.ts'
 import { keptFor, type Standing, stageStanding } from './standing.ts'
@@ -36,7 +37,7 @@ export async function before(flags: ConfigInput, env: NodeJS.ProcessEnv): Promis
     await keepInCluster(api, standing.before, keptFor)
     progress(`what is so before the upgrade is in ${path}`)
     progress(
-      `next: rollcall watch during the upgrade, and rollcall after it; ${sweeping(config)} takes the fixture away`,
+      `next: ${around(config, 'watch')} during the upgrade, and ${around(config, 'after')} after it; ${sweeping(config)} takes the fixture away`,
     )
     return 0
   } catch (error) {
@@ -60,11 +61,16 @@ async function checkNoOther(api: KubernetesApi, config: Config, signal: AbortSig
   const found = await readBeforeInCluster(api, homeOf(other), signal).catch(() => undefined)
   if (found?.id !== other.id) return
   throw new Problem(
-    `${path} tells of the fixture ${other.id}, which is still in the cluster; judge it with rollcall after, or take it away with ${sweeping(config)}.`,
+    `${path} tells of the fixture ${other.id}, which is still in the cluster; judge it with ${around(config, 'after')}, or take it away with ${sweeping(config)}.`,
   )
 }
 
 /** What takes a fixture away again. */
-function sweeping({ namespace }: Pick<Config, 'namespace'>): string {
-  return `rollcall sweep --all${namespace === undefined ? '' : ` --namespace ${namespace}`}`
+function sweeping(config: Config): string {
+  return nextCommand(config, 'npx rollcall sweep --all')
+}
+
+/** What goes on with the fixture. */
+function around(config: Config, command: 'watch' | 'after'): string {
+  return nextOnFixture(config, `npx rollcall ${command}`)
 }

@@ -7,6 +7,7 @@ import { summaryText, wantsColour } from '../helpers/report/summary.ts'
 import { exitCodeOf } from '../helpers/report/verdict.ts'
 import { writeReports } from '../helpers/report/write.ts'
 import type { TargetFacts } from '../helpers/target/facts.ts'
+import { flagsAgain } from './next-command.ts'
 
 export interface Conclusion {
   readonly id: string
@@ -32,7 +33,8 @@ export async function conclude(conclusion: Conclusion): Promise<number> {
     written = {}
   }
   const last = report(problems)
-  process.stdout.write(summaryText(last, { ...written, colour: wantsColour(process.stdout) }))
+  const options = { ...written, colour: wantsColour(process.stdout), flagsAgain: flagsAgain(config) }
+  process.stdout.write(summaryText(last, options))
   return last.run.exit
 }
 

@@ -11,6 +11,7 @@ import { type ClusterUnderTest, findCluster } from './cluster-under-test.ts'
 import { type Conclusion, conclude } from './conclude.ts'
 import { Interrupt } from './interrupt.ts'
 import { LastLooks } from './last-looks.ts'
+import { nextCommand } from './next-command.ts'
 import { observe, openVitest } from './observe.ts'
 import { prepare } from './prepare.ts'
 import { progressTo } from './progress.ts'
@@ -174,7 +175,9 @@ async function cleanUp(
 ): Promise<string[]> {
   const problems: string[] = []
   if (config.keep)
-    progress(`kept the staged namespaces: look again with --stage ${id}, remove them with rollcall sweep --all`)
+    progress(
+      `kept the staged namespaces: look again with ${nextCommand(config, `npm test -- --stage ${id}`, ['imagesFrom'])}, remove them with ${nextCommand(config, 'npx rollcall sweep --all')}`,
+    )
   else if (staging !== undefined) {
     progress('cleaning up')
     problems.push(...(await staging.unstage()))

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { stripVTControlCharacters, styleText } from 'node:util'
+import { shellWords } from '../shell-words.ts'
 import { recordsByArea } from './areas.ts'
 import { type ConformanceReport, closableHops, type RequirementRecord, type Verdict } from './record.ts'
 import { isBroken, isWarning, totalsOf } from './verdict.ts'
@@ -10,6 +11,8 @@ export interface SummaryOptions {
   /** Where the reports were written; absent when they were not. */
   readonly directory?: string
   readonly colour?: boolean
+  /** Flags, quoted for a shell, that lead whoever looks at this requirement again to the same cluster; none unless given. */
+  readonly flagsAgain?: (record: RequirementRecord) => readonly string[]
 }
 
 const styles: Readonly<Record<Verdict | 'warning', Style>> = {
@@ -34,7 +37,7 @@ export function summaryText(report: ConformanceReport, options: SummaryOptions =
     linesOf(report.requirements, strict, paint),
     trouble(report).map((line) => paint('red', line)),
     onPurpose(report),
-    whereabouts(report.requirements, strict, options.directory),
+    whereabouts(report.requirements, strict, options),
     counts(report.requirements, strict, paint),
   ]
   return `${blocks
@@ -44,10 +47,10 @@ export function summaryText(report: ConformanceReport, options: SummaryOptions =
 }
 
 /** The command that runs one requirement alone; its title is matched as a regular expression. */
-export function rerunCommand(record: RequirementRecord): string {
-  if (record.area === 'upgrade') return 'npx rollcall after --fixture-only'
+export function rerunCommand(record: RequirementRecord, flags: readonly string[] = []): string {
+  if (record.area === 'upgrade') return ['npx rollcall after --fixture-only', ...flags].join(' ')
   const pattern = record.title.replaceAll(/[*+?^${}()|[\]\\]/g, '\\$&')
-  return `npm test -- -t '${pattern.replaceAll("'", "'\\''")}'`
+  return ['npm test --', shellWords(['-t', pattern]), ...flags].join(' ')
 }
 
 function tree(records: readonly RequirementRecord[], paint: Paint): readonly string[] {
@@ -106,7 +109,7 @@ function onPurpose({ cluster, requirements }: ConformanceReport): readonly strin
 function whereabouts(
   records: readonly RequirementRecord[],
   strict: boolean,
-  directory: string | undefined,
+  { directory, flagsAgain }: SummaryOptions,
 ): readonly string[] {
   const again =
     records.find((one) => isBroken(one, strict)) ??
@@ -116,7 +119,7 @@ function whereabouts(
     ...(directory === undefined
       ? []
       : [`Reports: ${join(directory, 'conformance.json')}, ${join(directory, 'junit.xml')}`]),
-    ...(again === undefined ? [] : [`Run one requirement again: ${oneLine(rerunCommand(again))}`]),
+    ...(again === undefined ? [] : [`Run one requirement again: ${oneLine(rerunCommand(again, flagsAgain?.(again)))}`]),
   ]
 }
 

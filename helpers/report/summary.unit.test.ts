@@ -87,6 +87,14 @@ describe('rerunCommand', () => {
   })
 })
 
+test('what is to be run again is run with the flags that it needs', () => {
+  const record = sampleRecord({ verdict: 'inconclusive', title: 'answers each' })
+  const flagsAgain = () => ['--context', "'a b'"]
+  const said = (area: string) => summaryText(sampleReport([{ ...record, area }]), { flagsAgain })
+  expect(said('dns')).toContain(": npm test -- -t 'answers each' --context 'a b'\n")
+  expect(said('upgrade')).toContain(": npx rollcall after --fixture-only --context 'a b'\n")
+})
+
 describe('wantsColour', () => {
   test.for([
     [{ isTTY: true }, {}, true],
