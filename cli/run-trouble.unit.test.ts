@@ -136,6 +136,15 @@ describe.concurrent('a run of nothing', { timeout: 120_000 }, () => {
   })
 })
 
+test('what is kept is looked at again, and removed, on the same cluster', async ({ onTestFinished }) => {
+  const { kubeconfig, start } = await fakeCluster(onTestFinished)
+  const argv = ['run', 'dns/ttl', '-t', 'nosuch', '--keep', '--kubeconfig', kubeconfig, '--context', 'kind-fake']
+  const { stderr } = await start(argv).ended
+  const flags = `--context kind-fake --kubeconfig ${kubeconfig}`
+  expect(stderr).toMatch(/look again with npm test -- --stage [0-9a-f]{6} --context/)
+  expect(stderr).toContain(` ${flags}, remove them with npx rollcall sweep --all ${flags}\n`)
+}, 120_000)
+
 describe.concurrent('reports that cannot be written', { timeout: 120_000 }, () => {
   test('are told on the terminal, with exit code 2', async ({ skip, onTestFinished }) => {
     skip(process.getuid?.() !== 0, 'only root can mount a file system')
