@@ -36,12 +36,10 @@ function program(handed: HandedCluster | undefined): Command {
     const { run } = await import('./run.ts')
     process.exitCode = await run({ filters, title, record, flags }, process.env)
   })
-  withSettings(rollcall.command('doctor').description('print what is known of the cluster; changes nothing'), [
-    'context',
-    'kubeconfig',
-    'namespace',
-    'imagesFrom',
-  ]).action(async (flags: ConfigInput) => {
+  withSettings(
+    rollcall.command('doctor').description('print what is known of the cluster, by a Pod that lives for seconds'),
+    ['context', 'kubeconfig', 'namespace', 'imagesFrom'],
+  ).action(async (flags: ConfigInput) => {
     const { doctor } = await import('./doctor.ts')
     process.exitCode = await doctor(flags, process.env)
   })

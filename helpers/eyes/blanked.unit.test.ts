@@ -117,9 +117,8 @@ test('metadata that is recorded keeps the notes that requirements go by', () => 
     'volume.kubernetes.io/selected-node': 'node-a',
   }
   const hidden = { 'kubectl.kubernetes.io/last-applied-configuration': '{"env":"hunter2"}', token: 'hunter2' }
-  expect(blankMetadata({ name: 'web', annotations: { ...open, ...hidden } })).toEqual({
-    name: 'web',
-    annotations: open,
-  })
-  expect(blankMetadata({ name: 'web' })).toEqual({ name: 'web' })
+  const metadata = { name: 'web', annotations: { ...open, ...hidden } }
+  expect(blankMetadata(metadata)).toEqual({ name: 'web', annotations: open })
+  const bare: { name: string; annotations?: Record<string, string> } = { name: 'web' }
+  expect(blankMetadata(bare)).toEqual({ name: 'web' })
 })
