@@ -10,8 +10,8 @@ describe.concurrent('an interrupt ends with one line and 130', { timeout: 240_00
     ['doctor', /^\/version$/],
     ['before', /^\/version$/],
     ['bench', /\/daemonsets$/],
-    ['watch', /\/configmaps$/],
-    ['after', /\/configmaps$/],
+    ['watch', /\/namespaces$/],
+    ['after', /\/namespaces$/],
   ] as const)('%s', async ([command, asked], { onTestFinished }) => {
     const { api, kubeconfig, start } = await fakeCluster(onTestFinished)
     const started = start([command, '--kubeconfig', kubeconfig])

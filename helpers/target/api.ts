@@ -76,15 +76,13 @@ export class KubernetesApi {
     path: string,
     { query = {}, signal, timeout = usualTimeout }: Pick<ApiRequest, 'query' | 'signal' | 'timeout'> = {},
   ): Promise<IncomingMessage> {
-    const until = performance.now() + timeout
     const base = await this.#credentials.get({ signal, timeout })
     signal?.throwIfAborted()
     const subject = `GET ${path}`
     return await new Promise<IncomingMessage>((resolve, reject) => {
       const headers = { ...base.headers, accept: 'application/json', 'user-agent': 'rollcall' }
       const call = request(this.#url(path, query), { ...base, headers, ...(signal === undefined ? {} : { signal }) })
-      const silent = (): void => void call.destroy(new Error(`no answer within ${timeout / 1000} s`))
-      const late = setTimeout(silent, until - performance.now())
+      const late = setTimeout(() => call.destroy(new Error(`no answer within ${timeout / 1000} s`)), timeout)
       const broke = (error: Error): void =>
         reject(signal?.aborted ? (signal.reason as Error) : new ApiUnreachable(`${subject}: ${error.message}`))
       call.on('close', () => clearTimeout(late))

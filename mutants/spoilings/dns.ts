@@ -60,6 +60,7 @@ function partOf(requirement: string, { role, type, name, holds }: Asked): Part |
     case 'dns.fresh.port':
       return 'record count'
     case 'dns.externalname.type-change':
+      if (type === 'SRV') return 'record count'
       return type === 'CNAME' ? 'an answer' : wholeOf(holds)
     case 'pod.resolv.search-order':
       return undefined
