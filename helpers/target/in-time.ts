@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events'
+
 export interface InTime {
   readonly signal?: AbortSignal | undefined
   /** Milliseconds. */
@@ -12,6 +14,8 @@ export interface InTime {
  */
 export async function inTime<T>(promise: Promise<T>, { signal, timeout, late }: InTime): Promise<T> {
   let timer: NodeJS.Timeout | undefined
+  // All that a watch asks at once waits for the same credentials; Node takes more than ten for a leak.
+  if (signal !== undefined) setMaxListeners(0, signal)
   let abort = (): void => {}
   const ended = new Promise<never>((_, reject) => {
     abort = () => reject(signal?.reason as Error)

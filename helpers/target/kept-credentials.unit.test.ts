@@ -132,6 +132,18 @@ describe('credentials that do not come', () => {
     expect(asked).toHaveLength(2)
   })
 
+  test('may be waited for by many with one signal, which is no leak', async () => {
+    const warned = vi.spyOn(process, 'emitWarning')
+    onTestFinished(() => warned.mockRestore())
+    const { access, asked } = slowAccess()
+    const kept = new KeptCredentials(access)
+    const { signal } = new AbortController()
+    const all = Promise.all(Array.from({ length: 20 }, () => kept.get({ ...usual, signal })))
+    asked[0]?.resolve()
+    expect(await all).toHaveLength(20)
+    expect(warned).not.toHaveBeenCalled()
+  })
+
   test('are taken when they come after all', async () => {
     const { access, asked } = slowAccess()
     const kept = new KeptCredentials(access)
