@@ -31,14 +31,9 @@ export function wordToKubeProxy(observations: readonly Observation[], proxies: r
   )
 }
 
-/**
- * The label that gives a Service to another proxy is a word to all of them. Kube-OVN is not known to heed it
- * (pkg/controller/endpoint_slice.go), nor is anybody whom nobody knows.
- */
+/** The label that gives a Service to another proxy is a word to all of them, but that Kube-OVN does not heed it (pkg/controller/endpoint_slice.go). */
 export function wordToProxies(observations: readonly Observation[], proxies: readonly Known[]): Observation[] {
-  return excusedWhere(observations, proxies, (proxy) =>
-    [undefined, 'unknown', 'Kube-OVN'].includes(proxy?.beside ?? proxy?.implementation),
-  )
+  return excusedWhere(observations, proxies, (proxy) => (proxy?.beside ?? proxy?.implementation) === 'Kube-OVN')
 }
 
 type Known = Pick<ProxyFact, 'node' | 'implementation' | 'beside'>
