@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { VantagePod } from '../helpers/probes/vantage/vantage.ts'
 import type { ApiFacts } from '../helpers/target/facts.ts'
-import { readApiFacts } from '../helpers/target/facts.ts'
 import type { FakeApi } from '../helpers/target/fake-api.ts'
 import { fakeApi, rejection } from '../helpers/target/fake-client.ts'
 import { agent } from '../helpers/target/fake-exec.ts'
@@ -126,28 +125,5 @@ describe('survey', () => {
     expect(await messageOf(api)).toBe(
       `The resolv.conf of Pods names no cluster domain (search list: ${search}); see the kubelet's clusterDomain and clusterDNS.`,
     )
-  })
-})
-
-describe('readApiFacts', () => {
-  test('tells versions, and what may not be read', async () => {
-    const api = await fakeApi()
-    api.answer = ({ path }) => (path === '/api/v1/nodes' ? failure(403, 'Forbidden', 'no nodes') : undefined)
-    expect(await readApiFacts(api.client(), 'kind-fake')).toEqual({
-      ...known,
-      server: `${api.url}/`,
-      nodes: { seen: false, reason: 'no right to read nodes (no nodes)' },
-      storage: { defaultClass: { seen: false, reason: 'the cluster has no default StorageClass' } },
-      widePolicies: [],
-    })
-  })
-
-  test('says that the credentials are not accepted', async () => {
-    const api = await fakeApi()
-    api.answer = () => failure(401, 'Unauthorized', 'Unauthorized')
-    expect(await rejection(readApiFacts(api.client(), 'kind-fake'))).toMatchObject({
-      name: 'Problem',
-      message: 'The API server of context kind-fake does not accept its credentials (Unauthorized); renew them.',
-    })
   })
 })

@@ -1,6 +1,7 @@
 import type { DnsAnswer } from '../probes/dns/message.ts'
 import type { Sighting } from '../probes/dns/outcome.ts'
 import type { Observation } from '../report/record.ts'
+import { someOf } from '../some-of.ts'
 import { addressesIn, flawsIn } from './addresses.ts'
 import { judgeSightings } from './dns-sightings.ts'
 
@@ -29,11 +30,11 @@ function compared(answer: DnsAnswer, addresses: ReadonlySet<string>, name: strin
   const texts = [
     `${answer.rcode} with ${seen.size} of ${addresses.size} addresses in ${answer.bytes} bytes`,
     ...(answer.truncated ? ['truncated'] : []),
-    ...(strange.length === 0 ? [] : [`with ${some(strange)}, which no slice has`]),
+    ...(strange.length === 0 ? [] : [`with ${someOf(strange, namedAtMost)}, which no slice has`]),
     // Which of them a cut answer leaves out differs each time.
     ...(answer.truncated || missing.length === 0 || missing.length === addresses.size
       ? []
-      : [`without ${some(missing)}`]),
+      : [`without ${someOf(missing, namedAtMost)}`]),
   ]
   return {
     sound: answer.rcode === 'NOERROR' && strange.length === 0 && flaws === '',
@@ -45,11 +46,6 @@ function compared(answer: DnsAnswer, addresses: ReadonlySet<string>, name: strin
 
 function everyOne(all: number): string {
   return all === 1 ? 'its one address' : `all ${all} addresses`
-}
-
-function some(values: readonly string[]): string {
-  const rest = values.length - namedAtMost
-  return rest <= 0 ? values.join(', ') : `${values.slice(0, namedAtMost).join(', ')} and ${rest} more`
 }
 
 /** The addresses that each question is about, by the name that was asked for. */

@@ -1,4 +1,5 @@
 import type { Observation } from '../report/record.ts'
+import { someOf } from '../some-of.ts'
 import type { Snapshot } from '../stage/snapshot.ts'
 import { expectedAddresses, type Family, sliceAddresses, slicesOf } from './truth.ts'
 
@@ -43,6 +44,5 @@ export function splitOverSlices(snapshot: Snapshot, service: string, family: Fam
 
 function told(what: string, addresses: readonly string[]): string[] {
   if (addresses.length === 0) return []
-  const rest = addresses.length - namedAtMost
-  return [`${what} ${addresses.slice(0, namedAtMost).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`]
+  return [`${what} ${someOf(addresses, namedAtMost)}`]
 }

@@ -1,3 +1,4 @@
+import { someOf } from '../some-of.ts'
 import type { Hop, Observation } from './record.ts'
 
 const namedAtMost = 3
@@ -74,8 +75,7 @@ function plural(count: number, noun: string): string {
 }
 
 function listed(names: readonly string[]): string {
-  const rest = names.length - namedAtMost
-  if (rest > 0) return `${names.slice(0, namedAtMost).join(', ')} and ${rest} more`
+  if (names.length > namedAtMost) return someOf(names, namedAtMost)
   return names.length === 1 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
 }
 

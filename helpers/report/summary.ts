@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { stripVTControlCharacters, styleText } from 'node:util'
 import { shellWords } from '../shell-words.ts'
+import { someOf } from '../some-of.ts'
 import { recordsByArea } from './areas.ts'
 import { type ConformanceReport, closableHops, type RequirementRecord, type Verdict } from './record.ts'
 import { isBroken, isWarning, totalsOf } from './verdict.ts'
@@ -101,9 +102,8 @@ function onPurpose({ cluster, requirements }: ConformanceReport): readonly strin
   if (!Array.isArray(widePolicies) || widePolicies.length === 0) return []
   const isClosed = ({ hop }: RequirementRecord): boolean => hop !== undefined && closableHops.includes(hop)
   if (!requirements.some((one) => one.verdict === 'non-conformant' && isClosed(one))) return []
-  const first = widePolicies.slice(0, fewEnough).join(', ')
-  const more = widePolicies.length > fewEnough ? ` and ${widePolicies.length - fewEnough} more` : ''
-  return [oneLine(`The whole cluster has policies, which may have closed a way on purpose: ${first}${more}.`)]
+  const named = someOf(widePolicies, fewEnough)
+  return [oneLine(`The whole cluster has policies, which may have closed a way on purpose: ${named}.`)]
 }
 
 function whereabouts(

@@ -1,3 +1,4 @@
+import { someOf } from '../some-of.ts'
 import type { KubernetesApi } from '../target/api.ts'
 import { ApiUnreachable, KubernetesError } from '../target/kubernetes-error.ts'
 import { list, pathOf } from '../target/objects.ts'
@@ -36,7 +37,9 @@ export class ShutNamespaces {
       const isOpen = others.length < policies.length
       if (isOpen || others.length + wide.length === 0) return
       await this.#letThrough(namespace)
-      this.#progress(`namespace ${namespace} is open for this run, whatever ${brief([...others, ...wide])} would shut`)
+      this.#progress(
+        `namespace ${namespace} is open for this run, whatever ${someOf([...others, ...wide], mostNames)} would shut`,
+      )
     } catch (error) {
       if (!(error instanceof KubernetesError || error instanceof ApiUnreachable)) throw error
     }
@@ -54,9 +57,4 @@ export class ShutNamespaces {
       },
     })
   }
-}
-
-function brief(names: readonly string[]): string {
-  const more = names.length - mostNames
-  return names.slice(0, mostNames).join(', ') + (more > 0 ? ` and ${more} more` : '')
 }

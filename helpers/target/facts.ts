@@ -58,14 +58,16 @@ export async function readApiFacts(
   const version = await readVersion(api, context, signal)
   const nodes = await readNodes(api, signal)
   const names = nodes.seen ? nodes.value.map((node) => node.name) : []
+  const [proxies, storage, widePolicies] = await Promise.all([
+    readProxies(api, names, signal),
+    readStorage(api, namespace, signal),
+    readWidePolicies(api, signal),
+  ])
   return {
     context,
     server: api.server,
     version: { gitVersion: version.gitVersion, platform: version.platform },
-    nodes,
-    proxies: await readProxies(api, names, signal),
-    storage: await readStorage(api, namespace, signal),
-    widePolicies: await readWidePolicies(api, signal),
+    ...{ nodes, proxies, storage, widePolicies },
   }
 }
 

@@ -10,6 +10,20 @@ function environment(variables: Readonly<Record<string, string>>): void {
   onTestFinished(() => void vi.unstubAllEnvs())
 }
 
+test('an API server tells versions, and what may not be read', async () => {
+  const api = await fakeApi()
+  api.answer = ({ path }) => (path === '/api/v1/nodes' ? failure(403, 'Forbidden', 'no nodes') : undefined)
+  expect(await readApiFacts(api.client(), 'kind-fake')).toEqual({
+    context: 'kind-fake',
+    server: `${api.url}/`,
+    version: { gitVersion: 'v1.35.0', platform: 'linux/amd64' },
+    nodes: { seen: false, reason: 'no right to read nodes (no nodes)' },
+    proxies: [],
+    storage: { defaultClass: { seen: false, reason: 'the cluster has no default StorageClass' } },
+    widePolicies: [],
+  })
+})
+
 describe('an API server that tells nothing', () => {
   test.each([
     [{}, ''],
