@@ -200,6 +200,22 @@ describe('the sampler', () => {
     })
   })
 
+  test('reads what comes in pieces as one, to the last space', async () => {
+    const server = await tcpServer((socket) => {
+      socket.once('data', async () => {
+        socket.write('-ERR max ')
+        await delay(2500)
+        socket.write('number of clients reached\r\n')
+      })
+    })
+    const sampler = new SamplerProcess()
+    sampler.ask([kept(server.port)])
+    const first = await sampler.sample((one) => 'kept' in one.results)
+    expect(first.results.kept).toEqual({ outcome: 'silent' })
+    const whole = await sampler.sample((one) => 'detail' in Object(one.results.kept))
+    expect(whole.results.kept).toEqual({ outcome: 'strange', detail: '-ERR max number of clients reached' })
+  })
+
   test('goes over to another list without breaking what is on both', async () => {
     let connections = 0
     const serve = redis([])

@@ -27,7 +27,8 @@ now() { # sets ms, without a process
 wait_for() { # MILLISECONDS FD: sets line to what comes there, if anything does; what comes of a line in time is kept for the rest
   local limit code=0
   printf -v limit '%d.%03d' $(($1 / 1000)) $(($1 % 1000))
-  read -r -t "$limit" -u "$2" line || code=$?
+  # With its spaces, where the time may be over.
+  IFS= read -r -t "$limit" -u "$2" line || code=$?
   line=${parts[$2]:-}$line
   ((code > 0)) && parts[$2]=$line || parts[$2]=''
   return "$code"
@@ -186,7 +187,7 @@ hold() { # ADDRESS PORT: keeps a connection until it breaks, and tells in a file
     # One question at a time: a reply that is late is the reply to that.
     code=0
     ((waits > 0)) || printf 'PING\r\n' >&7 || code=1
-    ((code > 0)) || { read -r -t 1 line <&7; code=$?; }
+    ((code > 0)) || wait_for 1000 7 || code=$?
     if ((code > 128)); then
       waits=$((waits + 1))
       tell silent
