@@ -115,6 +115,12 @@ export const budgets: Readonly<Record<Profile, Budgets>> = {
 /** Of all looks, the share that may stay without an answer after a second try (up.dns-continuity). */
 export const lostShare = 0.01
 
+/** Of all looks, the share of new connections, or of writes, that may fail one here and one there, where that is often. */
+export const failedShare = 0.02
+
+/** Times apart from each other from which on that is often: what restarts on either node of a connection costs one of them. */
+export const often = 10
+
 /** Looks below which nothing is said of a lane. */
 export const enoughLooks = 10
 

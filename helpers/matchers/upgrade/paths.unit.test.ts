@@ -78,6 +78,17 @@ describe('up.path.direct', () => {
     expect(reason).toContain('time-out for 10 s within 28 s from 12:00:30 UTC in 10 looks')
   })
 
+  test('convicts a way that fails one flow here and one there, and not one that fails now and then', () => {
+    const every = (step: number) => (sound: SampleEntry, second: number) =>
+      second % step === 7 ? fails('http up-web-b', 0, 1200)(sound, second) : sound
+    const { verdict, reason } = judged(directWorks, { look: every(20), seconds: 220 })
+    expect(verdict).toBe('non-conformant')
+    expect(reason).toContain('in at most 2 % of looks where that is at 10 times or more')
+    expect(reason).toContain('11 of 220 looks otherwise at 11 times; time-out for 1.0 s')
+    expect(judged(directWorks, { look: every(20), seconds: 180 }).verdict).toBe('conformant')
+    expect(judged(directWorks, { look: every(60), seconds: 1200 }).verdict).toBe('conformant')
+  })
+
   test('convicts a way to a Pod at whose end another one answers, and nobody for an address that no Pod has', () => {
     const answeredBy = (detail: string): Story => ({
       look: fails('http up-web-b', 30, 60, { outcome: 'answered', detail }),
@@ -123,6 +134,14 @@ describe('up.path.virtual', () => {
     const both = (sound: SampleEntry, second: number): SampleEntry =>
       fails('http up-web-a', 30, 60)(fails('http up-web', 30, 60)(sound, second), second)
     expect(judged(virtualWorks, { look: both })).toMatchObject({ verdict: 'non-conformant', hop: 'data path' })
+    const scattered = (sound: SampleEntry, second: number): SampleEntry => {
+      const through = second % 20 === 7 ? fails('http up-web', 0, 220)(sound, second) : sound
+      return second % 20 === 15 ? fails('http up-web-a', 0, 220)(through, second) : through
+    }
+    expect(judged(virtualWorks, { look: scattered, seconds: 220 })).toMatchObject({
+      verdict: 'non-conformant',
+      hop: 'data path',
+    })
   })
 
   test('convicts rules that lead to a Pod which is none of the endpoints, unless it has been one until now', () => {

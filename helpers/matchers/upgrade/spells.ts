@@ -78,7 +78,8 @@ export function summaryOf({ tally }: Lane, spells: readonly Spell[]): string {
   const excused = tally.excused === 0 ? '' : `, ${tally.excused} more where it could not be otherwise`
   const [longest] = spells
   if (longest === undefined) return `that, in ${looks} looks${excused}`
-  return `${tally.bad} of ${looks} looks otherwise${excused}; ${spellText(longest)}`
+  const times = spells.length === 1 ? '' : ` at ${spells.length} times`
+  return `${tally.bad} of ${looks} looks otherwise${times}${excused}; ${spellText(longest)}`
 }
 
 const hopOfRole: Readonly<Record<LaneRole, Hop>> = {
