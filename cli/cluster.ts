@@ -14,6 +14,7 @@ import {
 } from '../cluster/kind.ts'
 import { optionNames } from '../cluster/options.ts'
 import { Problem } from '../helpers/errors.ts'
+import { endings } from './interrupt.ts'
 
 export { kindOptionsFromEnv }
 
@@ -112,15 +113,15 @@ export function statusText(status: KindStatus): string {
   return lines.join('\n')
 }
 
-/** Runs `work` with progress on standard error and a signal that Ctrl-C and SIGTERM abort; exit code 130 after an abort. */
+/** Runs `work` with progress on standard error and a signal that Ctrl-C and the like abort; exit code 130 after an abort. */
 async function interruptible(work: (io: Io) => Promise<void>): Promise<void> {
   const controller = new AbortController()
   const stop = () => controller.abort(new Problem('interrupted', { exitCode: 130 }))
-  process.on('SIGINT', stop).on('SIGTERM', stop)
+  for (const name of endings) process.on(name, stop)
   try {
     await work({ progress: (line) => process.stderr.write(`${line}\n`), signal: controller.signal })
   } finally {
-    process.off('SIGINT', stop).off('SIGTERM', stop)
+    for (const name of endings) process.off(name, stop)
   }
 }
 

@@ -7,6 +7,7 @@ import type { TestContext } from 'vitest'
 import { runWorkloads } from '../helpers/stage/fake-workloads.ts'
 import { FakeApi } from '../helpers/target/fake-api.ts'
 import { agent } from '../helpers/target/fake-exec.ts'
+import type { endings } from './interrupt.ts'
 
 const command = join(import.meta.dirname, '..', 'bin', 'rollcall.js')
 
@@ -18,7 +19,7 @@ export interface Ended {
 
 export interface Started {
   readonly ended: Promise<Ended>
-  kill(signal: 'SIGINT' | 'SIGTERM'): void
+  kill(signal: (typeof endings)[number]): void
   /** From now on nobody reads what it says; that is then not told. */
   hangUp(): void
 }

@@ -58,13 +58,17 @@ describe.concurrent('an interrupt', { timeout: 120_000 }, () => {
     expect(report.requirements[0]?.reason).toMatch(/^interrupted (before|while) it ran$/)
   })
 
-  test('that ends the reader of its output, too, takes everything away all the same', async ({ onTestFinished }) => {
+  test.for([
+    ['by Ctrl-C, which ends the reader of its output, too,', 'SIGINT', undefined],
+    ['by a terminal that closes, of which its shell tells as well,', 'SIGHUP', 'SIGHUP'],
+  ] as const)('%s takes everything away all the same', async ([, signal, again], { onTestFinished }) => {
     const { api, folder, kubeconfig, start } = await fakeCluster(onTestFinished)
     const started = start(['run', 'dns/ttl', '--kubeconfig', kubeconfig])
     api.answer = ({ method, path }) => {
+      if (method === 'DELETE' && again !== undefined) started.kill(again)
       if (method !== 'GET' || !/\/rollcall-headless-[a-z0-9]+\/services$/.test(path)) return undefined
       started.hangUp()
-      started.kill('SIGINT')
+      started.kill(signal)
       return undefined
     }
     expect(await started.ended).toMatchObject({ code: 130 })
