@@ -58,14 +58,20 @@ export function sliceLatency(snapshot: Snapshot, label: string, bounds: Bounds):
 
 /**
  * How long lookups of one name took, one after the other, in ms: from the runner's side, so that the way to the vantage and
- * back is in it, and none took longer. What was not answered has no latency, and is for others to judge.
+ * back is in it, and none took longer. One that was waited for beyond the bound took longer than that, if its resolver answers others
+ * there; a resolver that answers nobody on a node has no latency, and is for others to judge.
  */
 export function lookupLatency(sightings: readonly Sighting[], bounds: Bounds): Observation {
   const [name = ''] = sightings.map((one) => one.question.name)
   const about: About = { vantage: 'every vantage', backend: `resolver, ${name}`, hop: 'node resolver' }
-  const silent = sightings.filter(({ outcome }) => outcome.kind !== 'answer').length
-  if (sightings.length > 0 && silent === 0) {
-    const took = sightings.map((one) => Math.round(one.took))
+  const answered = sightings.filter(({ outcome }) => outcome.kind === 'answer')
+  const awake = new Set(answered.map((one) => one.vantage))
+  const late = sightings.filter(
+    ({ outcome, vantage }) => outcome.kind === 'timeout' && outcome.after >= bounds.p99 && awake.has(vantage),
+  )
+  const silent = sightings.length - answered.length - late.length
+  if (answered.length > 0 && silent === 0) {
+    const took = [...answered, ...late].map((one) => Math.ceil(one.took))
     return judged(about, took, bounds, 'lookups')
   }
   const observed = `${silent} of ${sightings.length} lookups were not answered`

@@ -52,24 +52,38 @@ describe('alikeBySize', () => {
 })
 
 describe('lookupLatency', () => {
-  const silence = { kind: 'timeout', after: 3000 } as const
+  const silence = (after: number) => ({ kind: 'timeout', after }) as const
   const answered = { kind: 'answer', answer: {} } as Sighting['outcome']
-  const seen = (took: number, outcome: Sighting['outcome'] = answered) =>
-    ({ vantage: 'worker', question: { name: 'web', type: 'A' }, outcome, took }) as Sighting
+  const seen = (took: number, outcome: Sighting['outcome'] = answered, vantage = 'worker') =>
+    ({ vantage, question: { name: 'web', type: 'A' }, outcome, took }) as Sighting
 
   test('tells the distribution, and convicts what is beyond the bound', () => {
     const good = lookupLatency([seen(1.2), seen(2.4), seen(30)], { p99: 5000 })
     expect([good.verdict, good.observed]).toEqual([
       'conformant',
-      '3 lookups: median 2 ms, 99th percentile 30 ms, at most 30 ms',
+      '3 lookups: median 3 ms, 99th percentile 30 ms, at most 30 ms',
     ])
     expect(lookupLatency([seen(1), seen(5001)], { p99: 5000 }).verdict).toBe('non-conformant')
   })
 
-  test('says nothing of a server that does not answer', () => {
-    const silent = lookupLatency([seen(1), seen(3000, silence)], { p99: 5000 })
-    expect([silent.verdict, silent.observed]).toEqual(['not-applicable', '1 of 2 lookups were not answered'])
-    expect(lookupLatency([], { p99: 5000 }).verdict).toBe('not-applicable')
+  test('takes an answer that stays out beyond the bound, where others come, for a late one', () => {
+    const late = lookupLatency([seen(1), seen(2), seen(5000.4, silence(5000))], { p99: 5000 })
+    expect([late.verdict, late.observed]).toEqual([
+      'non-conformant',
+      '3 lookups: median 2 ms, 99th percentile 5001 ms, at most 5001 ms',
+    ])
+  })
+
+  test.each<[string, Sighting[], number]>([
+    ['that answers nobody on a node', [seen(1), seen(5001, silence(5000), 'worker2')], 1],
+    ['that was not waited for so long', [seen(1), seen(1001, silence(1000))], 1],
+    ['that refuses', [seen(1), seen(2, { kind: 'unreachable', reason: 'refused' })], 1],
+    ['that nobody has asked', [], 0],
+  ])('says nothing of a resolver %s', (_, sightings, silent) => {
+    expect(lookupLatency(sightings, { p99: 5000 })).toMatchObject({
+      verdict: 'not-applicable',
+      observed: `${silent} of ${sightings.length} lookups were not answered`,
+    })
   })
 })
 

@@ -27,8 +27,8 @@ describe('datagramOutcome', () => {
   })
 
   test.for([
-    ['the time-out of coreutils', done(124), { kind: 'timeout', after: 3000 }],
-    ['the time-out of busybox', done(143), { kind: 'timeout', after: 3000 }],
+    ['the time-out of coreutils', done(124), { kind: 'timeout', after: 5000 }],
+    ['the time-out of busybox', done(143), { kind: 'timeout', after: 5000 }],
     ['a refusal', done(1), { kind: 'unreachable', reason: 'the datagram was refused (code 1)' }],
     ['an empty datagram', done(0), { kind: 'unreachable', reason: 'the datagram was refused (code 0)' }],
     [

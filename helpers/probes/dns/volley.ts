@@ -18,6 +18,8 @@ export interface Volley {
 
 /** Questions of a volley: enough to tell a path that loses every tenth datagram from one that has lost one. */
 export const volleySize = 50
+/** Seconds for all answers: many times what a server takes for so many. Whoever loses one waits for five. */
+export const volleySeconds = 3
 /** Bytes that the agent fills every datagram up to, so that one is told from the next: a plain one has no more (RFC 1035 4.2.1). */
 const slot = 512
 

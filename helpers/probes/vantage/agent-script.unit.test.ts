@@ -159,7 +159,7 @@ describe('the agent', () => {
     })
     expect(await agent.text('echo')).toEqual([0, ''])
     order.push('echo')
-    expect(datagramOutcome({ kind: 'done', ...(await silent) }, 7, question)).toEqual({ kind: 'timeout', after: 3000 })
+    expect(datagramOutcome({ kind: 'done', ...(await silent) }, 7, question)).toEqual({ kind: 'timeout', after: 5000 })
     expect(order).toEqual(['echo', 'udp'])
   })
 

@@ -1,16 +1,16 @@
 import type { DnsOutcome, DnsServer, Transport } from '../dns/outcome.ts'
 
-/** Milliseconds that a DNS server may take: stub resolvers give up after 5 s. */
-export const fullDeadline = 3000
+/** Milliseconds that a DNS server may take: what a stub resolver leaves it, `timeout` of resolv.conf(5). */
+export const fullDeadline = 5000
 /** Milliseconds for a server whose silence is proven: many times what a living one takes, also on a busy machine. */
 export const shortDeadline = 1000
-/** Questions in a row that make silence more than bad luck. */
-const enough = 3
+/** Questions in a row after which a stub resolver has given up, `attempts` of resolv.conf(5): silence is no bad luck then. */
+const enough = 2
 
 /**
  * How long to wait for one server, asked from one vantage over one transport. A server that has left several questions in a
  * row unanswered, each for the full deadline, is given a short one from then on, until it answers anything again: its
- * silence is proven, a resolver's client has given up long before, and every further question would only cost time.
+ * silence is proven, and every further question would only cost time.
  */
 export class Patience {
   #unanswered = 0

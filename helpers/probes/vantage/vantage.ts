@@ -4,9 +4,9 @@ import { DnsChannel } from '../dns/channel.ts'
 import { datagramOutcome, pairDeadline, pairOf, pairOutcomes } from '../dns/datagram.ts'
 import { encodeQuery, isEncodable, type Question } from '../dns/message.ts'
 import { type DnsOutcome, type DnsServer, notAskable, type Sighting, type Transport } from '../dns/outcome.ts'
-import { encodeVolley, type VolleyOutcome, volleyOutcome, volleySize } from '../dns/volley.ts'
+import { encodeVolley, type VolleyOutcome, volleyOutcome, volleySeconds, volleySize } from '../dns/volley.ts'
 import { Agent, type AgentReply } from './agent.ts'
-import { fullDeadline, Patiences } from './patience.ts'
+import { Patiences } from './patience.ts'
 
 /** A multitool Pod to look from. Cloneable, so that it can be handed to another thread. */
 export interface VantagePod extends ExecPlace {
@@ -34,7 +34,7 @@ export class Vantage {
   }
 
   /**
-   * Asks one DNS server one question. Waits 3 s for the answer, less where the server's silence is proven: see `Patience`. Over
+   * Asks one DNS server one question. Waits 5 s for the answer, less where the server's silence is proven: see `Patience`. Over
    * UDP it asks again each second, since a datagram may be lost on the way there or back.
    */
   async query(server: DnsServer, question: Question, transport: Transport): Promise<Sighting> {
@@ -62,9 +62,15 @@ export class Vantage {
     this.#nextId += volleySize
     const queries = encodeVolley(id, name)
     const size = queries[0]?.length ?? 0
-    const seconds = fullDeadline / 1000
-    const words = [server.address, server.port, Buffer.concat(queries).toString('base64'), size, volleySize, seconds]
-    return volleyOutcome(await this.#agent.ask('volley', words.map(String), seconds), id)
+    const words = [
+      server.address,
+      server.port,
+      Buffer.concat(queries).toString('base64'),
+      size,
+      volleySize,
+      volleySeconds,
+    ]
+    return volleyOutcome(await this.#agent.ask('volley', words.map(String), volleySeconds), id)
   }
 
   /** Fetches `http://address:port/`; see `parseHttp` in probes/http.ts for the reply. */

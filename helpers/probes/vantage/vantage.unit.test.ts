@@ -45,11 +45,11 @@ describe('a vantage', () => {
     })
     const { outcome } = await vantage.query(server, question, 'udp')
     expect(outcome).toEqual({ kind: 'unreachable', reason: 'the datagram was refused (code 1)' })
-    expect(asked).toEqual([['udp', '10.244.0.2', '53', expect.stringMatching(/^[\w+/]+=*$/), '3']])
+    expect(asked).toEqual([['udp', '10.244.0.2', '53', expect.stringMatching(/^[\w+/]+=*$/), '5']])
   })
 
   test.for([
-    ['that answers its echo', soundAgent, { kind: 'timeout', after: 3000 }],
+    ['that answers its echo', soundAgent, { kind: 'timeout', after: 5000 }],
     ['that is silent too', undefined, { kind: 'lost', reason: 'no answer from the server, nor from vantage itself' }],
   ] as const)('blames silence on the server only from a pod %s', async ([, script, outcome]) => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
@@ -63,7 +63,7 @@ describe('a vantage', () => {
       })
       const sighting = vantage.query(server, question, 'tcp')
       await vi.waitFor(() => expect(arrived).toBe(1), { interval: 1 })
-      vi.advanceTimersByTime(3000)
+      vi.advanceTimersByTime(5000)
       if (script === undefined) {
         await vi.waitFor(() => expect(arrived).toBe(2), { interval: 1 })
         vi.advanceTimersByTime(6000)
@@ -96,7 +96,7 @@ describe('a vantage', () => {
         return (await Promise.all(sightings)).map(({ outcome }) => outcome)
       }
       const silence = (after: number) => ({ kind: 'timeout', after })
-      expect(await round(3, 3000)).toEqual([silence(3000), silence(3000), silence(3000)])
+      expect(await round(3, 5000)).toEqual([silence(5000), silence(5000), silence(5000)])
       expect(await round(2, 1000)).toEqual([silence(1000), silence(1000)])
       expect(echoes).toBe(2)
     } finally {
