@@ -96,7 +96,7 @@ export class Rehearsing {
 
   async #watched(
     ground: Ground,
-    { course, breakage }: Rehearsal,
+    { course, breakage, looks = 0 }: Rehearsal,
     reports: string,
   ): Promise<readonly RequirementRecord[]> {
     const { commands } = ground
@@ -104,10 +104,10 @@ export class Rehearsing {
     const state = await breakage?.read(bench)
     const watch = commands.start(['watch', '--reports', reports])
     try {
-      await this.#canaries(reports, 0)
+      await this.#seen(reports, 0)
       await course?.(bench)
       await breakage?.apply(bench, state)
-      await this.#canaries(reports, Date.now())
+      await this.#seen(reports, Date.now(), looks)
       watch.kill('SIGTERM')
       await ended(watch)
       await commands.run(['after', '--fixture-only', '--reports', reports], [0, 1, 2])
@@ -120,15 +120,23 @@ export class Rehearsing {
     return report.requirements
   }
 
-  /** Waits until some canaries have ended that began after a time, Unix ms. */
-  async #canaries(reports: string, since: number): Promise<void> {
+  /** Waits until some canaries have ended that began after a time, Unix ms, and every node has looked so often since then. */
+  async #seen(reports: string, since: number, looks = 0): Promise<void> {
     const { signal } = this.#options
     await eventually(
       async () => {
-        const all = await ledOut(join(reports, journalFile), since)
-        return all >= canaries ? { done: true, value: undefined } : { done: false, saw: `${all} of them` }
+        const told = await toldSince(join(reports, journalFile), since)
+        return told.canaries >= canaries && told.looks >= looks
+          ? { done: true, value: undefined }
+          : { done: false, saw: `${told.canaries} canaries, ${told.looks} looks` }
       },
-      { reason: `${canaries} canaries to end`, deadline: patience, interval: 1000, signal },
+      {
+        reason: `${canaries} canaries to end${looks > 0 ? `, and ${looks} looks of each node` : ''}`,
+        // Nodes look each second; a busy one leaves some out.
+        deadline: patience + looks * 1500,
+        interval: 1000,
+        signal,
+      },
     )
   }
 
@@ -165,12 +173,16 @@ async function undone(breakage: Rehearsal['breakage'], bench: Bench, state: unkn
   )
 }
 
-/** How many canaries of a journal have ended that began after a time. */
-async function ledOut(path: string, since: number): Promise<number> {
-  if (!existsSync(path)) return 0
-  let count = 0
-  for await (const entry of readJournal(path)) if (entry.kind === 'canary' && entry.at >= since) count++
-  return count
+/** How many canaries of a journal have ended that began after a time, and how often the node has looked that did so least. */
+async function toldSince(path: string, since: number): Promise<{ canaries: number; looks: number }> {
+  const looks = new Map<string, number>()
+  let ended = 0
+  if (existsSync(path))
+    for await (const entry of readJournal(path)) {
+      if (entry.kind === 'canary' && entry.at >= since) ended++
+      if (entry.kind === 'sample') looks.set(entry.node, (looks.get(entry.node) ?? 0) + (entry.at >= since ? 1 : 0))
+    }
+  return { canaries: ended, looks: Math.min(...(looks.size > 0 ? looks.values() : [0])) }
 }
 
 /** What `after` made of a rehearsal, against what it had to. */

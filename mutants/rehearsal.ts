@@ -12,6 +12,8 @@ export interface Rehearsal {
   readonly asNamespaceAdmin?: boolean
   /** What happens, and is over when this returns. */
   readonly course?: (bench: Bench) => Promise<void>
+  /** Looks of each node for which it stays so, at least: what hits one connection in many shows late. */
+  readonly looks?: number
   /** What is broken, and stays so until it was judged; then it is undone. */
   readonly breakage?: Mechanism
   /** The requirements that must become non-conformant, each with the first hop that disagrees. Empty for what is to be acquitted. */

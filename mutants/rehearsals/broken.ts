@@ -1,69 +1,14 @@
-import type { SetName } from '../../helpers/stage/sets.ts'
-import { isReady, list, type Pod, pathOf } from '../../helpers/target/objects.ts'
+import { isReady, list, pathOf } from '../../helpers/target/objects.ts'
 import { eventually } from '../../helpers/wait.ts'
-import type { Bench } from '../bench.ts'
 import { availability } from '../dns/availability.ts'
 import { lyingServer } from '../dns/liar.ts'
 import { together, waits } from '../mechanism.ts'
 import type { Rehearsal } from '../rehearsal.ts'
 import { flag } from '../verbs/flag.ts'
-import { packetRule } from '../verbs/node.ts'
-import { merge, patch, removeAt } from '../verbs/objects.ts'
+import { merge, patch } from '../verbs/objects.ts'
+import { replaced } from './standing.ts'
 
 const system = 'kube-system'
-
-async function replaced(bench: Bench, namespace: string, name: string, uid: string | undefined): Promise<void> {
-  await eventually(
-    async () => {
-      const pods = await list(bench.api, 'pods', { namespace })
-      const next = pods.find(({ metadata }) => metadata?.name === name && metadata.uid !== uid)
-      return isReady(next)
-        ? { done: true, value: undefined }
-        : { done: false, saw: next?.status?.phase ?? 'it is not there' }
-    },
-    { reason: `${name} to be back`, deadline: 90_000, signal: bench.signal },
-  )
-}
-
-/** The set of Redis that was staged, which depends on whether the cluster has storage. */
-function redisSet(bench: Bench): SetName {
-  return bench.namespaces['upgrade-redis-kept'] === '' ? 'upgrade-redis' : 'upgrade-redis-kept'
-}
-
-function redisNamespace(bench: Bench): string {
-  return bench.namespaces[redisSet(bench)]
-}
-
-async function labelled(bench: Bench, app: string): Promise<Pod[]> {
-  const pods = await list(bench.api, 'pods', { namespace: bench.namespaces.upgrade, labels: `app=${app}` })
-  return pods.sort((a, b) => (a.metadata?.name ?? '').localeCompare(b.metadata?.name ?? ''))
-}
-
-const databases = (bench: Bench): Promise<Pod[]> => labelled(bench, 'rollcall-up-db')
-
-async function web(bench: Bench): Promise<Pod> {
-  const [first] = await labelled(bench, 'rollcall-up-web')
-  if (first === undefined) throw new Error('the fixture has no Pod up-web')
-  return first
-}
-
-/** A worker that is not the one given: what it drops comes from Pods of its own. */
-function otherThan(bench: Bench, node: string | undefined): string {
-  return bench.worker(1) === node ? bench.worker(2) : bench.worker(1)
-}
-
-async function member(bench: Bench, name: string): Promise<Pod> {
-  return bench.api.send<Pod>(pathOf('pods', redisNamespace(bench), name))
-}
-
-async function volumeReplaced(bench: Bench): Promise<void> {
-  const namespace = redisNamespace(bench)
-  const { metadata, spec } = await member(bench, 'up-kv-2')
-  const claim = spec?.volumes?.find((one) => one.persistentVolumeClaim !== undefined)?.persistentVolumeClaim?.claimName
-  await removeAt(bench.api, pathOf('persistentvolumeclaims', namespace, claim ?? ''))
-  await removeAt(bench.api, pathOf('pods', namespace, 'up-kv-2'))
-  await replaced(bench, namespace, 'up-kv-2', metadata?.uid)
-}
 
 const withoutRight = availability.find((one) => one.id === 'M-D19')?.mechanism ?? neverThere()
 
@@ -71,7 +16,7 @@ function neverThere(): never {
   throw new Error('M-D19 is not among the mutants of DNS')
 }
 
-/** What an upgrade must not leave behind, each with the requirement that convicts it. */
+/** What an upgrade must not leave behind in the API and in DNS, each with the requirement that convicts it. */
 export const broken: readonly Rehearsal[] = [
   {
     id: 'U-11',
@@ -146,25 +91,6 @@ export const broken: readonly Rehearsal[] = [
     },
   },
   {
-    id: 'U-16',
-    does: 'a replica keeps the address of a master that is gone',
-    async course(bench) {
-      const master = await member(bench, 'up-kv-0')
-      await bench.redis('up-kv-1', ['REPLICAOF', master.status?.podIP ?? '', '6379'], redisSet(bench))
-      await removeAt(bench.api, pathOf('pods', redisNamespace(bench), 'up-kv-0'))
-      await replaced(bench, redisNamespace(bench), 'up-kv-0', master.metadata?.uid)
-    },
-    kills: { 'up.redis.follows': 'Redis' },
-    alongside: { 'up.no-restart': ['non-conformant'], 'up.redis.ledger': ['non-conformant', 'inconclusive'] },
-  },
-  {
-    id: 'U-17',
-    does: 'a volume is deleted with its claim, and made anew',
-    course: volumeReplaced,
-    kills: { 'up.volumes': 'pod' },
-    alongside: { 'up.no-restart': ['non-conformant'], 'up.redis.ledger': ['non-conformant', 'inconclusive'] },
-  },
-  {
     id: 'U-18',
     does: 'a StatefulSet loses a Pod for good',
     async course(bench) {
@@ -190,54 +116,5 @@ export const broken: readonly Rehearsal[] = [
       await merge(bench.api, path, { endpoints: [{ addresses: ['192.0.2.99'], hostname: 'first' }] })
     },
     kills: { 'up.names-survive': 'EndpointSlice', 'up.slices': 'EndpointSlice' },
-  },
-  {
-    id: 'U-20',
-    does: 'a node keeps a rule for a headless Service',
-    breakage: packetRule(
-      'a rule that names the headless Service',
-      (bench) => bench.worker(1),
-      async (bench) => {
-        const [pod] = await databases(bench)
-        const comment = `${bench.namespaces.upgrade}/up-db:http`
-        const match = ['-d', pod?.status?.podIP ?? '', '-p', 'tcp', '--dport', '18080']
-        return {
-          table: 'nat',
-          chain: 'PREROUTING',
-          rule: [...match, '-m', 'comment', '--comment', comment, '-j', 'ACCEPT'],
-        }
-      },
-    ),
-    kills: { 'up.rules': 'node rules' },
-  },
-  {
-    id: 'U-21',
-    does: 'a node does not reach a Pod on another one any more',
-    breakage: packetRule(
-      'packets to one Pod are dropped',
-      async (bench) => otherThan(bench, (await web(bench)).spec?.nodeName),
-      async (bench) => ({
-        table: 'raw',
-        chain: 'PREROUTING',
-        rule: ['-d', (await web(bench)).status?.podIP ?? '', '-p', 'tcp', '--dport', '8080', '-j', 'DROP'],
-      }),
-    ),
-    kills: { 'up.path.direct': 'data path' },
-  },
-  {
-    id: 'U-22',
-    does: 'somebody empties Redis',
-    async course(bench) {
-      await bench.redis('up-kv-0', ['FLUSHALL'], redisSet(bench))
-    },
-    kills: { 'up.redis.ledger': 'Redis' },
-  },
-  {
-    id: 'U-23',
-    does: "a volume is deleted with its claim, and made anew, watched with the rights of a namespace's admin",
-    asNamespaceAdmin: true,
-    course: volumeReplaced,
-    kills: { 'up.volumes': 'pod' },
-    alongside: { 'up.no-restart': ['non-conformant'], 'up.redis.ledger': ['non-conformant', 'inconclusive'] },
   },
 ]

@@ -32,18 +32,24 @@ export function redisCommand(
   })
 }
 
-/** One setting of one Redis server. */
-export function redisSetting(pod: string, key: string, value: string, set?: SetName): Mechanism {
-  const setting = async (bench: Bench): Promise<string> =>
-    (await bench.redis(pod, ['CONFIG', 'GET', key], set)).split('\n')[1]?.trim() ?? ''
+/** One setting of one Redis server, in the set `redis` or in the one that is told. */
+export function redisSetting(
+  pod: string,
+  key: string,
+  value: string,
+  setOf: SetName | ((bench: Bench) => SetName) = 'redis',
+): Mechanism {
+  const say = (bench: Bench, ...command: readonly string[]): Promise<string> =>
+    bench.redis(pod, ['CONFIG', ...command], typeof setOf === 'string' ? setOf : setOf(bench))
+  const setting = async (bench: Bench): Promise<string> => (await say(bench, 'GET', key)).split('\n')[1]?.trim() ?? ''
   return mechanism<{ before: string }>({
     does: `${pod}: CONFIG SET ${key} ${value}`,
     read: async (bench) => ({ before: await setting(bench) }),
     async apply(bench) {
-      await bench.redis(pod, ['CONFIG', 'SET', key, value], set)
+      await say(bench, 'SET', key, value)
     },
     async undo(bench, { before }) {
-      await bench.redis(pod, ['CONFIG', 'SET', key, before], set)
+      await say(bench, 'SET', key, before)
     },
     async remains(bench, { before }) {
       const now = await setting(bench)
