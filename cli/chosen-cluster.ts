@@ -20,12 +20,12 @@ export interface ChosenFrom {
  * @throws Problem as `chooseCluster`, and the signal's reason on abort.
  */
 export async function chosenCluster(
-  { context, kubeconfig }: KubeconfigChoice,
+  { kind, context, kubeconfig }: KubeconfigChoice,
   { env, signal }: ChosenFrom,
 ): Promise<HandedCluster | undefined> {
   signal.throwIfAborted()
   // Most often none is: no thread has to be started to find that out.
-  if (!isNamed({ context, kubeconfig }, env)) return undefined
+  if (!isNamed({ kind, context, kubeconfig }, env)) return undefined
   const thread = new Worker(new URL('../bin/choosing.js', import.meta.url), {
     workerData: { context, kubeconfig },
     env,

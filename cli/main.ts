@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander'
-import { type ConfigInput, configKeys } from '../helpers/config.ts'
+import { type ConfigInput, clusterKeys, configKeys } from '../helpers/config.ts'
 import { messageOf, Problem } from '../helpers/errors.ts'
 import { apiProblem } from '../helpers/target/api-problem.ts'
 import type { HandedCluster } from '../helpers/target/credentials.ts'
@@ -38,15 +38,13 @@ function program(handed: HandedCluster | undefined): Command {
   })
   withSettings(
     rollcall.command('doctor').description('print what is known of the cluster, by a Pod that lives for seconds'),
-    ['context', 'kubeconfig', 'namespace', 'imagesFrom'],
+    [...clusterKeys, 'imagesFrom'],
   ).action(async (flags: ConfigInput) => {
     const { doctor } = await import('./doctor.ts')
     process.exitCode = await doctor(flags, process.env)
   })
   withSettings(rollcall.command('bench').description('measure how fast the cluster can be looked at from here'), [
-    'context',
-    'kubeconfig',
-    'namespace',
+    ...clusterKeys,
     'readyTimeout',
     'imagesFrom',
   ]).action(async (flags: ConfigInput) => {
@@ -55,7 +53,7 @@ function program(handed: HandedCluster | undefined): Command {
   })
   withSettings(
     rollcall.command('sweep').description('delete what older runs have left in the cluster, or in one namespace'),
-    ['context', 'kubeconfig', 'namespace'],
+    clusterKeys,
   )
     .option('--all', 'also what was kept on purpose and what has not expired')
     .action(async ({ all, ...flags }: ConfigInput & { all?: boolean }) => {

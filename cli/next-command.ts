@@ -1,14 +1,11 @@
-import { type Config, type ConfigKey, flagName } from '../helpers/config.ts'
+import { type Config, type ConfigKey, clusterKeys, flagName, isSwitch } from '../helpers/config.ts'
 import type { RequirementRecord } from '../helpers/report/record.ts'
 import { shellWords } from '../helpers/shell-words.ts'
 import { readSuites } from './suite-files.ts'
 
-/** What leads a command to a cluster, and to what of it may be used. */
-const target: readonly ConfigKey[] = ['context', 'kubeconfig', 'namespace']
-
 /** What to call next, on the cluster that this command was for: `call`, and the flags of these keys that are set. */
 export function nextCommand(config: Config, call: string, more: readonly ConfigKey[] = []): string {
-  return [call, ...flagsOf(config, [...target, ...more])].join(' ')
+  return [call, ...flagsOf(config, [...clusterKeys, ...more])].join(' ')
 }
 
 /** A command that goes on with the fixture of `rollcall before`. */
@@ -19,7 +16,7 @@ export function nextOnFixture(config: Config, call: string): string {
 /** Flags by which one requirement is looked at again as in this run. */
 export function flagsAgain(config: Config): (record: RequirementRecord) => readonly string[] {
   const disruptive = new Set(readSuites().flatMap((one) => (one.disruptive ? one.ids : [])))
-  const flags = flagsOf(config, [...target, 'imagesFrom'])
+  const flags = flagsOf(config, [...clusterKeys, 'imagesFrom'])
   const elsewhere = flagsOf(config, reportsElsewhere(config))
   return ({ id, area }) => [
     ...flags,
@@ -34,5 +31,9 @@ function reportsElsewhere({ reports }: Config): ConfigKey[] {
 }
 
 function flagsOf(config: Config, keys: readonly ConfigKey[]): string[] {
-  return keys.flatMap((key) => (config[key] === undefined ? [] : shellWords([flagName(key), String(config[key])])))
+  return keys.flatMap((key) => {
+    if (config[key] === undefined) return []
+    if (isSwitch(key)) return config[key] === true ? [flagName(key)] : []
+    return shellWords([flagName(key), String(config[key])])
+  })
 }

@@ -19,6 +19,7 @@ describe('what is called next', () => {
     expect(nextOnFixture({ ...config, reports: 'r' }, 'rollcall watch')).toMatch(/ --namespace ns --reports r$/)
     expect(flagsAgain({ ...config, reports: 'r' })(sampleRecord({ area: 'upgrade' }))).toContain('--reports r')
     expect(nextCommand(loadConfig({}, {}, 'none.yaml'), 'rollcall sweep --all')).toBe('rollcall sweep --all')
+    expect(nextCommand(loadConfig({ kind: true }, {}, 'none.yaml'), 'rollcall sweep')).toBe('rollcall sweep --kind')
   })
 
   test('is disruptive only where the requirement is', () => {

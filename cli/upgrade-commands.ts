@@ -1,11 +1,11 @@
 import type { Command } from 'commander'
-import { type ConfigInput, type ConfigKey, configKeys } from '../helpers/config.ts'
+import { type ConfigInput, type ConfigKey, clusterKeys, configKeys } from '../helpers/config.ts'
 import type { HandedCluster } from '../helpers/target/credentials.ts'
 import { withSettings } from './settings.ts'
 
 /** Adds what is called around an upgrade: `before`, `watch` and `after`. `handed` is the cluster of a watch. */
 export function addUpgradeCommands(rollcall: Command, handed: HandedCluster | undefined): void {
-  const around: ConfigKey[] = ['context', 'kubeconfig', 'namespace', 'reports']
+  const around: ConfigKey[] = [...clusterKeys, 'reports']
   withSettings(
     rollcall
       .command('before')

@@ -6,7 +6,8 @@ import { type ConfigInput, configKeys, describeKey, environmentName, loadConfig 
 import { Problem } from './errors.ts'
 
 const nowhere = join(tmpdir(), 'rollcall-no-such-file.yaml')
-const defaults = { strict: false, keep: false, disruptive: false, down: false, reports: 'reports', readyTimeout: 180 }
+const switches = { kind: false, strict: false, keep: false, disruptive: false, down: false }
+const defaults = { ...switches, reports: 'reports', readyTimeout: 180 }
 
 async function folder(): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'rollcall-config-'))
@@ -58,6 +59,7 @@ describe('loadConfig', () => {
       stage: 'abc123',
       disruptive: true,
       down: true,
+      kind: false,
       reports: 'r',
       readyTimeout: 5,
       imagesFrom: 'registry.example.test:5000/mirror/of-hub',
@@ -74,6 +76,40 @@ describe('loadConfig', () => {
 
   test('takes an empty file for none', async () => {
     expect(loadConfig({}, {}, await fileOf('# nothing yet\n'))).toEqual(defaults)
+  })
+})
+
+describe('the Kind cluster', () => {
+  const elsewhere = 'context: c\nkubeconfig: /k\nnamespace: team\nimagesFrom: r.example.test\nstrict: true\n'
+
+  test('is meant where it is asked for, with nothing that weaker sources say of another one', async () => {
+    const file = await fileOf(elsewhere)
+    expect(loadConfig({ kind: true }, { ROLLCALL_CONTEXT: 'd' }, file)).toEqual({
+      ...defaults,
+      kind: true,
+      strict: true,
+    })
+    expect(loadConfig({ namespace: 'own' }, { ROLLCALL_KIND: '1' }, file)).toMatchObject({
+      ...{ kind: true, namespace: 'own' },
+      context: undefined,
+    })
+  })
+
+  test('gives way to a cluster that a stronger source names', async () => {
+    const file = await fileOf('kind: true\n')
+    expect(loadConfig({}, { ROLLCALL_CONTEXT: 'd' }, file)).toEqual({ ...defaults, context: 'd' })
+    expect(loadConfig({ kubeconfig: '/k' }, { ROLLCALL_KIND: '1', ROLLCALL_CONTEXT: 'd' }, file)).toEqual({
+      ...defaults,
+      kubeconfig: '/k',
+      context: 'd',
+    })
+  })
+
+  test('and another one cannot both be meant', () => {
+    expect(problemOf({ kind: true, context: 'c' })).toBe('--kind and --context name a cluster each; say one of them.')
+    expect(problemOf({}, { ROLLCALL_KIND: 'true', ROLLCALL_KUBECONFIG: '/k' })).toBe(
+      'ROLLCALL_KIND and ROLLCALL_KUBECONFIG name a cluster each; say one of them.',
+    )
   })
 })
 
@@ -118,7 +154,7 @@ describe('a file that is wrong', () => {
   test('has an unknown key', async () => {
     const file = await fileOf('contxt: x\n')
     expect(problemOf({}, {}, file)).toBe(
-      `${file} has an unknown key contxt; known are context, kubeconfig, namespace, strict, keep, stage, disruptive, down, reports, readyTimeout, imagesFrom.`,
+      `${file} has an unknown key contxt; known are kind, context, kubeconfig, namespace, strict, keep, stage, disruptive, down, reports, readyTimeout, imagesFrom.`,
     )
   })
 

@@ -45,6 +45,7 @@ describe('chooseCluster', () => {
     expect(chooseCluster({}, {})).toBeUndefined()
     expect(chooseCluster({}, { KUBECONFIG: '' })).toBeUndefined()
     expect(chooseCluster({}, { KUBECONFIG: delimiter })).toBeUndefined()
+    expect(chooseCluster({ kind: true }, { KUBECONFIG: '/nowhere' })).toBeUndefined()
   })
 
   test('takes a named context, whatever is current', async () => {
