@@ -139,7 +139,7 @@ async function takeOver({ staging, upgrade }: Preparation, set: SetName): Promis
   return { set, namespace: staging.namespaceOf(set), readyAt: Date.now(), refusal }
 }
 
-/** Stages the privileged vantages where a dry run says that they are admitted. */
+/** Stages the privileged vantages; in a namespace that the user has named only where a dry run says that they are admitted. */
 async function stageNodeVantage(
   { api, config, staging, signal }: Preparation,
   stage: (set: string, podSecurity?: 'privileged') => Promise<StagedSet>,

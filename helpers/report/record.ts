@@ -43,8 +43,8 @@ export interface RequirementMeta {
 /** How long changes took that a test has made, one after the other. */
 export interface Propagation {
   /**
-   * Milliseconds from the API's word to the beginning of the first look that agreed at every vantage and backend. Zero where the
-   * very first did; otherwise no finer than looks are apart, a quarter of a second and what a look takes.
+   * Milliseconds from the API's word to the end of the first look that agreed at every vantage and backend: no less than that look
+   * took, and no finer than looks are apart, a quarter of a second.
    */
   readonly ms: readonly number[]
 }

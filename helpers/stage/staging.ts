@@ -114,7 +114,7 @@ export class Staging {
     }
   }
 
-  /** Takes over what an earlier run has staged and kept. It is observed, and neither changed nor deleted. */
+  /** Takes over what an earlier run has staged and kept. What suites change there they change again; it is not deleted. */
   async adopt(set: string): Promise<StagedSet> {
     const namespace = this.namespaceOf(set)
     try {

@@ -27,8 +27,8 @@ const others = [
 
 /**
  * Learns the proxy of each node from the API: the kube-proxy pod that runs there and the mode in its ConfigMap. A node
- * that shows no kube-proxy pod is `unknown`, not broken: other proxies are legitimate, and kube-proxy may run outside
- * the cluster's pods.
+ * that shows none has the other proxy whose pod runs there, or one that is `unknown`, which is not broken: kube-proxy may run
+ * outside the cluster's pods.
  */
 export async function readProxies(
   api: KubernetesApi,
