@@ -9,7 +9,7 @@ import { findDnsService } from '../helpers/target/dns-service.ts'
 import type { ApiFacts, DnsFacts, TargetFacts } from '../helpers/target/facts.ts'
 import { findNodeCaches } from '../helpers/target/node-caches.ts'
 import type { ProxyFact } from '../helpers/target/proxy.ts'
-import { clusterDomain, parseResolvConf, type ResolverConfig } from '../helpers/target/resolver.ts'
+import { parseResolvConf, type ResolverConfig, usualResolver } from '../helpers/target/resolver.ts'
 import type { Seen } from '../helpers/target/seen.ts'
 
 /** What the vantage's image must offer; all of it is in the public multitool image. */
@@ -120,14 +120,15 @@ async function dnsFacts(
   pods: readonly VantagePod[],
 ): Promise<DnsFacts> {
   const [first] = resolvers.values()
-  const domain = first === undefined ? undefined : clusterDomain(first, pods[0]?.namespace ?? '')
-  const nameserver = first?.nameservers[0]
-  if (domain === undefined || nameserver === undefined)
+  // One node that is set up wrong is for the requirements to find, whichever it is.
+  const usual = usualResolver([...resolvers.values()], pods[0]?.namespace ?? '')
+  const nameserver = usual?.resolver.nameservers[0]
+  if (usual === undefined || nameserver === undefined)
     throw new Problem(
       `The resolv.conf of Pods names no cluster domain (search list: ${first?.search.join(' ') || 'empty'}); see the kubelet's clusterDomain and clusterDNS.`,
     )
   return {
-    clusterDomain: domain,
+    clusterDomain: usual.domain,
     nameservers: Object.fromEntries([...resolvers].map(([node, config]) => [node, config.nameservers])),
     service: await findDnsService(api, nameserver),
     nodeCaches: await findNodeCaches(api),

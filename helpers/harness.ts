@@ -13,7 +13,7 @@ export { readLists } from './ledger-lists.ts'
 export type { Lookout } from './look.ts'
 export { nameError, noAddress, noData, noPointer, noRecord } from './matchers/absence.ts'
 export { answersExactly, slicesHoldPods } from './matchers/addresses.ts'
-export { acceptedAs, refusedFor, warnedOf } from './matchers/admission.ts'
+export { acceptedAs, acceptedOfLate, refusedFor, warnedOf } from './matchers/admission.ts'
 export { aliasOf, withholds } from './matchers/alias.ts'
 export { answersAlike, backendsAgree } from './matchers/alike.ts'
 export {
@@ -71,7 +71,7 @@ export {
   kernelTellsHostname,
   kernelTellsOverride,
 } from './matchers/pod-names.ts'
-export { clusterFirst, dnsConfigAlone, dotsOf, nodeResolver, optionsMerged } from './matchers/pod-resolver.ts'
+export { clusterFirst, dnsConfigAlone, dotsOf, ndotsOf, nodeResolver, optionsMerged } from './matchers/pod-resolver.ts'
 export { namesBelow, pointsOnlyTo, pointsThereAndBack, pointsTo, reverseName } from './matchers/pointers.ts'
 export { portsAreTargets } from './matchers/ports.ts'
 export { type Metered, measuresMore, meteredBy } from './matchers/programming-metric.ts'
@@ -114,7 +114,7 @@ export * from './matchers/truth.ts'
 export { dialledAt, nameAt } from './matchers/truth.ts'
 export { ttlBounded, ttlCap } from './matchers/ttl.ts'
 export { deniesNothing } from './matchers/unsynced.ts'
-export { notingPods, otherHistory, podsUntouched } from './matchers/untouched.ts'
+export { notingPods, otherThanTemplate, podsUntouched } from './matchers/untouched.ts'
 export { newWorks } from './matchers/upgrade/canary.ts'
 export { comparison } from './matchers/upgrade/comparison.ts'
 export { answersTrue, dnsContinues } from './matchers/upgrade/dns-continuity.ts'
@@ -135,7 +135,7 @@ export { fewLost } from './matchers/volleys.ts'
 export { foundByWalking } from './matchers/walk.ts'
 export { writesAccountedFor } from './matchers/write-ledger.ts'
 export { notingSlices, slicesUnwritten } from './matchers/writes.ts'
-export { clusterDnsOf, hostNetworkPods, resolverOfNode } from './node-dns.ts'
+export { clusterDnsOf, hostNetworkPods, kubeletOf, resolverOfNode } from './node-dns.ts'
 export {
   type Backed,
   excusedLate,
@@ -153,6 +153,7 @@ export { type Hands, refusalOf } from './stage/hands.ts'
 export type { Deed } from './stage/history.ts'
 export type { Snapshot } from './stage/snapshot.ts'
 export {
+  changedBy,
   nowhere,
   partitioned,
   scaledDown,

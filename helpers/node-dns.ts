@@ -5,17 +5,26 @@ import { type NodeResolverSighting, readNodeResolver } from './probes/node-resol
 import type { Pod } from './target/objects.ts'
 
 /**
- * What the Pods of a node are to be given: by the word of its kubelet, else as the vantage of that node has it, which was
- * started the same way.
+ * What the Pods of a node are to be given: the zone that DNS serves, whatever the kubelet of the node takes for it; nameservers by the
+ * word of that kubelet, which may have a cache of its own, else as the vantage there has them, which was started the same way, or as all
+ * others have them.
  */
 export async function clusterDnsOf({ eyes, roll }: Lookout, node: string): Promise<ClusterDns> {
   const { clusterDomain, nameservers } = roll.facts.dns
   const kubelet = await eyes.kubelet(node)
-  const told = kubelet.seen && kubelet.value.clusterDNS.length > 0 ? kubelet.value : undefined
-  return {
-    domain: told?.clusterDomain.replace(/\.$/, '') || clusterDomain,
-    nameservers: told?.clusterDNS ?? ofNode(nameservers, node) ?? [],
-  }
+  const told = kubelet.seen && kubelet.value.clusterDNS.length > 0 ? kubelet.value.clusterDNS : undefined
+  return { domain: clusterDomain, nameservers: told ?? ofNode(nameservers, node) ?? everywhere(nameservers) }
+}
+
+function everywhere(nameservers: Readonly<Record<string, readonly string[]>>): readonly string[] | undefined {
+  const [first, ...others] = Object.values(nameservers)
+  return others.every((one) => one.join() === first?.join()) ? first : undefined
+}
+
+/** The version of the kubelet that runs a Pod; empty where nobody may know. */
+export function kubeletOf({ roll }: Pick<Lookout, 'roll'>, { spec }: Pod): string {
+  const { nodes } = roll.facts
+  return (nodes.seen ? nodes.value.find((one) => one.name === spec?.nodeName)?.kubelet : undefined) ?? ''
 }
 
 /** The resolver of a node, where its kubelet says which file that is and a privileged vantage may read it. */

@@ -52,15 +52,30 @@ test('a Pod that may not be made again is known by what was said since', async (
     refused('2026-03-01T12:00:01Z', 'create Pod kv-1 failed: pods "kv-1" is forbidden: another'),
     refused('2026-03-01T12:00:02Z', message),
   )
-  expect(await comeBack(api.client(), namespace, 'kv-2')).toEqual({
+  expect(await comeBack(api.client(), namespace, 'kv-2', 0)).toEqual({
     seen: true,
     value: { pod: 'kv-2', old, refusal: message },
   })
 })
 
-test('a Pod is not deleted where nobody may', async () => {
+test('a Pod that was refused once, and is made all the same, has come back', async () => {
+  const api = await cluster(refused('2026-03-01T12:00:02Z', 'create Pod kv-2 failed: pods "kv-2" is forbidden: quota'))
+  const deletion = api.answer
+  let looks = 0
+  api.answer = (asked, store) => {
+    if (asked.method === 'GET' && asked.path.endsWith('/pods') && ++looks === 3) api.store.put(pod('new', '10.0.0.9'))
+    return deletion(asked, store)
+  }
+  expect(await comeBack(api.client(), namespace, 'kv-2')).toMatchObject({ seen: true, value: { now: { uid: 'new' } } })
+})
+
+test.for([
+  [403, 'not for you'],
+  [400, 'admission webhook "w.example" denied the request: not for you'],
+  [422, "ValidatingAdmissionPolicy 'p' with binding 'b' denied request: not for you"],
+] as const)('a Pod is not deleted where nobody may, as %i says', async ([status, words]) => {
   const api = await cluster()
-  api.answer = ({ method }) => (method === 'DELETE' ? failure(403, 'Forbidden', 'not for you') : undefined)
+  api.answer = ({ method }) => (method === 'DELETE' ? failure(status, 'Forbidden', words) : undefined)
   expect(await comeBack(api.client(), namespace, 'kv-2')).toEqual({
     seen: false,
     reason: expect.stringContaining('not for you'),

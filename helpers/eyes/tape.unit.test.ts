@@ -133,7 +133,7 @@ class Showing implements Eyes {
   }
 
   async kubelet() {
-    const value = { clusterDNS: ['10.96.0.10'], clusterDomain: 'cluster.local', resolvConf: '/etc/resolv.conf' }
+    const value = { clusterDNS: ['10.96.0.10'], resolvConf: '/etc/resolv.conf' }
     return { seen: true, value } as const
   }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { KubernetesObject } from '../target/objects.ts'
 import type { ApiReply } from '../target/reply.ts'
-import { acceptedAs, refusedFor, warnedOf } from './admission.ts'
+import { acceptedAs, acceptedOfLate, refusedFor, warnedOf } from './admission.ts'
 
 const object: KubernetesObject = {
   apiVersion: 'v1',
@@ -33,7 +33,8 @@ const verdictOf = {
     acceptedAs({ what: 'a Service', hop: 'Service', reply }, expected, clusterIp).verdict,
   refused: (reply: ApiReply, field = 'spec.clusterIP') =>
     refusedFor({ what: 'a Service', hop: 'Service', reply }, field).verdict,
-  warned: (reply: ApiReply) => warnedOf({ what: 'a Service', hop: 'Service', reply }, 'spec.sessionAffinity').verdict,
+  warned: (reply: ApiReply, version = 'v1.36.3') =>
+    warnedOf({ what: 'a Service', hop: 'Service', reply }, 'spec.sessionAffinity', version).verdict,
 }
 
 describe('what the API server makes of an object', () => {
@@ -78,5 +79,25 @@ describe('what the API server makes of an object', () => {
     expect(verdictOf.warned(warned('spec.SessionAffinity is ignored for headless services'))).toBe('conformant')
     expect(verdictOf.warned(warned('spec.externalIPs is ignored for headless services'))).toBe('non-conformant')
     expect(verdictOf.warned(taken)).toBe('non-conformant')
+  })
+
+  test('need not come with warnings that versions before 1.34 do not know', () => {
+    const some: ApiReply = { kind: 'accepted', object, warnings: ['spec.externalIPs is ignored'] }
+    expect(['v1.33.5', 'v1.34.0'].map((version) => verdictOf.warned(some, version))).toEqual([
+      'not-applicable',
+      'non-conformant',
+    ])
+  })
+
+  test('may be a refusal of what could not be changed in its time, by its own list of what can', () => {
+    const list = (more: string) =>
+      `StatefulSet.apps "db" is invalid: spec: Forbidden: updates to statefulset spec for fields other than 'replicas', 'ordinals'${more} are forbidden`
+    const field = 'revisionHistoryLimit'
+    const verdict = (reply: ApiReply) =>
+      acceptedOfLate({ what: 'an update', hop: 'pod', reply }, field, 'clusterIP None', clusterIp).verdict
+    expect(verdict(refused(422, ['spec'], list('')))).toBe('not-applicable')
+    expect(verdict(refused(422, ['spec'], list(`, '${field}'`)))).toBe('non-conformant')
+    expect(verdict(refused(422, ['spec'], 'no'))).toBe('non-conformant')
+    expect(verdict(taken)).toBe('conformant')
   })
 })

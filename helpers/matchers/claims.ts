@@ -1,6 +1,7 @@
 import type { Observation, Verdict } from '../report/record.ts'
 import type { Snapshot } from '../stage/snapshot.ts'
 import type { Claim, StatefulSet } from '../target/objects.ts'
+import { minorOf } from '../target/version.ts'
 import { podsOfSet } from './identity.ts'
 import { nameOf } from './placed.ts'
 import { serviceNamed } from './truth.ts'
@@ -111,12 +112,6 @@ export function retentionHeld(snapshot: Snapshot, set: string, wanted: Retention
 /** Whether a cluster of this version may be asked to take claims along (beta, and on, since 1.27). */
 export function knowsRetention(gitVersion: string): boolean {
   return minorOf(gitVersion) >= 27
-}
-
-/** A version that nobody can read is taken for a new one. */
-function minorOf(gitVersion: string): number {
-  const [, minor] = /^v?1\.(\d+)/.exec(gitVersion) ?? []
-  return minor === undefined ? Number.POSITIVE_INFINITY : Number(minor)
 }
 
 function claimsIn({ claims }: Snapshot): readonly Claim[] {

@@ -1,6 +1,7 @@
 import type { Observation } from '../report/record.ts'
 import type { Snapshot } from '../stage/snapshot.ts'
 import type { Pod, StatefulSet } from '../target/objects.ts'
+import { minorOf } from '../target/version.ts'
 import {
   type Family,
   familiesOf,
@@ -112,8 +113,7 @@ export function podNameLabels(snapshot: Snapshot, name: string): Observation[] {
 /** Each pod carries its ordinal as a label, since Kubernetes 1.28 (KEP 4017). */
 export function podIndexLabels(snapshot: Snapshot, name: string, gitVersion: string): Observation[] {
   const judged = labels(snapshot, name, 'apps.kubernetes.io/pod-index', (pod) => pod.slice(name.length + 1))
-  const [, major, minor] = gitVersion.match(/^v?(\d+)\.(\d+)/) ?? []
-  if (major !== '1' || Number(minor) >= 28) return judged
+  if (minorOf(gitVersion) >= 28) return judged
   const observed = `Kubernetes ${gitVersion} does not know the label`
   return judged.map((one) => ({ ...one, verdict: 'not-applicable', observed }))
 }

@@ -30,7 +30,7 @@ export function addressesOf(snapshot: Snapshot, name: string): string[] {
 
 /**
  * The absolute names that a sound C library asks for, in order, until it comes to the one that is meant: the search list
- * first, since all our names have fewer dots than `ndots` or need none (resolver(3)). `first` is how the list has to begin;
+ * first, since all our names that are judged have fewer dots than `ndots` or need none (resolver(3)). `first` is how the list has to begin;
  * what the Pod's own list holds besides comes after it.
  */
 export function askedFor({ name, means }: Wanted, first: readonly string[], { search }: ResolverConfig): string[] {
@@ -40,11 +40,18 @@ export function askedFor({ name, means }: Wanted, first: readonly string[], { se
   return end === -1 ? [means] : names.slice(0, end + 1)
 }
 
-/** What the C library of a Pod has made of each name. */
-export function lookedUp(wanted: readonly Wanted[], sighting: InsideSighting): Observation[] {
-  return wanted.map(({ name, addresses }) => {
+/**
+ * What the C library of a Pod has made of each name. One with as many dots as `ndots` of the Pod is asked for as it is, and musl then
+ * searches no more: where admission has given the Pod fewer of them, nobody has to find it.
+ */
+export function lookedUp(wanted: readonly Wanted[], sighting: InsideSighting, ndots: number): Observation[] {
+  return wanted.map(({ name, means, addresses }) => {
     const expected = `getaddrinfo ${name}: ${setText(addresses)}`
     const about = { vantage: sighting.pod, hop: 'pod' as const, expected }
+    if (!name.startsWith(means) && name.split('.').length > ndots) {
+      const observed = `with ndots:${ndots}, as ${sighting.pod} is to have it, the name is taken for a whole one`
+      return { ...about, backend: '', verdict: 'not-applicable', observed }
+    }
     if (sighting.outcome.kind === 'lost')
       return { ...about, backend: '', verdict: 'inconclusive', observed: sighting.outcome.reason }
     const { lookups, libc } = sighting.outcome.view

@@ -31,7 +31,7 @@ describe('askedFor', () => {
 })
 
 describe('lookedUp', () => {
-  const judge = (lookup: Lookup) => lookedUp([wanted], insideOf({ lookups: { 'asked.ns': lookup } }))
+  const judge = (lookup: Lookup) => lookedUp([wanted], insideOf({ lookups: { 'asked.ns': lookup } }), 5)
 
   test.for([
     [{ kind: 'found', addresses: ['10.244.2.6', '10.244.1.5'] }, 'conformant'],
@@ -44,15 +44,28 @@ describe('lookedUp', () => {
     expect(judge(lookup)).toMatchObject([{ verdict, hop: 'pod', vantage: 'asks', backend: 'musl' }])
   })
 
+  test('has no name found that has as many dots as the Pod is to search for', () => {
+    const none: Lookup = { kind: 'none' }
+    const names = ['asked', 'asked.ns', 'asked.ns.svc', means, `${means}.`]
+    const lookups = Object.fromEntries(names.map((name) => [name, none]))
+    const judgedWith = (ndots: number) =>
+      lookedUp(
+        names.map((name) => ({ ...wanted, name })),
+        insideOf({ lookups }),
+        ndots,
+      ).map(({ verdict }) => (verdict === 'not-applicable' ? '-' : verdict === 'non-conformant' ? 'x' : '?'))
+    expect([5, 2, 1].map((ndots) => judgedWith(ndots).join(''))).toEqual(['xxxxx', 'xx-xx', 'x--xx'])
+  })
+
   test('decides nothing where nothing was printed', () => {
-    expect(lookedUp([wanted], insideOf()).map((one) => one.verdict)).toEqual(['inconclusive'])
-    expect(lookedUp([wanted], lostInside).map((one) => one.verdict)).toEqual(['inconclusive'])
+    expect(lookedUp([wanted], insideOf(), 5).map((one) => one.verdict)).toEqual(['inconclusive'])
+    expect(lookedUp([wanted], lostInside, 5).map((one) => one.verdict)).toEqual(['inconclusive'])
   })
 })
 
 describe('blameLookup', () => {
-  const [failed] = lookedUp([wanted], insideOf({ lookups: { 'asked.ns': { kind: 'none' } } }))
-  const [late] = lookedUp([wanted], insideOf({ lookups: { 'asked.ns': { kind: 'timeout', after: 6000 } } }))
+  const [failed] = lookedUp([wanted], insideOf({ lookups: { 'asked.ns': { kind: 'none' } } }), 5)
+  const [late] = lookedUp([wanted], insideOf({ lookups: { 'asked.ns': { kind: 'timeout', after: 6000 } } }), 5)
   const seen = (name: string, type: 'A' | 'AAAA', outcome: Sighting['outcome']): Sighting => ({
     vantage: 'worker',
     server: backendA,

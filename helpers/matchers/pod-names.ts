@@ -1,6 +1,7 @@
 import type { InsideSighting } from '../probes/inside.ts'
 import type { Observation } from '../report/record.ts'
 import type { Pod } from '../target/objects.ts'
+import { minorOf } from '../target/version.ts'
 import { podAddresses, sameSet, setText } from './truth.ts'
 
 /** Characters that a hostname of a Pod may have (a DNS label), and those that the kernel's may (utsname). */
@@ -35,8 +36,13 @@ export function kernelTellsHostname(pod: Pod, sighting: InsideSighting): Observa
 }
 
 /** With `hostnameOverride` the kernel gives that and nothing else (PodSpec.HostnameOverride). */
-export function kernelTellsOverride(pod: Pod, sighting: InsideSighting): Observation[] {
-  return kernelTells(sighting, pod.spec?.hostnameOverride ?? hostnameOf(pod))
+export function kernelTellsOverride(pod: Pod, sighting: InsideSighting, kubelet: string): Observation[] {
+  const told = kernelTells(sighting, pod.spec?.hostnameOverride ?? hostnameOf(pod))
+  if (minorOf(kubelet) >= 35) return told
+  return told.map((one) => {
+    if (one.verdict !== 'non-conformant') return one
+    return { ...one, verdict: 'not-applicable', observed: `${one.observed}, where the kubelet is ${kubelet}` }
+  })
 }
 
 /** With `setHostnameAsFQDN` the kernel gives the full name; one of more than 64 characters cannot be (GetNodenameForKernel). */

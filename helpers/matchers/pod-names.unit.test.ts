@@ -36,8 +36,17 @@ describe('kernelTellsHostname', () => {
 describe('kernelTellsOverride', () => {
   test('wants what the Pod asks for, not its hostname', () => {
     const pod = askingPod({ hostname: 'known', subdomain: 'asked', hostnameOverride: 'unheard-of' })
-    const judge = (hostname: string) => kernelTellsOverride(pod, insideOf({ hostname })).map((one) => one.verdict)
+    const judge = (hostname: string, kubelet = 'v1.35.0') =>
+      kernelTellsOverride(pod, insideOf({ hostname }), kubelet).map((one) => one.verdict)
     expect([judge('unheard-of'), judge('known')]).toEqual([['conformant'], ['non-conformant']])
+    expect(judge('known', '')).toEqual(['non-conformant'])
+  })
+
+  test('wants nothing of a kubelet that is older than that, as in the middle of an upgrade', () => {
+    const pod = askingPod({ hostname: 'known', subdomain: 'asked', hostnameOverride: 'unheard-of' })
+    const judge = (hostname: string) =>
+      kernelTellsOverride(pod, insideOf({ hostname }), 'v1.34.4').map((one) => one.verdict)
+    expect([judge('unheard-of'), judge('known')]).toEqual([['conformant'], ['not-applicable']])
   })
 })
 

@@ -8,7 +8,8 @@ import { canonical, sameSet, setText } from './truth.ts'
 /** What the cluster gives to the resolvers of Pods on one node. */
 export interface ClusterDns {
   readonly domain: string
-  readonly nameservers: readonly string[]
+  /** Undefined where nobody can tell. */
+  readonly nameservers: readonly string[] | undefined
 }
 
 /** Nameservers that a kubelet writes at most (validation.MaxDNSNameservers); the C libraries read no more either. */
@@ -47,13 +48,13 @@ export function clusterFirst(pod: Pod, sighting: InsideSighting, { domain, names
   const other = otherPolicy(pod, sighting)
   if (other !== undefined) return other
   const { nameservers: added = [], searches = [] } = pod.spec?.dnsConfig ?? {}
-  const wanted = distinct([...nameservers, ...added].map(canonical)).slice(0, mostNameservers)
+  const wanted = distinct([...(nameservers ?? []), ...added].map(canonical)).slice(0, mostNameservers)
   const first = [`${pod.metadata?.namespace}.svc.${domain}`, `svc.${domain}`, domain]
   const last = searches.map(bare).filter((one) => !first.includes(one))
   return judgeResolver(sighting, (resolver) => {
     const search = resolver.search.map(bare)
     return [
-      sameOrder('nameserver', wanted, resolver.nameservers.map(canonical)),
+      ...(nameservers === undefined ? [] : [sameOrder('nameserver', wanted, resolver.nameservers.map(canonical))]),
       [
         startsWith(search, first) && last.every((one) => search.indexOf(one) >= first.length),
         ['search', ...first, '...', ...last].join(' '),
@@ -63,12 +64,16 @@ export function clusterFirst(pod: Pod, sighting: InsideSighting, { domain, names
   })
 }
 
-/** `ndots` is 5 for a Pod of the cluster's resolver, unless its `dnsConfig` says otherwise (defaultDNSOptions). */
+/** `ndots` of a Pod of the cluster's resolver: 5, unless its `dnsConfig` says otherwise (defaultDNSOptions). */
+export function ndotsOf({ spec }: Pod): number {
+  return Number((spec?.dnsConfig?.options ?? []).find((one) => one.name === 'ndots')?.value ?? 5)
+}
+
+/** The Pod's resolver has the `ndots` that it is to have, once. */
 export function dotsOf(pod: Pod, sighting: InsideSighting): Observation[] {
   const other = otherPolicy(pod, sighting)
   if (other !== undefined) return other
-  const own = (pod.spec?.dnsConfig?.options ?? []).find((one) => one.name === 'ndots')?.value
-  const wanted = `ndots:${own ?? '5'}`
+  const wanted = `ndots:${ndotsOf(pod)}`
   return judgeResolver(sighting, ({ options }) => {
     const seen = options.filter((one) => one.startsWith('ndots:'))
     return [[sameSet(seen, [wanted]), `options ${wanted}`, ['options', ...seen].join(' ')]]

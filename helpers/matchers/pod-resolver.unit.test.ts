@@ -47,6 +47,12 @@ describe('clusterFirst', () => {
     expect(verdicts(clusterFirst(own, insideOf(), cluster))).toEqual(['non-conformant', 'non-conformant'])
   })
 
+  test('judges the search list alone where nobody can tell the nameservers', () => {
+    const unknown = { ...cluster, nameservers: undefined }
+    expect(verdicts(clusterFirst(pod, resolverOf({}), unknown))).toEqual(['conformant'])
+    expect(verdicts(clusterFirst(pod, resolverOf({ search: [] }), unknown))).toEqual(['non-conformant'])
+  })
+
   test('wants no more nameservers than a kubelet writes', () => {
     const own = askingPod({ dnsConfig: added })
     const three = { ...cluster, nameservers: ['10.96.0.10', '10.96.0.11', '10.96.0.12'] }

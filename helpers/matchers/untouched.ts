@@ -31,9 +31,17 @@ export function notingPods(snapshot: Snapshot, set: string): object {
   return { metadata: { annotations: { [noted]: value } } }
 }
 
-/** Fields that change a StatefulSet, and not its template: another limit of its history than it has. */
-export function otherHistory(snapshot: Snapshot, set: string): object {
-  return { spec: { revisionHistoryLimit: setNamed(snapshot, set).spec?.revisionHistoryLimit === 5 ? 6 : 5 } }
+/**
+ * Fields that change a StatefulSet, and not its template: another limit of its history than it has, or, for API servers that let
+ * nobody change that (kubernetes#130263), another partition.
+ */
+export function otherThanTemplate(snapshot: Snapshot, set: string): readonly object[] {
+  const { revisionHistoryLimit, updateStrategy } = setNamed(snapshot, set).spec ?? {}
+  const partition = updateStrategy?.rollingUpdate?.partition === 1 ? 0 : 1
+  return [
+    { spec: { revisionHistoryLimit: revisionHistoryLimit === 5 ? 6 : 5 } },
+    { spec: { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition } } } },
+  ]
 }
 
 /** Since they were noted, no Pod of the set has been replaced or started again, and it has no other revision. */

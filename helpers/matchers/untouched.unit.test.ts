@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { judge } from '../report/verdict.ts'
 import type { Snapshot } from '../stage/snapshot.ts'
 import { samplePod } from './snapshot-sample.ts'
-import { notingPods, otherHistory, podsUntouched } from './untouched.ts'
+import { notingPods, otherThanTemplate, podsUntouched } from './untouched.ts'
 
 const owner = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'db', uid: 'set-uid' }
 
@@ -39,12 +39,17 @@ test('nothing is judged that was not noted', () => {
 })
 
 test('a set is changed whatever it has, or the controller would have nothing to look at', () => {
-  const limitAfter = (limit: number | undefined): unknown => {
+  const after = (spec: object): readonly object[] => {
     const seen = snapshot()
-    const [set] = seen.statefulSets ?? []
-    const statefulSets = set === undefined ? [] : [{ ...set, spec: { ...set.spec, revisionHistoryLimit: limit } }]
-    return (otherHistory({ ...seen, statefulSets } as Snapshot, 'db') as { spec: { revisionHistoryLimit: number } })
-      .spec.revisionHistoryLimit
+    const statefulSets = seen.statefulSets?.map((set) => ({ ...set, spec: { ...set.spec, ...spec } }))
+    return otherThanTemplate({ ...seen, statefulSets } as Snapshot, 'db')
   }
-  for (const limit of [undefined, 5, 6, 10]) expect(limitAfter(limit)).not.toBe(limit)
+  for (const limit of [undefined, 5, 6, 10]) {
+    const [first] = after({ revisionHistoryLimit: limit })
+    expect(first).not.toEqual({ spec: { revisionHistoryLimit: limit } })
+  }
+  for (const partition of [undefined, 0, 1, 2]) {
+    const updateStrategy = { type: 'RollingUpdate', rollingUpdate: { partition } }
+    expect(after({ updateStrategy })[1]).not.toEqual({ spec: { updateStrategy } })
+  }
 })

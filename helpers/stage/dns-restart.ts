@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { messageOf } from '../errors.ts'
 import type { KubernetesApi } from '../target/api.ts'
 import type { DnsService } from '../target/dns-service.ts'
-import { isStatus } from '../target/kubernetes-error.ts'
+import { isForbidden } from '../target/kubernetes-error.ts'
 import { list, type Pod, pathOf, read } from '../target/objects.ts'
 import { type Seen, seen, unseen } from '../target/seen.ts'
 import { eventually } from '../wait.ts'
@@ -69,7 +69,7 @@ async function begin(api: KubernetesApi, { namespace, backends }: DnsService): P
     await restart(api, namespace, workload)
     return seen(workload)
   } catch (error) {
-    if (isStatus(error, 403)) return unseen(messageOf(error))
+    if (isForbidden(error)) return unseen(messageOf(error))
     throw error
   }
 }

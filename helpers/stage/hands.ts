@@ -1,7 +1,7 @@
 import { messageOf } from '../errors.ts'
 import type { KubernetesApi } from '../target/api.ts'
 import { exec } from '../target/exec.ts'
-import { isStatus } from '../target/kubernetes-error.ts'
+import { isForbidden, isStatus } from '../target/kubernetes-error.ts'
 import {
   isReady,
   type KubernetesObject,
@@ -235,7 +235,7 @@ export async function refusalOf(deed: () => Promise<void>): Promise<string | und
     await deed()
     return undefined
   } catch (error) {
-    if (isStatus(error, 403)) return messageOf(error)
+    if (isForbidden(error)) return messageOf(error)
     throw error
   }
 }

@@ -1,5 +1,6 @@
 import type { KubernetesApi } from '../target/api.ts'
 import type { KubernetesObject } from '../target/objects.ts'
+import { minorOf } from '../target/version.ts'
 
 /**
  * On an object of a fixture: the minor version of Kubernetes that is the first to know all its fields. An older API server
@@ -7,12 +8,12 @@ import type { KubernetesObject } from '../target/objects.ts'
  */
 const sinceAnnotation = 'rollcall.dev/since'
 
-/** The objects that an API server of this version (`v1.35.4`) takes. A version that nobody can read is taken for a new one. */
+/** The objects that an API server of this version (`v1.35.4`) takes. */
 export function takenBy(gitVersion: string, objects: readonly KubernetesObject[]): KubernetesObject[] {
   const served = minorOf(gitVersion)
   return objects.filter(({ metadata }) => {
-    const since = minorOf((metadata.annotations as Record<string, string> | undefined)?.[sinceAnnotation] ?? '')
-    return since === undefined || served === undefined || since <= served
+    const since = (metadata.annotations as Record<string, string> | undefined)?.[sinceAnnotation]
+    return since === undefined || minorOf(since) <= served
   })
 }
 
@@ -24,9 +25,4 @@ export async function takenByServer(
   if (takenBy('1.0', objects).length === objects.length) return objects
   const { gitVersion } = await api.send<{ gitVersion: string }>('/version')
   return takenBy(gitVersion, objects)
-}
-
-function minorOf(version: string): number | undefined {
-  const [, minor] = /^v?1\.(\d+)/.exec(version) ?? []
-  return minor === undefined ? undefined : Number(minor)
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { isStatus } from '../target/kubernetes-error.ts'
 import type { Standing } from '../target/pod-mark.ts'
 import type { Hands } from './hands.ts'
 
@@ -34,6 +35,17 @@ export async function staffed(hands: Hands, { set, first }: Counted, replicas: n
 /** Fields of a spec that update the Pods from a place in the order on: all of them without one. */
 export function partitioned(partition: number, more: object = {}): object {
   return { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition, ...more } } }
+}
+
+/** Changes a StatefulSet by the first of these fields that the API server lets it change. */
+export async function changedBy(hands: Hands, set: string, fields: readonly object[]): Promise<void> {
+  for (const [index, some] of fields.entries()) {
+    try {
+      return await hands.merge('statefulsets', set, some)
+    } catch (error) {
+      if (!isStatus(error, 422) || index === fields.length - 1) throw error
+    }
+  }
 }
 
 /** Fields of a spec that make another template of it. */

@@ -6,7 +6,6 @@ import { type Seen, seen, unseen } from './seen.ts'
 export interface KubeletDns {
   /** Nameservers of the cluster; empty where it has none. */
   readonly clusterDNS: readonly string[]
-  readonly clusterDomain: string
   /** Path, on the node, of the resolver configuration that Pods inherit; empty where they inherit none. */
   readonly resolvConf: string
 }
@@ -19,8 +18,8 @@ export async function readKubelet(api: KubernetesApi, node: string): Promise<See
   try {
     const path = `/api/v1/nodes/${encodeURIComponent(node)}/proxy/configz`
     const { kubeletconfig = {} } = await api.send<{ kubeletconfig?: Partial<KubeletDns> }>(path)
-    const { clusterDNS = [], clusterDomain = '', resolvConf = '' } = kubeletconfig
-    return seen({ clusterDNS, clusterDomain, resolvConf })
+    const { clusterDNS = [], resolvConf = '' } = kubeletconfig
+    return seen({ clusterDNS, resolvConf })
   } catch (error) {
     if (!(error instanceof KubernetesError)) throw error
     return unseen(`the settings of the kubelet of ${node} cannot be read (${error.message})`)

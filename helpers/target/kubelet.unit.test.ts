@@ -7,7 +7,7 @@ describe('readKubelet', () => {
 
   test('tells what the kubelet says of its resolver, and nothing else', async () => {
     const api = await fakeApi()
-    const dns = { clusterDNS: ['10.96.0.10'], clusterDomain: 'cluster.local', resolvConf: '/etc/resolv.conf' }
+    const dns = { clusterDNS: ['10.96.0.10'], resolvConf: '/etc/resolv.conf' }
     api.answer = (request) =>
       request.path === path ? { status: 200, body: { kubeletconfig: { ...dns, port: 10250 } } } : undefined
     expect(await readKubelet(api.client(), 'worker')).toEqual({ seen: true, value: dns })

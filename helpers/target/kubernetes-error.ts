@@ -50,6 +50,23 @@ export class ApiUnreachable extends Error {
   override readonly name = 'ApiUnreachable'
 }
 
+/** How the API server begins what an admission webhook or policy has to say. */
+const deniedRequest = /denied (the )?request/
+
+/** Whether it is the word of an admission webhook, or of a policy, and not of the server's own validation. */
+export function isOfAdmission({ message }: { readonly message: string }): boolean {
+  return deniedRequest.test(message)
+}
+
+/**
+ * Whether somebody may not do what was tried, for want of a right or by the word of admission: a webhook that tells no code is
+ * answered with 400 (apiserver webhook/errors ToStatusErr), a policy that tells no reason with 422 (validating/policy_decision.go).
+ */
+export function isForbidden(thrown: unknown): thrown is KubernetesError {
+  if (!(thrown instanceof KubernetesError)) return false
+  return thrown.status === 403 || ([400, 422].includes(thrown.status) && isOfAdmission(thrown))
+}
+
 export function isStatus(thrown: unknown, status: number): boolean {
   return thrown instanceof KubernetesError && thrown.status === status
 }

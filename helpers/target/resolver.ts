@@ -36,6 +36,19 @@ export function withoutRoot(search: readonly string[]): string[] {
   return search.filter((one) => one !== '.')
 }
 
+/** What most Pods of a namespace have: the cluster domain, and the resolver of one of them; undefined where none names a domain. */
+export function usualResolver(
+  resolvers: readonly ResolverConfig[],
+  namespace: string,
+): { readonly domain: string; readonly resolver: ResolverConfig } | undefined {
+  const told = resolvers.flatMap((resolver) => {
+    const domain = clusterDomain(resolver, namespace)
+    return domain === undefined ? [] : [{ domain, resolver }]
+  })
+  const count = (domain: string): number => told.filter((one) => one.domain === domain).length
+  return told.toSorted((a, b) => count(b.domain) - count(a.domain))[0]
+}
+
 /**
  * The cluster domain, from the search list that the kubelet writes for `ClusterFirst` pods: `<ns>.svc.<domain>` comes
  * first, then `svc.<domain>` (pkg/kubelet/network/dns). Undefined where the list does not have that shape.

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { clusterDomain, parseNodeResolvConf, parseResolvConf } from './resolver.ts'
+import { clusterDomain, parseNodeResolvConf, parseResolvConf, usualResolver } from './resolver.ts'
 
 const word = fc.stringMatching(/^[a-z0-9.:-]{1,20}$/)
 const domain = fc.stringMatching(/^[a-z]{1,8}(\.[a-z]{1,8}){0,3}$/)
@@ -74,4 +74,19 @@ describe('clusterDomain', () => {
     expect(of('other.svc.cluster.local', 'svc.cluster.local')).toBeUndefined()
     expect(of('ns.svc.', 'svc.')).toBeUndefined()
   })
+})
+
+test('the usual resolver is that of most Pods, whichever comes first, and names a domain', () => {
+  const of = (name: string) => ({
+    nameservers: [name],
+    search: [`ns.svc.${name}`, `svc.${name}`, name],
+    options: [],
+  })
+  const empty = { nameservers: [], search: [], options: [] }
+  expect(usualResolver([of('wrong.local'), of('cluster.local'), empty, of('cluster.local')], 'ns')).toEqual({
+    domain: 'cluster.local',
+    resolver: of('cluster.local'),
+  })
+  expect(usualResolver([of('a.local'), of('b.local')], 'ns')?.domain).toBe('a.local')
+  expect(usualResolver([empty], 'ns')).toBeUndefined()
 })

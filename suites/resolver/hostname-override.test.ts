@@ -5,6 +5,7 @@ import {
   familiesOf,
   hostnamesFollowSubdomain,
   kernelTellsOverride,
+  kubeletOf,
   type Lookout,
   noAddress,
   notApplicable,
@@ -34,7 +35,7 @@ async function everyName(stage: StageView, lookout: Lookout): Promise<Observatio
   const ask = (first: string) => lookout.dns.ask(addressType(family), stage.fqdn(`${first}.${name}`))
   const [known, unheardOf] = await Promise.all([ask(hostname ?? ''), ask(hostnameOverride)])
   return [
-    ...inside.flatMap((one) => kernelTellsOverride(pod, one)),
+    ...inside.flatMap((one) => kernelTellsOverride(pod, one, kubeletOf(lookout, pod))),
     ...hostnamesFollowSubdomain(snapshot, name),
     ...answersExactly(known, podAddresses(pod, family)),
     ...noAddress(unheardOf, known, () => []),

@@ -8,6 +8,7 @@ import {
   familiesOf,
   type Lookout,
   lookedUp,
+  ndotsOf,
   notApplicable,
   type Observation,
   podAddresses,
@@ -31,13 +32,12 @@ async function everyLookup(
 ): Promise<Observation[]> {
   const snapshot = await stage.snapshot()
   const pod = podNamed(snapshot, 'asks')
+  if (pod === undefined) throw new Error('there is no Pod asks')
   const wanted = wantedOf(snapshot)
-  const [sighting] = await lookout.inside(
-    pod === undefined ? [] : [pod],
-    wanted.map((one) => one.name),
-  )
-  if (sighting === undefined) throw new Error('there is no Pod asks')
-  const judged = lookedUp(wanted, sighting).map(async (lookup, index) => {
+  const names = wanted.map((one) => one.name)
+  const [sighting] = await lookout.inside([pod], names)
+  if (sighting === undefined) throw new Error('nobody has looked into the Pod asks')
+  const judged = lookedUp(wanted, sighting, ndotsOf(pod)).map(async (lookup, index) => {
     const one = wanted[index]
     if (lookup.verdict !== 'non-conformant' || sighting.outcome.kind === 'lost' || one === undefined) return [lookup]
     const { clusterDomain } = lookout.roll.facts.dns

@@ -67,8 +67,9 @@ describe('a headless Service', () => {
   test(
     'is taken with a warning where it asks for what only an address can give',
     { meta: { id: 'svc.headless.warnings', level: 'SHOULD', spec: `${specs.service} spec` } },
-    async ({ stage, decide }) =>
+    async ({ stage, lookout, decide }) =>
       decide(async () => {
+        const { gitVersion } = lookout.roll.facts.version
         const asked = {
           sessionAffinity: 'ClientIP',
           externalIPs: ['203.0.113.9'],
@@ -77,7 +78,8 @@ describe('a headless Service', () => {
         const judged = Object.entries(asked).map(async ([field, value]) => {
           const spec = { clusterIP: 'None', ports: [{ name: 'http', port: 80 }], [field]: value }
           const reply = await tryService(stage, spec)
-          return warnedOf({ what: `headless Service with ${field}`, hop: 'Service', reply }, `spec.${field}`)
+          const trial = { what: `headless Service with ${field}`, hop: 'Service', reply } as const
+          return warnedOf(trial, `spec.${field}`, gitVersion)
         })
         return Promise.all(judged)
       }),

@@ -1,4 +1,5 @@
 import {
+  changedBy,
   createdAfter,
   createdInOrder,
   describe,
@@ -6,7 +7,7 @@ import {
   neverTwo,
   notApplicable,
   notingPods,
-  otherHistory,
+  otherThanTemplate,
   partitioned,
   partitionKept,
   podsUntouched,
@@ -51,7 +52,7 @@ describe('a StatefulSet', () => {
         await staffed(hands, range, replicas)
         const snapshot = await stage.snapshot('statefulSets')
         await hands.merge('statefulsets', set, notingPods(snapshot, set))
-        await hands.merge('statefulsets', set, otherHistory(snapshot, set))
+        await changedBy(hands, set, otherThanTemplate(snapshot, set))
         await hands.untilSet('the controller to have seen it', set, ({ metadata, status }) => {
           return status?.observedGeneration === metadata?.generation
         })
