@@ -56,6 +56,9 @@ export interface Deciding {
   readonly telling?: () => Promise<readonly string[]>
 }
 
+/** Milliseconds that putting away may take. */
+const tidying = 20_000
+
 /** How many looks have to agree; undefined for as many as usual. */
 function agreeingOf(once: boolean, { roll }: Lookout): Agreeing | undefined {
   if (once) return { good: 1, bad: 1 }
@@ -83,8 +86,8 @@ export async function decideOn(
   try {
     return await decided({ stage, lookout, meta, signal }, look, deciding)
   } finally {
-    // What is left behind is no verdict on the cluster.
-    await lastly?.(stage.hands(signal)).catch(() => {})
+    // What is left behind is no verdict on the cluster. The signal of the test may be why it has come to this.
+    await lastly?.(stage.hands(AbortSignal.timeout(tidying))).catch(() => {})
   }
 }
 

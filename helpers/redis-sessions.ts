@@ -2,6 +2,7 @@ import { connectRedis } from './probes/redis.ts'
 import { mapReply, type RedisOutcome } from './probes/redis-outcome.ts'
 import { parseStanding, type Standing } from './probes/redis-server-info.ts'
 import type { RedisSession } from './probes/redis-session.ts'
+import { nameComes } from './stage/stalls.ts'
 import type { KubernetesApi } from './target/api.ts'
 import { dial } from './target/dial.ts'
 import { eventually, whenExpired } from './wait.ts'
@@ -96,11 +97,8 @@ export function isDown({ replication }: StandingLook): boolean {
   return replication.kind === 'reply' && replication.value.masterLinkStatus === 'down'
 }
 
-/**
- * Milliseconds from Pods that are there to links that are up: what DNS may take (perf-tests' threshold), and what a cache may
- * keep of a name, there or not there (30 s in kubeadm's Corefile before Kubernetes 1.32).
- */
-export const links = 40_000
+/** Milliseconds from Pods that are there to links that are up: whoever is dialled by name has to be found first. */
+export const links = nameComes
 
 /** Whether a set is as it is meant to be, the master first: each replica follows its stream, and it has all in its list. */
 export function isWhole([master, ...replicas]: readonly StandingLook[]): boolean {

@@ -14,7 +14,8 @@ export interface Agreeing {
 const twoLooks: Agreeing = { good: 2, bad: 2 }
 /** Bad looks more than have to agree, after which it matters no longer that each was bad in another place. */
 const scattered = 2
-const interval = 250
+/** Milliseconds between two looks. What speaks for longer than that would be seen once and counted twice. */
+export const interval = 250
 
 export interface SettleOptions {
   /** Unix time in ms until which a disagreement may still be propagation; later looks may put it off. */

@@ -61,6 +61,8 @@ export class Applier {
     if (resources === undefined) {
       resources = this.#api.send<ResourceList>(base)
       this.#lists.set(base, resources)
+      // What went wrong once may be right the next time.
+      resources.catch(() => this.#lists.delete(base))
     }
     const found = (await resources).resources.find((one) => one.kind === kind && !one.name.includes('/'))
     if (found === undefined)

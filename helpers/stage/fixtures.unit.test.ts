@@ -190,3 +190,19 @@ function withoutBlocks(text: string): string {
     })
     .join('\n')
 }
+
+test('what listens at [::] is started so that it does without on a kernel that has no IPv6', () => {
+  const listening = objects.filter(({ object }) => {
+    const { data = {} } = object as { data?: Record<string, string> }
+    return data['nginx.conf']?.includes('listen [::]') === true
+  })
+  expect(listening.length).toBeGreaterThan(0)
+  for (const { object } of listening) {
+    const { data } = object as unknown as { data: Record<string, string> }
+    expect(data['serve.sh']).toContain('test -e /proc/net/if_inet6')
+  }
+  const direct = podsOf(objects).filter(({ spec }) =>
+    JSON.stringify(spec.containers).includes('/etc/rollcall/nginx.conf'),
+  )
+  expect(direct.map((one) => one.subject)).toEqual([])
+})

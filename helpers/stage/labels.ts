@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 
 /** Marks everything that a run has made, with the run's id. */
@@ -9,13 +11,26 @@ export const runnerLabel = 'rollcall.dev/runner'
 /** Present on what a run has left on purpose. */
 export const keptLabel = 'rollcall.dev/kept'
 
-/** A label value for this process: `<host>.<pid>`, cut to what a label may hold. */
-export function runnerOf(pid: number, host = hostname()): string {
+/** A label value for a process: `<host>-<where its pid counts>.<pid>`, cut to what a label may hold. */
+export function runnerOf(pid: number, host = hostname(), space = pidSpace()): string {
   const safe = host
     .replace(/[^A-Za-z0-9_.-]/g, '-')
-    .slice(0, 50)
+    .slice(0, 40)
     .replace(/^[^A-Za-z0-9]+/, '')
-  return `${safe || 'host'}.${pid}`
+  return `${safe || 'host'}${space === '' ? '' : `-${space}`}.${pid}`
+}
+
+/**
+ * Where pids count: containers on one host may share its name, and each has pids of its own, as every boot has. Empty where the
+ * system does not tell.
+ */
+function pidSpace(): string {
+  try {
+    const told = `${readlinkSync('/proc/self/ns/pid')} ${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')}`
+    return createHash('sha256').update(told).digest('hex').slice(0, 8)
+  } catch {
+    return ''
+  }
 }
 
 /** The namespace that a run makes for a set. */
@@ -64,14 +79,18 @@ export function leftoverOf(labels: Readonly<Record<string, string>> = {}): Lefto
 }
 
 /**
- * Whether what an older run has made may be swept: it has expired, or the process that made it ran on this host and is
- * gone. What was kept on purpose only goes by its expiry.
+ * Whether what an older run has made may be swept: it has expired, or the process that made it ran on this host, among the same
+ * processes, and is gone. What was kept on purpose only goes by its expiry.
  */
-export function isLeftover(one: Leftover, now: number, alive = isAlive, host = hostname()): boolean {
+export function isLeftover(
+  one: Leftover,
+  now: number,
+  { alive = isAlive, runner = (pid: number) => runnerOf(pid) } = {},
+): boolean {
   if (one.expires <= now) return true
   if (one.kept) return false
   const pid = Number(one.runner.slice(one.runner.lastIndexOf('.') + 1))
-  return Number.isInteger(pid) && one.runner === runnerOf(pid, host) && !alive(pid)
+  return Number.isInteger(pid) && one.runner === runner(pid) && !alive(pid)
 }
 
 function isAlive(pid: number): boolean {

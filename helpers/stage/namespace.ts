@@ -4,6 +4,7 @@ import { ApiUnreachable, isStatus, KubernetesError } from '../target/kubernetes-
 import { list, type Namespace, pathOf, read } from '../target/objects.ts'
 import { eventually, whenExpired } from '../wait.ts'
 import { type Belonging, isLeftover, leftoverOf, marksOf, runLabel } from './labels.ts'
+import { overlookingErrors } from './passing.ts'
 import type { PodSecurity } from './security-constraints.ts'
 
 /** Milliseconds that a namespace may take to go; Kubernetes needs 5 to 15 s with pods in it. */
@@ -31,7 +32,7 @@ export async function createNamespace(api: KubernetesApi, name: string, options:
     },
   })
   await eventually(
-    async () => {
+    overlookingErrors(async () => {
       try {
         await api.send(`${pathOf('namespaces', undefined, name)}/serviceaccounts/default`, { signal: options.signal })
         return { done: true, value: undefined }
@@ -39,7 +40,7 @@ export async function createNamespace(api: KubernetesApi, name: string, options:
         if (isStatus(error, 404)) return { done: false, saw: 'none yet' }
         throw error
       }
-    },
+    }),
     { reason: `the default ServiceAccount of ${name}`, deadline: 30_000, interval: 50, signal: options.signal },
   )
 }
@@ -49,24 +50,27 @@ export async function createNamespace(api: KubernetesApi, name: string, options:
  * @throws Problem that quotes what still holds the namespace when it does not go.
  */
 export async function deleteNamespace(api: KubernetesApi, name: string, deadline = patience): Promise<void> {
-  try {
-    await api.send(pathOf('namespaces', undefined, name), { method: 'DELETE' })
-  } catch (error) {
-    if (isStatus(error, 404)) return
-    throw error
-  }
+  const within = { deadline, interval: 200 }
+  const begin = overlookingErrors(async () => {
+    try {
+      await api.send(pathOf('namespaces', undefined, name), { method: 'DELETE' })
+      return { done: true, value: 'going' }
+    } catch (error) {
+      if (isStatus(error, 404)) return { done: true, value: 'gone' }
+      throw error
+    }
+  })
+  if ((await eventually(begin, { reason: `namespace ${name} to be deleted`, ...within })) === 'gone') return
   await deletePods(api, name, deadline)
-  await eventually(
-    async () => {
-      try {
-        return { done: false, saw: whatHolds(await read(api, 'namespaces', undefined, name)) }
-      } catch (error) {
-        if (isStatus(error, 404)) return { done: true, value: undefined }
-        throw error
-      }
-    },
-    { reason: `namespace ${name} to be gone`, deadline, interval: 200 },
-  ).catch(
+  const look = overlookingErrors(async () => {
+    try {
+      return { done: false, saw: whatHolds(await read(api, 'namespaces', undefined, name)) }
+    } catch (error) {
+      if (isStatus(error, 404)) return { done: true, value: undefined }
+      throw error
+    }
+  })
+  await eventually(look, { reason: `namespace ${name} to be gone`, ...within }).catch(
     whenExpired(({ message }) => {
       throw new Problem(`Namespace ${name} is stuck in deletion and left behind: ${message}; see what holds it.`)
     }),

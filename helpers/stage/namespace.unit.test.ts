@@ -80,6 +80,18 @@ describe('deleteNamespace', () => {
     expect(api.asked().slice(4)).toEqual(['DELETE /api/v1/namespaces/other'])
   })
 
+  test('goes on where the API server breaks for a moment', async () => {
+    const api = await fakeApi()
+    const broken = failure(500, 'InternalError', 'etcdserver: request timed out')
+    const answers = { DELETE: [broken, { status: 200, body: {} }], GET: [broken, failure(404, 'NotFound', 'gone')] }
+    api.answer = ({ method, path }) => {
+      if (path.endsWith('/pods')) return { status: 200, body: {} }
+      return answers[method as 'GET'].shift()
+    }
+    await deleteNamespace(api.client(), 'ns')
+    expect(api.asked()).toHaveLength(5)
+  })
+
   test('leaves Pods to the namespace controller where they cannot be deleted, or not in time', async () => {
     const silence = new Promise<never>(() => {})
     for (const answer of [silence, failure(403, 'Forbidden', 'pods')]) {

@@ -2,6 +2,7 @@ import { Problem } from '../errors.ts'
 import type { KubernetesApi } from '../target/api.ts'
 import { isReady, type KubernetesObject, list, type Pod } from '../target/objects.ts'
 import { eventually, type Look, whenExpired } from '../wait.ts'
+import { overlookingErrors } from './passing.ts'
 import { lastWarning, Refusals } from './refusals.ts'
 import { type DnsOutage, Stalls } from './stalls.ts'
 import { UnreadyNodes } from './unready-nodes.ts'
@@ -21,7 +22,7 @@ export interface ReadinessOptions {
   readonly deadline: number
   readonly signal?: AbortSignal | undefined
   readonly progress?: (line: string) => void
-  /** Milliseconds that an init container may wait for a peer once every Pod of the set has its address; 25,000 unless told. */
+  /** Milliseconds that an init container may wait for a peer once every Pod of the set has its address; `nameComes` unless told. */
   readonly waitsFor?: number
   /** Knows why no name resolves, so that a wait for one ends early. */
   readonly outage?: DnsOutage
@@ -44,8 +45,8 @@ export async function awaitReady(
 ): Promise<void> {
   const refusals = new Refusals(api, namespace, options.refusedFor ?? 10_000)
   const unready = new UnreadyNodes(api, { signal: options.signal, patience: options.hinderedFor })
-  const stalls = new Stalls(api, options.waitsFor ?? 25_000, options.outage)
-  const look = async (): Promise<Look<readonly string[]>> => {
+  const stalls = new Stalls(api, options.waitsFor, options.outage)
+  const look = overlookingErrors(async (): Promise<Look<readonly string[]>> => {
     const [pods, workloads] = await Promise.all([
       list(api, 'pods', { namespace, signal: options.signal }),
       readWorkloads(api, namespace, objects, options.signal),
@@ -70,7 +71,7 @@ export async function awaitReady(
     }
     if (missing.length > 0) return { done: false, saw: missing.join(', ') }
     return { done: true, value: [...new Set(without)] }
-  }
+  })
   const without = await eventually(look, { reason: `fixture ${set} to be ready`, interval: 200, ...options }).catch(
     whenExpired(async ({ message }) => {
       const names = objects.map((object) => object.metadata.name)

@@ -23,7 +23,11 @@ export class SecurityConstraints {
 
   /** @throws Problem where that is not ours to allow. */
   async letPodsIn(namespace: string, podSecurity: PodSecurity): Promise<void> {
-    this.#present ??= hasConstraints(this.#api)
+    this.#present ??= hasConstraints(this.#api).catch((error: unknown) => {
+      // What went wrong once may be right the next time.
+      this.#present = undefined
+      throw error
+    })
     if (await this.#present) await bind(this.#api, namespace, podSecurity)
   }
 }

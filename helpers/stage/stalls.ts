@@ -8,6 +8,12 @@ export type DnsOutage = () => Promise<string | undefined>
 const outagePatience = 3000
 
 /**
+ * Milliseconds from Pods that have addresses to names that are answered: what DNS may take to hear of them (perf-tests' threshold), and
+ * what a cache may keep of names that were asked for before (30 s in kubeadm's Corefile before Kubernetes 1.32).
+ */
+export const nameComes = 40_000
+
+/**
  * Watches for Pods whose init container waits for something that does not come. Ours wait for the DNS name of a peer, which
  * exists as soon as that peer has an address: once every Pod has one, there is nothing left to be slow but DNS itself.
  */
@@ -18,7 +24,7 @@ export class Stalls {
   readonly #waitingSince = new Map<string, number>()
 
   /** `patience` in ms; where `outage` knows a reason, three seconds are enough. */
-  constructor(api: KubernetesApi, patience: number, outage: DnsOutage = async () => undefined) {
+  constructor(api: KubernetesApi, patience = nameComes, outage: DnsOutage = async () => undefined) {
     this.#api = api
     this.#patience = patience
     this.#outage = outage

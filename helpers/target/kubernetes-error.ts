@@ -67,6 +67,12 @@ export function isForbidden(thrown: unknown): thrown is KubernetesError {
   return thrown.status === 403 || ([400, 422].includes(thrown.status) && isOfAdmission(thrown))
 }
 
+/** Whether the API server was not to be reached, was busy, or broke: it may do what was asked the next time. */
+export function isPassing(thrown: unknown): boolean {
+  if (thrown instanceof ApiUnreachable) return true
+  return thrown instanceof KubernetesError && (thrown.status === 429 || thrown.status >= 500)
+}
+
 export function isStatus(thrown: unknown, status: number): boolean {
   return thrown instanceof KubernetesError && thrown.status === status
 }

@@ -46,6 +46,7 @@ export class Canaries {
   async send(): Promise<readonly CanaryEntry[]> {
     const namespace = this.#namespace()
     if (this.#sights.size === 0 || namespace === undefined) return []
+    const sights = [...this.#sights.values()]
     this.#last = await runCanary(
       {
         api: this.#api,
@@ -53,12 +54,16 @@ export class Canaries {
         marks: marksOf({ run: this.#before.id, kept: false }),
         imagesFrom: this.#before.imagesFrom,
         domain: this.#before.facts.dns.clusterDomain,
-        sights: [...this.#sights.values()],
+        sights,
         serversOf: (node) => this.#serversOf(node),
         signal: this.#signal,
       },
       `up-canary-${Date.now().toString(36)}`,
-    )
+    ).finally(() => {
+      // One that was given up meanwhile opens again when it is asked again, and would keep this process from ending.
+      const kept = new Set(this.#sights.values())
+      for (const sight of sights) if (!kept.has(sight)) sight.close()
+    })
     if (this.#last.stuck === undefined && this.#last.unseen === undefined) this.#sound++
     return [this.#last]
   }

@@ -59,7 +59,7 @@ const podSpec = {
       name: 'nginx',
       image: 'nginx:alpine',
       imagePullPolicy: 'IfNotPresent',
-      command: ['nginx', '-c', '/etc/rollcall/nginx.conf', '-g', 'daemon off;'],
+      command: ['sh', '/etc/rollcall/serve.sh'],
       ports: [{ name: 'http', containerPort: 8080 }],
       readinessProbe: { tcpSocket: { port: 'http' }, periodSeconds: 1 },
       securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },

@@ -31,6 +31,7 @@ describe('a virtual address', () => {
     for (const conditions of [
       [ready, unready],
       [left, leaving],
+      [ready, leaving],
       [unready, left],
     ]) {
       const after = (hands: Hands) =>

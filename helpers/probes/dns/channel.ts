@@ -6,10 +6,10 @@ import { isEncodable, type Question } from './message.ts'
 import { type DnsOutcome, type DnsServer, notAskable } from './outcome.ts'
 
 /**
- * Milliseconds for which a refused connection speaks for the next queries too: each try costs an exec. Twice as long each
- * time that a new try is refused again, up to a bound.
+ * Milliseconds for which a refused connection speaks for the next queries too: each try costs an exec. The first speaks for one look
+ * alone, since a verdict takes two (`settle`); then twice as long each time that a new try is refused again, up to a bound.
  */
-const refusalLasts = { first: 1000, atMost: 4000 } as const
+export const refusalLasts = { first: 200, atMost: 4000 } as const
 
 interface Refusal {
   readonly outcome: DnsOutcome

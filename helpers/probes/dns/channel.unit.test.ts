@@ -1,7 +1,8 @@
 import { describe, expect, test, vi } from 'vitest'
+import { interval } from '../../settle.ts'
 import type { FakeApi } from '../../target/fake-api.ts'
 import { fakeApi } from '../../target/fake-client.ts'
-import { DnsChannel } from './channel.ts'
+import { DnsChannel, refusalLasts } from './channel.ts'
 import { type FakeConnection, nc } from './fake-nc.ts'
 import type { Question } from './message.ts'
 import { prefixed, queryIn, responseTo } from './message-sample.ts'
@@ -120,6 +121,21 @@ describe('a DNS channel', () => {
     expect(opened()).toBe(1)
   })
 
+  test('has no refusal speak for two looks: the next one dials anew', async () => {
+    expect(refusalLasts.first).toBeLessThan(interval)
+    vi.useFakeTimers({ toFake: ['performance'] })
+    try {
+      const { channel, opened } = await channelTo((queries, connection, connectionNumber) =>
+        connectionNumber > 1 ? connection.send(queries.map(answerTo)) : connection.end(1, 'nc: Connection refused'),
+      )
+      expect((await channel.ask(question('w1'), patience)).kind).toBe('unreachable')
+      vi.advanceTimersByTime(interval)
+      expect([addresses(await channel.ask(question('w1'), patience)), opened()]).toEqual([['10.0.0.1'], 2])
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   test('lets a refusal that is repeated speak for longer, and forgets it once the server answers', async () => {
     vi.useFakeTimers({ toFake: ['performance'] })
     try {
@@ -132,12 +148,12 @@ describe('a DNS channel', () => {
         await Promise.all([channel.ask(question('w1'), patience), channel.ask(question('w2'), patience)])
         return opened()
       }
-      expect([await asked(0), await asked(999), await asked(1)]).toEqual([1, 1, 2])
-      expect([await asked(1999), await asked(1), await asked(3999), await asked(1), await asked(3999)]).toEqual([
-        2, 3, 3, 4, 4,
-      ])
+      expect([await asked(0), await asked(199), await asked(1)]).toEqual([1, 1, 2])
+      let opens = 2
+      for (const lasts of [400, 800, 1600, 3200, 4000, 4000])
+        expect([await asked(lasts - 1), await asked(1)]).toEqual([opens, ++opens])
       refuses = false
-      expect([await asked(1), addresses(await channel.ask(question('w1'), patience))]).toEqual([5, ['10.0.0.1']])
+      expect([await asked(4000), addresses(await channel.ask(question('w1'), patience))]).toEqual([9, ['10.0.0.1']])
     } finally {
       vi.useRealTimers()
     }

@@ -21,6 +21,8 @@ export class Agent {
   readonly #place: ExecPlace
   readonly #waiting = new Map<string, (reply: AgentReply) => void>()
   #session: Promise<ExecSession> | undefined
+  /** On the clock of `performance.now()`. */
+  #heardAt = 0
   #rest = ''
   #next = 0
 
@@ -34,20 +36,25 @@ export class Agent {
     const id = String(++this.#next)
     if (words.some((word) => word === '' || /\s/.test(word)))
       throw new Error(`a word of ${verb} is empty or holds a space`)
+    this.#session ??= this.#open()
+    const used = this.#session
     let session: ExecSession
     try {
-      this.#session ??= this.#open()
-      session = await this.#session
+      session = await used
     } catch (error) {
-      this.#session = undefined
+      this.#forget(used)
       return { kind: 'lost', reason: `exec into ${this.#place.pod}: ${messageOf(error)}` }
     }
     return await new Promise<AgentReply>((resolve) => {
       const limit = seconds * 1000 + grace
-      const timer = setTimeout(
-        () => settle({ kind: 'lost', reason: `${this.#place.pod} did not reply within ${limit} ms` }),
-        limit,
-      )
+      const sentAt = performance.now()
+      const timer = setTimeout(() => {
+        settle({ kind: 'lost', reason: `${this.#place.pod} did not reply within ${limit} ms` })
+        if (this.#heardAt >= sentAt) return
+        // The way there may be gone without a word, as behind a NAT that has forgotten it: nothing would come for a quarter of an hour.
+        this.#forget(used)
+        session.close()
+      }, limit)
       const settle = (reply: AgentReply): void => {
         clearTimeout(timer)
         this.#waiting.delete(id)
@@ -62,13 +69,22 @@ export class Agent {
     this.#session?.then((session) => session.close()).catch(() => {})
   }
 
-  async #open(): Promise<ExecSession> {
+  #forget(used: Promise<ExecSession>): void {
+    if (this.#session === used) this.#session = undefined
+  }
+
+  #open(): Promise<ExecSession> {
+    const opened = this.#opened(() => this.#forget(opened))
+    return opened
+  }
+
+  async #opened(ended: () => void): Promise<ExecSession> {
     this.#rest = ''
     const session = await openExec(this.#api, this.#place, ['bash', '-c', script], {
       onStdout: (bytes) => this.#read(bytes.toString('latin1')),
     })
     void session.end.then((end) => {
-      this.#session = undefined
+      ended()
       const reason = end.kind === 'lost' ? end.reason : `the agent ended with code ${end.code}`
       for (const settle of [...this.#waiting.values()])
         settle({ kind: 'lost', reason: `${this.#place.pod}: ${reason}` })
@@ -77,6 +93,7 @@ export class Agent {
   }
 
   #read(text: string): void {
+    this.#heardAt = performance.now()
     const lines = (this.#rest + text).split('\n')
     this.#rest = lines.pop() ?? ''
     for (const one of lines) {

@@ -137,6 +137,35 @@ describe('the client of the agent', () => {
     expect(text(await agent.ask('echo', [], 1))).toEqual([0, 'back'])
   })
 
+  test('gives up an exec from which nothing comes any more, and not one that is slow with one request', async () => {
+    // A limit below zero leaves a moment of what a reply may take besides.
+    const soon = -3.9
+    const late = { kind: 'lost', reason: 'vantage did not reply within 100 ms' }
+    const play = async (answers: (id: number, opened: number) => boolean) => {
+      let opened = 0
+      const agent = await agentOf((api) => {
+        api.exec = (socket) => {
+          const own = ++opened
+          socket.on('message', (data: Buffer) => {
+            const ids = [
+              ...data
+                .subarray(1)
+                .toString('utf8')
+                .matchAll(/^(\d+) /gm),
+            ].map((one) => Number(one[1]))
+            for (const id of ids) if (answers(id, own)) socket.send(frame('stdout', `${reply(id, 0, 'back')}\n`))
+          })
+        }
+      })
+      const [first, second] = await Promise.all([agent.ask('echo', [], soon), agent.ask('echo', [], soon)])
+      const third = await agent.ask('echo', [], 1)
+      agent.close()
+      return [text(first), text(second), text(third), opened]
+    }
+    expect(await play((_, opened) => opened > 1)).toEqual([late, late, [0, 'back'], 2])
+    expect(await play((id) => id > 1)).toEqual([late, [0, 'back'], [0, 'back'], 1])
+  })
+
   test('says with which code the agent ended', async () => {
     const agent = await agentOf((api) => {
       api.exec = (socket) => {
