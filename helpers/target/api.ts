@@ -6,6 +6,7 @@ import WebSocket from 'ws'
 import type { Access } from './credentials.ts'
 import { KeptCredentials } from './kept-credentials.ts'
 import { ApiUnreachable, KubernetesError } from './kubernetes-error.ts'
+import { Limit } from './limit.ts'
 
 export interface ApiRequest {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -58,7 +59,7 @@ export class KubernetesApi {
     const deadline = performance.now() + (options.timeout ?? usualTimeout)
     for (let tries = 1; ; tries++) {
       try {
-        return await this.#once<T>(path, options)
+        return await this.#credentials.renewing(() => this.#once<T>(path, options))
       } catch (error) {
         const pause = pauseAfter(error, tries)
         if (pause === undefined || tries === mostTries || performance.now() + pause > deadline) throw error
@@ -75,6 +76,17 @@ export class KubernetesApi {
   async open(
     path: string,
     { query = {}, signal, timeout = usualTimeout }: Pick<ApiRequest, 'query' | 'signal' | 'timeout'> = {},
+  ): Promise<IncomingMessage> {
+    return this.#credentials.renewing(() => this.#open(path, { query, signal, timeout }))
+  }
+
+  async #open(
+    path: string,
+    {
+      query,
+      signal,
+      timeout,
+    }: { query: NonNullable<ApiRequest['query']>; signal: AbortSignal | undefined; timeout: number },
   ): Promise<IncomingMessage> {
     const base = await this.#credentials.get({ signal, timeout })
     signal?.throwIfAborted()
@@ -99,6 +111,10 @@ export class KubernetesApi {
 
   /** Opens a WebSocket on a path of the API, paused; rejects with KubernetesError when the upgrade is refused. */
   async openWebSocket(path: string, protocols: readonly string[], signal?: AbortSignal): Promise<WebSocket> {
+    return this.#credentials.renewing(() => this.#openWebSocket(path, protocols, signal))
+  }
+
+  async #openWebSocket(path: string, protocols: readonly string[], signal?: AbortSignal): Promise<WebSocket> {
     signal?.throwIfAborted()
     const options = await this.#credentials.get({ signal, timeout: usualTimeout })
     signal?.throwIfAborted()
@@ -156,10 +172,13 @@ export class KubernetesApi {
   async #once<T>(path: string, options: ApiRequest): Promise<T> {
     options.signal?.throwIfAborted()
     const { method = 'GET', query = {}, body, contentType = 'application/json', timeout = usualTimeout } = options
-    const deadline = AbortSignal.timeout(timeout)
-    const base = await this.#credentials.get({ signal: options.signal, timeout })
+    const limit = new Limit(options.signal, timeout)
+    const base = await this.#credentials.get({ signal: options.signal, timeout }).catch((error: unknown) => {
+      limit.end()
+      throw error
+    })
     const payload = body === undefined ? undefined : JSON.stringify(body)
-    const signal = options.signal === undefined ? deadline : AbortSignal.any([options.signal, deadline])
+    const { signal } = limit
     const subject = `${method} ${path}`
     return await new Promise<T>((resolve, reject) => {
       const call = request(this.#url(path, query), {
@@ -177,7 +196,7 @@ export class KubernetesApi {
       })
       const broke = (error: Error, cause?: { cause: string }): void => {
         if (options.signal?.aborted) reject(options.signal.reason as Error)
-        else if (deadline.aborted) reject(new ApiUnreachable(`${subject}: no answer within ${timeout / 1000} s`))
+        else if (limit.isLate) reject(new ApiUnreachable(`${subject}: no answer within ${timeout / 1000} s`))
         else reject(new ApiUnreachable(`${subject}: ${error.message || String(error)}`, cause))
       }
       let answered = false
@@ -203,7 +222,7 @@ export class KubernetesApi {
         })
       })
       call.end(payload)
-    })
+    }).finally(() => limit.end())
   }
 }
 

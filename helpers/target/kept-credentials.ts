@@ -2,7 +2,7 @@ import { Agent, type RequestOptions } from 'node:https'
 import { messageOf, Problem } from '../errors.ts'
 import type { Access } from './credentials.ts'
 import { type InTime, inTime } from './in-time.ts'
-import { ApiUnreachable } from './kubernetes-error.ts'
+import { ApiUnreachable, isStatus } from './kubernetes-error.ts'
 
 /** How long credentials are reused before the kubeconfig's plugin or token file is asked again, in ms. */
 const lifetime = 30_000
@@ -39,8 +39,28 @@ export class KeptCredentials {
     }
   }
 
+  /**
+   * Does something, and once more with credentials asked for anew where the server no longer knows who asks (401), as client-go does
+   * (plugin/pkg/client/auth/exec): what is kept here may expire meanwhile. Such a server has done nothing.
+   */
+  async renewing<T>(attempt: () => Promise<T>): Promise<T> {
+    const used = this.#last
+    try {
+      return await attempt()
+    } catch (error) {
+      if (!isStatus(error, 401)) throw error
+      // Somebody else may have been told so, too, and be further.
+      if (used === undefined || this.#last === used) this.#expire()
+      return await attempt()
+    }
+  }
+
   close(): void {
     for (const agent of [...this.#retired, this.#agent]) agent?.destroy()
+  }
+
+  #expire(): void {
+    if (this.#last !== undefined) this.#last = { ...this.#last, until: 0 }
   }
 
   async #ask(): Promise<RequestOptions> {

@@ -90,6 +90,39 @@ describe('credentials that are kept', () => {
     client.close()
   })
 
+  test('are asked for once more where the server no longer knows them, whatever was asked, and only once', async () => {
+    const server = await fakeApi()
+    const tokens = ['old', 'new']
+    let asked = 0
+    const access: Access = {
+      getCurrentCluster: () => ({ server: server.url }),
+      applyToHTTPSOptions: async (options) => {
+        const token = tokens[Math.min(asked++, tokens.length - 1)]
+        Object.assign(options, { headers: { authorization: `Bearer ${token}` }, agent: new Agent({ ca: pem }) })
+      },
+    }
+    let requests = 0
+    server.takeOver = ({ headers }, response) => {
+      requests++
+      const known = headers.authorization === 'Bearer new'
+      response.writeHead(known ? 200 : 401, { 'content-type': 'application/json' })
+      response.end(
+        JSON.stringify(known ? { told: 'yes' } : { kind: 'Status', reason: 'Unauthorized', message: 'who?' }),
+      )
+      return true
+    }
+    const client = () => new KubernetesApi(access)
+    expect(await client().send('/version')).toEqual({ told: 'yes' })
+    expect([asked, requests]).toEqual([2, 2])
+    asked = 0
+    expect(await text(await client().open('/watch'))).toBe('{"told":"yes"}')
+    asked = 0
+    tokens[1] = 'old'
+    requests = 0
+    expect(await rejection(client().send('/version'))).toMatchObject({ status: 401, message: 'who?' })
+    expect([asked, requests]).toEqual([2, 2])
+  })
+
   test('are closed with all connections that they ever had', async () => {
     const later = laterBy()
     const server = await fakeApi()
