@@ -4,14 +4,13 @@ import type { AgentReply } from '../probes/vantage/agent.ts'
 import type { FakeApi } from '../target/fake-api.ts'
 import { fakeApi, rejection } from '../target/fake-client.ts'
 import { failure } from '../target/fake-store.ts'
-import type { KubernetesObject } from '../target/objects.ts'
 import { runCanary } from './canary.ts'
 import type { CanaryMeans } from './canary-looks.ts'
 import { canaryObjects, removeCanaries } from './canary-objects.ts'
+import { address, controllers } from './canary-sample.ts'
 import { allCome, come, Stuck } from './canary-steps.ts'
 
 const name = 'up-canary-1'
-const address = '10.244.0.9'
 const server: DnsServer = { role: 'resolver', name: 'resolver 10.96.0.10', address: '10.96.0.10', port: 53 }
 const soon = { create: 300, ready: 300, sliced: 300, answered: 300, direct: 300, virtual: 300, gone: 300 }
 
@@ -27,24 +26,6 @@ const page = (hostname: string): AgentReply => ({
   code: 0,
   output: Buffer.from(`${hostname} 10.1.1.1 ${address} 8080\n\n200 10.1.1.1 ${address} 8080`),
 })
-
-/** Plays the controllers: a Pod is ready at once, a Service has its address and its slice. */
-function controllers(api: FakeApi): void {
-  api.store.onChange = (object: KubernetesObject) => {
-    const { metadata, spec } = object
-    if (object.kind === 'Pod') {
-      const status = { phase: 'Running', podIP: address, conditions: [{ type: 'Ready', status: 'True' }] }
-      api.store.put({ ...object, status })
-    }
-    if (object.kind !== 'Service') return
-    ;(spec as { clusterIP?: string }).clusterIP ??= '10.96.7.7'
-    api.store.put({
-      ...{ apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' },
-      metadata: { name: metadata.name, namespace: 'ns', labels: { 'kubernetes.io/service-name': metadata.name } },
-      endpoints: [{ addresses: [address], conditions: { ready: true } }],
-    })
-  }
-}
 
 interface Eyes {
   readonly query?: (there: boolean) => DnsOutcome
