@@ -28,24 +28,33 @@ const patience = 5000
 export class RedisSessions {
   readonly set: ReplicatedSet
   readonly #sessions: ReadonlyMap<string, RedisSession>
+  /** What servers were set to before anything was exchanged, by Pod and key. */
+  readonly #first = new Map<string, Map<string, string>>()
+  /** Pods of which nobody knows what they are set to now. */
+  readonly #unsure = new Set<string>()
 
   private constructor(set: ReplicatedSet, sessions: ReadonlyMap<string, RedisSession>) {
     this.set = set
     this.#sessions = sessions
   }
 
-  /** Opens a session with every Pod, hands them to `deed`, and closes them whatever happens. */
+  /**
+   * Opens a session with every Pod, hands them to `deed`, and closes them whatever happens. Where one is lost before a setting was put
+   * back, another one does that: whoever looks at the set next would blame it for what we have left there.
+   */
   static async with<T>(
     api: KubernetesApi,
     set: ReplicatedSet,
     deed: (sessions: RedisSessions) => Promise<T>,
+    open = (pod: string): Promise<RedisSession> => openSession(api, set.namespace, pod),
   ): Promise<T> {
-    const opened = await Promise.all(set.pods.map((pod) => openSession(api, set.namespace, pod)))
+    const opened = await Promise.all(set.pods.map(open))
     const sessions = new RedisSessions(set, new Map(opened.map((session, index) => [set.pods[index] ?? '', session])))
     try {
       return await deed(sessions)
     } finally {
       for (const session of opened) session.close()
+      await sessions.#putBack(open)
     }
   }
 
@@ -70,9 +79,24 @@ export class RedisSessions {
   /** What a server is set to; sets it to something else. Empty where it did not tell. */
   async exchange(pod: string, key: string, value: string): Promise<string> {
     const told = await this.at(pod).call('CONFIG', 'GET', key)
-    await this.at(pod).call('CONFIG', 'SET', key, value)
+    const done = await this.at(pod).call('CONFIG', 'SET', key, value)
+    if (done.kind === 'lost' || done.kind === 'timeout') this.#unsure.add(pod)
     const [, before] = told.kind === 'reply' && Array.isArray(told.value) ? told.value : []
-    return typeof before === 'string' ? before : ''
+    if (typeof before !== 'string') return ''
+    const first = this.#first.get(pod) ?? new Map<string, string>()
+    this.#first.set(pod, first)
+    if (!first.has(key)) first.set(key, before)
+    return before
+  }
+
+  async #putBack(open: (pod: string) => Promise<RedisSession>): Promise<void> {
+    const each = [...this.#unsure].map(async (pod) => {
+      const again = await open(pod)
+      for (const [key, value] of this.#first.get(pod) ?? []) await again.call('CONFIG', 'SET', key, value)
+      again.close()
+    })
+    // Who cannot be reached now either is seen to be so by whoever looks next.
+    await Promise.allSettled(each)
   }
 }
 
