@@ -32,7 +32,7 @@ export async function promote(sessions: RedisSessions): Promise<Promotion> {
   const { master: former, replicas, set } = sessions
   const [promoted = '', ...others] = replicas
   const follow = (pod: string, master: string): Promise<unknown> =>
-    sessions.at(pod).call('REPLICAOF', `${master}.${set.service}.${set.namespace}.svc`, '6379')
+    sessions.at(pod).call('REPLICAOF', `${master}.${set.service}.${set.namespace}.svc.${set.clusterDomain}`, '6379')
   const lead = (pod: string): Promise<unknown> => sessions.at(pod).call('REPLICAOF', 'NO', 'ONE')
   const allUp = (pods: readonly string[]) => (all: readonly StandingLook[]) =>
     all.filter(({ pod }) => pods.includes(pod)).every(isUp)

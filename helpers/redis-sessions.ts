@@ -13,6 +13,8 @@ export interface ReplicatedSet {
   readonly pods: readonly [string, ...string[]]
   /** The governing Service, below which each Pod has its name. */
   readonly service: string
+  /** The zone that DNS serves. */
+  readonly clusterDomain: string
 }
 
 /** What a Pod told of its standing at one moment. */

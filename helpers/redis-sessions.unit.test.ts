@@ -4,7 +4,7 @@ import type { RedisSession } from './probes/redis-session.ts'
 import { RedisSessions } from './redis-sessions.ts'
 import type { KubernetesApi } from './target/api.ts'
 
-const set = { namespace: 'ns', pods: ['kv-0', 'kv-1'], service: 'kv' } as const
+const set = { namespace: 'ns', pods: ['kv-0', 'kv-1'], service: 'kv', clusterDomain: 'cluster.local' } as const
 
 /** Servers with these settings; sessions to them that can be lost. */
 function servers(settings: Record<string, Record<string, string>>) {

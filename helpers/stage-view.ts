@@ -165,6 +165,7 @@ export class StageView {
 
   #replicated([master, ...replicas]: readonly string[], service: string): ReplicatedSet {
     if (master === undefined) throw new Error(`${this.namespace} has no Pod of the set below ${service}`)
-    return { namespace: this.namespace, pods: [master, ...replicas], service }
+    const { clusterDomain } = this.#lookout.roll.facts.dns
+    return { namespace: this.namespace, pods: [master, ...replicas], service, clusterDomain }
   }
 }

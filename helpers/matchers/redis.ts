@@ -50,8 +50,10 @@ function seenRole(role: string, connectedReplicas: number | undefined): string {
   return `role:${role === '' ? 'not told' : role}, connected_slaves:${connectedReplicas ?? 'not told'}`
 }
 
-function foldedName(host: string): string {
-  return host.toLowerCase().replace(/\.$/, '')
+/** Whether a host is the name, or begins with it: the whole name ends in the zone, which Redis is told where `ndots` are few. */
+function isNamed(host: string, name: string): boolean {
+  const [told, wanted] = [host, name].map((one) => `${one.toLowerCase().replace(/\.$/, '')}.`)
+  return told?.startsWith(wanted ?? '') === true
 }
 
 /**
@@ -63,8 +65,7 @@ export function judgeLinks(replicas: readonly ReplicationLook[], masterName: str
   return replicas.map((look) =>
     toldBy(look, expected, ({ role, masterHost, masterLinkStatus, masterSyncInProgress }) => {
       if (masterHost === undefined) return [false, `role:${role}, no master_host`]
-      const right =
-        foldedName(masterHost) === foldedName(masterName) && masterLinkStatus === 'up' && masterSyncInProgress === false
+      const right = isNamed(masterHost, masterName) && masterLinkStatus === 'up' && masterSyncInProgress === false
       const syncing = masterSyncInProgress === undefined ? 'not told' : Number(masterSyncInProgress)
       const link = `master_link_status:${masterLinkStatus ?? 'not told'}, master_sync_in_progress:${syncing}`
       return [right, `master_host:${masterHost}, ${link}`]

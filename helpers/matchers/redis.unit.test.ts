@@ -79,6 +79,13 @@ describe('judgeLinks', () => {
     ])
   })
 
+  test('takes the name without the zone for the whole one, and no other', () => {
+    const followed = (masterName: string) => judgeLinks(replicas, masterName)[0]?.verdict
+    expect(
+      ['redis-0.redis.ns.svc', 'redis-0.redis.ns', 'redis-0.redis.n', 'redis-1.redis.ns.svc'].map(followed),
+    ).toEqual([...['conformant', 'conformant'], ...['non-conformant', 'non-conformant']])
+  })
+
   test('convicts a link that is down, one that synchronises, one by address and one that is not there', () => {
     const [role = '', host = '', link = '', sync = ''] = up
     expect(verdict(role, host, 'master_link_status:down', sync)).toEqual([
