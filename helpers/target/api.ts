@@ -2,11 +2,12 @@ import type { IncomingMessage } from 'node:http'
 import { request } from 'node:https'
 import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
-import WebSocket from 'ws'
+import type WebSocket from 'ws'
 import type { Access } from './credentials.ts'
 import { KeptCredentials } from './kept-credentials.ts'
 import { ApiUnreachable, KubernetesError } from './kubernetes-error.ts'
 import { Limit } from './limit.ts'
+import { openSocket } from './open-socket.ts'
 
 export interface ApiRequest {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -119,43 +120,7 @@ export class KubernetesApi {
     const options = await this.#credentials.get({ signal, timeout: usualTimeout })
     signal?.throwIfAborted()
     const url = this.#url(path, {})
-    url.protocol = url.protocol === 'http:' ? 'ws:' : 'wss:'
-    // `auth` and `headers` mean the same to ws as to https; an agent gives the socket away on upgrade, and may be the way through
-    // a proxy.
-    const socket = new WebSocket(url, [...protocols], {
-      ...(options as unknown as WebSocket.ClientOptions),
-      handshakeTimeout: usualTimeout,
-      perMessageDeflate: false,
-    })
-    return await new Promise<WebSocket>((resolve, reject) => {
-      const abort = (): void => fail(signal?.reason instanceof Error ? signal.reason : new Error('aborted'))
-      const fail = (error: Error): void => {
-        signal?.removeEventListener('abort', abort)
-        socket.on('error', () => {})
-        socket.terminate()
-        reject(error)
-      }
-      signal?.addEventListener('abort', abort, { once: true })
-      socket.once('open', () => {
-        signal?.removeEventListener('abort', abort)
-        socket.removeAllListeners('error')
-        // Frames that came with the upgrade would be emitted before the caller listens.
-        socket.pause()
-        resolve(socket)
-      })
-      socket.once('error', (error) => fail(new ApiUnreachable(`${path.split('?')[0]}: ${error.message}`)))
-      socket.once('unexpected-response', (_request, response) => {
-        let body = ''
-        response.setEncoding('utf8')
-        response.on('data', (chunk: string) => {
-          if (body.length < 4096) body += chunk
-        })
-        // Not `end`: a refusal that breaks off has none.
-        response.on('close', () =>
-          fail(KubernetesError.from(response.statusCode ?? 0, body, path.split('?')[0] ?? path)),
-        )
-      })
-    })
+    return openSocket(url, protocols, { options, signal, timeout: usualTimeout, subject: path.split('?')[0] ?? path })
   }
 
   close(): void {
