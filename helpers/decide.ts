@@ -1,4 +1,5 @@
 import type { Lookout } from './look.ts'
+import { isOfSilence } from './matchers/dns-sightings.ts'
 import { ttlCap } from './matchers/ttl.ts'
 import type { Observation } from './report/record.ts'
 import type { TaskMeta } from './report/task-meta.ts'
@@ -100,10 +101,11 @@ async function decided(
     meta.observations = notApplicable(stage.staged.refusal)
     return undefined
   }
+  const keepsTtl = after !== undefined && (await lookout.keepsTtl())
   await after?.(stage.hands(signal))
   const changedAt = after === undefined && within === undefined ? stage.staged.readyAt : Date.now()
   const { lifetimes, asked } = lookout.dns
-  lifetimes.begin()
+  lifetimes.begin(keepsTtl)
   asked.clear()
   const { service } = lookout.roll.facts.dns
   const isDnsDown = service.seen && service.value.backends.length === 0
@@ -117,10 +119,13 @@ async function decided(
   const lookAtAll = async (): Promise<readonly Observation[]> => {
     lookout.recorder?.rewind()
     const seen = await lookout.withBackends(await look(), signal)
+    const isSilent = isDnsDown && seen.some((one) => one.hop === 'node resolver' && isOfSilence(one))
     // What cannot be asked excuses nobody.
-    const all = ofSlices || isDnsDown ? seen : await lookout.unread.judged(stage, seen, asked).catch(() => seen)
+    const all = ofSlices || isSilent ? seen : await lookout.unread.judged(stage, seen, asked).catch(() => seen)
     const bad = all.filter(isTrouble)
-    onlyDnsIsMissing = isDnsDown && bad.every((one) => one.hop === 'DNS backend' || one.hop === 'node resolver')
+    const isDns = (one: Observation): boolean =>
+      one.hop === 'DNS backend' || (one.hop === 'node resolver' && isOfSilence(one))
+    onlyDnsIsMissing = isSilent && bad.every(isDns)
     return all
   }
   const { judgement, observations, agreedAt } = await settle(lookAtAll, {

@@ -6,6 +6,7 @@ import { Recorder } from './eyes/tape.ts'
 import { TapedEyes } from './eyes/taped.ts'
 import { backendsInSight } from './matchers/backends-in-sight.ts'
 import { judgeNodeRules, type ModeChoice, type RulesJudge } from './node-rules-view.ts'
+import { keepsTtl } from './probes/dns/lifetimes.ts'
 import type { Question } from './probes/dns/message.ts'
 import { backendServer, type DnsServer, type Sighting } from './probes/dns/outcome.ts'
 import { DnsView } from './probes/dns/view.ts'
@@ -42,6 +43,7 @@ export class Lookout {
   readonly #servers: ServersInService
   readonly #standing: VantagesStanding
   readonly #histories: Map<string, History>
+  #keepsTtl: Promise<boolean> | undefined
 
   /** Without `api` nothing can be changed, only told. */
   constructor(
@@ -147,6 +149,15 @@ export class Lookout {
   /** What the servers behind the DNS Service are set up by. */
   async corefile(): Promise<Seen<string>> {
     return this.eyes.corefile(this.roll.facts.dns.service)
+  }
+
+  /** Whether the servers behind the DNS Service have a cache that does not show in TTLs; not where nobody may see that. */
+  async keepsTtl(): Promise<boolean> {
+    this.#keepsTtl ??= this.corefile().then(
+      (text) => text.seen && keepsTtl(text.value),
+      () => false,
+    )
+    return this.#keepsTtl
   }
 
   /** Looks into each Pod as a program of its first container does, and looks up these names there. */

@@ -1,6 +1,7 @@
 import type { Observation } from '../report/record.ts'
 import type { DnsService } from '../target/dns-service.ts'
 import type { Seen } from '../target/seen.ts'
+import { isOfSilence } from './dns-sightings.ts'
 
 /**
  * What DNS backends there are to ask, beside observations of DNS: one that says why none is in sight, or that there is
@@ -21,10 +22,11 @@ export function backendsInSight(service: Seen<DnsService>, observations: readonl
   const { namespace, name, backends } = service.value
   if (backends.length > 0) return []
   const expected = `a ready endpoint of the DNS Service ${namespace}/${name}`
-  const resolversAnswer = observations.every((one) => one.hop !== 'node resolver' || one.verdict === 'conformant')
+  // What a resolver answers, right or wrong, comes from somebody.
+  const isSilent = observations.some((one) => one.hop === 'node resolver' && isOfSilence(one))
   return [
-    resolversAnswer
-      ? { ...about, verdict: 'not-applicable', expected, observed: 'none when the run began, but resolvers answer' }
-      : { ...about, verdict: 'non-conformant', expected, observed: 'none' },
+    isSilent
+      ? { ...about, verdict: 'non-conformant', expected, observed: 'none' }
+      : { ...about, verdict: 'not-applicable', expected, observed: 'none when the run began, but resolvers answer' },
   ]
 }

@@ -29,7 +29,12 @@ test('says of a look at DNS why no backend was asked, once, and nothing where th
 })
 
 test('holds nothing against a DNS Service whose servers came after the run had begun: its resolvers answer', () => {
-  expect(backendsInSight(seen({ ...service, backends: [] }), [asked, asked])).toEqual([
-    expect.objectContaining({ verdict: 'not-applicable', observed: 'none when the run began, but resolvers answer' }),
+  const wrong: Observation = { ...asked, verdict: 'non-conformant', observed: 'NOERROR {10.0.0.1} over TCP' }
+  for (const answered of [
+    [asked, asked],
+    [asked, wrong],
   ])
+    expect(backendsInSight(seen({ ...service, backends: [] }), answered)).toEqual([
+      expect.objectContaining({ verdict: 'not-applicable', observed: 'none when the run began, but resolvers answer' }),
+    ])
 })

@@ -66,6 +66,11 @@ export function ofServer({ role, name, address }: DnsServer): Pick<Observation, 
   }
 }
 
+/** Whether an observation says, in the words of `describeOutcome`, that a server was not heard at all. */
+export function isOfSilence({ observed }: Pick<Observation, 'observed'>): boolean {
+  return /no answer within|not reachable/.test(observed)
+}
+
 /** An outcome in a few words. */
 export function describeOutcome(outcome: DnsOutcome): string {
   switch (outcome.kind) {

@@ -40,22 +40,42 @@ export function answersSteadily(sightings: readonly Sighting[]): Observation[] {
     const key = JSON.stringify([one.vantage, one.server.address, one.transport, one.question])
     groups.set(key, [...(groups.get(key) ?? []), one])
   }
-  return [...groups.values()].flatMap((group) => {
+  const spoken = [...groups.values()].flatMap((group): Spoken[] => {
     const said = group.flatMap((one) => saidBy(one) ?? [])
     const usual = mostCommon(said)
     // The one that stands out speaks for its group; without one, one that is no answer does.
     const differing = group.find((one) => one.outcome.kind === 'answer' && !agrees(one, usual))
     const odd = differing ?? group.find((one) => one.outcome.kind !== 'answer')
     const speaker = odd ?? group[0]
-    if (speaker === undefined) return []
-    return judgeSightings([speaker], 'the same answer every time', () => {
-      const others = said.filter((one) => usual !== undefined && !isSame(one, usual)).length
-      const expected = usual === undefined ? 'an answer' : `${group.length} times ${textOf(usual)}`
-      const own = saidBy(speaker)
-      const observed = `${others === 0 ? group.length : others} times ${own === undefined ? 'nothing' : textOf(own)}`
-      const right = others > 0 ? false : said.some((one) => one.data.length > 0) ? true : 'unclear'
-      return { right, expected, observed }
-    })
+    return speaker === undefined ? [] : [{ speaker, said, usual, times: group.length }]
+  })
+  // Whether Pods are kept from servers shows beside what they hear of others; a server that is silent once is not kept from them.
+  const [unsteady, others] = [spoken.filter(isSometimesSilent), spoken.filter((one) => !isSometimesSilent(one))]
+  return [...judgeSpoken(others), ...unsteady.flatMap((one) => judgeSpoken([one]))]
+}
+
+/** What one server said to one vantage, each time that it was asked the same. */
+interface Spoken {
+  readonly speaker: Sighting
+  readonly said: readonly Said[]
+  readonly usual: Said | undefined
+  readonly times: number
+}
+
+function isSometimesSilent({ speaker, said }: Spoken): boolean {
+  return speaker.outcome.kind !== 'answer' && said.length > 0
+}
+
+function judgeSpoken(spoken: readonly Spoken[]): Observation[] {
+  const by = new Map(spoken.map((one) => [one.speaker, one]))
+  return judgeSightings([...by.keys()], 'the same answer every time', (_, speaker) => {
+    const { said = [], usual, times = 0 } = by.get(speaker) ?? {}
+    const differ = said.filter((one) => usual !== undefined && !isSame(one, usual)).length
+    const expected = usual === undefined ? 'an answer' : `${times} times ${textOf(usual)}`
+    const own = saidBy(speaker)
+    const observed = `${differ === 0 ? times : differ} times ${own === undefined ? 'nothing' : textOf(own)}`
+    const right = differ > 0 ? false : said.some((one) => one.data.length > 0) ? true : 'unclear'
+    return { right, expected, observed }
   })
 }
 

@@ -37,6 +37,13 @@ describe('answersSteadily', () => {
     expect(observations).toHaveLength(9)
   })
 
+  test('holds nothing against servers from which Pods are kept, where their resolvers answer', () => {
+    const kept = answersSteadily(said((_, __, server) => (server.role === 'backend' ? silence : undefined)))
+    expect(judge(kept).verdict).toBe('conformant')
+    expect(kept.filter((one) => one.verdict === 'not-applicable')).toHaveLength(6)
+    expect(judge(answersSteadily(said(() => silence))).verdict).toBe('non-conformant')
+  })
+
   test('leaves it to others whether two servers say the same', () => {
     const seen = said((_, __, server) => (server === backendA ? holding(one) : undefined))
     expect(judge(answersSteadily(seen)).verdict).toBe('conformant')

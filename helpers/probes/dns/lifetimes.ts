@@ -18,11 +18,13 @@ const telling = 2500
 export class Lifetimes {
   #first = new Map<string, Told>()
   #cached = false
+  #keepsTtl = false
 
-  /** Forgets what it was told: a change has been made. */
-  begin(): void {
+  /** Forgets what it was told: a change has been made. A cache that `keepsTtl` is not told by what is left of a TTL. */
+  begin(keepsTtl = false): void {
     this.#first = new Map()
     this.#cached = false
+    this.#keepsTtl = keepsTtl
   }
 
   /** Learns from answers that were given at `at`, Unix time in ms. */
@@ -39,17 +41,22 @@ export class Lifetimes {
 
   /**
    * Seconds that a cache may still have held what it was first asked for since `begin`: the largest TTL that was told then.
-   * Zero where no TTL was seen counting down, and where one is beyond `cap`: nobody has to put up with that.
+   * Zero where no TTL was seen counting down, unless caches keep it, and where one is beyond `cap`: nobody has to put up with that.
    */
   held(cap: number): number {
     const largest = Math.max(0, ...[...this.#first.values()].map((one) => one.ttl))
-    return this.#cached && largest <= cap ? largest : 0
+    return (this.#cached || this.#keepsTtl) && largest <= cap ? largest : 0
   }
 
   /** Milliseconds, of those that a change took, that no cache on the way accounts for; `cap` as for `held`. */
   beyond(took: number, cap: number): number {
     return Math.max(0, took - 1000 * this.held(cap))
   }
+}
+
+/** Whether a Corefile has a cache that tells each answer with the TTL that it came with (CoreDNS plugin/cache, `keepttl`). */
+export function keepsTtl(corefile: string): boolean {
+  return /\bcache\b[^{}\n]*\{[^}]*\bkeepttl\b/.test(corefile.replaceAll(/#.*$/gm, ''))
 }
 
 function ttlOf({ answers, negativeTtl }: DnsAnswer): number | undefined {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { Lifetimes } from './lifetimes.ts'
+import { keepsTtl, Lifetimes } from './lifetimes.ts'
 import type { Sighting } from './outcome.ts'
 
 /** An answer with this TTL, or the denial of a name with it. */
@@ -32,6 +32,17 @@ describe('lifetimes', () => {
     const lifetimes = new Lifetimes()
     lifetimes.note([told(30)], 0)
     lifetimes.note([told(30)], 9000)
+    expect(lifetimes.held(60)).toBe(0)
+  })
+
+  test('excuse what a cache holds that keeps the TTL, where that is known', () => {
+    const lifetimes = new Lifetimes()
+    lifetimes.begin(true)
+    lifetimes.note([told(30)], 0)
+    lifetimes.note([told(30)], 5000)
+    expect([lifetimes.held(60), lifetimes.held(20)]).toEqual([30, 0])
+    lifetimes.begin()
+    lifetimes.note([told(30)], 6000)
     expect(lifetimes.held(60)).toBe(0)
   })
 
@@ -71,4 +82,14 @@ describe('lifetimes', () => {
     lifetimes.note([{ ...asked, outcome: { kind: 'timeout', after: 3000 } }], 0)
     expect(lifetimes.held(60)).toBe(0)
   })
+})
+
+test.each([
+  ['.:53 {\n  cache 30 {\n    success 9984 30\n    keepttl\n  }\n}', true],
+  ['.:53 {\n  cache {\n    keepttl\n  }\n}', true],
+  ['.:53 {\n  cache 30\n  loop\n}', false],
+  ['.:53 {\n  cache 30 {\n    # keepttl\n  }\n}', false],
+  ['.:53 {\n  cache 30\n  kubernetes cluster.local {\n    ttl 30\n  }\n}\nkeepttl.example:53 {\n}', false],
+] as const)('whether a cache keeps the TTL stands in the Corefile: %j', (corefile, keeps) => {
+  expect(keepsTtl(corefile)).toBe(keeps)
 })
