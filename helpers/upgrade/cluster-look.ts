@@ -1,7 +1,7 @@
 import { messageOf } from '../errors.ts'
 import type { KubernetesApi } from '../target/api.ts'
 import type { DnsService } from '../target/dns-service.ts'
-import { KubernetesError } from '../target/kubernetes-error.ts'
+import { ApiUnreachable, KubernetesError } from '../target/kubernetes-error.ts'
 import { type EndpointSlice, isReady, list, type Node, type Pod } from '../target/objects.ts'
 import { nodesOfCluster } from './rights.ts'
 
@@ -40,7 +40,7 @@ export interface ClusterLook {
 export interface LookOptions {
   /** The Service that Pods resolve by, where it is known. */
   readonly dns: Pick<DnsService, 'namespace' | 'name'> | undefined
-  /** Milliseconds for each request. */
+  /** Milliseconds for each request; nodes may take longer, since a hundred of them are megabytes. */
   readonly timeout: number
   readonly signal: AbortSignal
   /** Told what may not be read. */
@@ -50,17 +50,17 @@ export interface LookOptions {
 /** Labels of Pods that program Services: those of kube-proxy, and of who does it in its place. */
 const proxies = 'k8s-app in (kube-proxy,cilium,kube-router,calico-node)'
 
-/**
- * Looks at what an upgrade changes.
- * @throws ApiUnreachable where the API is away.
- */
+/** Milliseconds for the list of nodes. */
+const forNodes = 10_000
+
+/** Looks at what an upgrade changes. What does not come, or not in time, is absent as well: the rest is seen without. */
 export async function lookAtCluster(api: KubernetesApi, options: LookOptions): Promise<ClusterLook> {
   const { dns, timeout, signal } = options
   const where = { timeout, signal }
   const system = { ...where, namespace: 'kube-system' }
   const [version, nodes, controlPlane, proxyPods, dnsSlices] = await Promise.all([
     allowed('the version', options, () => api.send<{ gitVersion: string }>('/version', where)),
-    allowed(nodesOfCluster, options, () => list(api, 'nodes', where)),
+    allowed(nodesOfCluster, options, () => list(api, 'nodes', { signal, timeout: Math.max(timeout, forNodes) })),
     allowed('Pods of kube-system', options, () => list(api, 'pods', { ...system, labels: 'tier=control-plane' })),
     allowed('Pods of kube-system', options, () => list(api, 'pods', { ...system, labels: proxies })),
     dns === undefined
@@ -83,10 +83,16 @@ export async function lookAtCluster(api: KubernetesApi, options: LookOptions): P
 }
 
 /** What is refused is no break: it stays unread. An API server that starts refuses everybody for a moment, too. */
-async function allowed<T>(what: string, { refused }: LookOptions, ask: () => Promise<T>): Promise<T | undefined> {
+async function allowed<T>(
+  what: string,
+  { refused, signal }: LookOptions,
+  ask: () => Promise<T>,
+): Promise<T | undefined> {
   try {
     return await ask()
   } catch (error) {
+    signal.throwIfAborted()
+    if (error instanceof ApiUnreachable) return undefined
     if (!(error instanceof KubernetesError)) throw error
     if ([401, 403, 404].includes(error.status)) refused(what, messageOf(error))
     return undefined

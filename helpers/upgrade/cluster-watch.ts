@@ -1,5 +1,4 @@
 import type { KubernetesApi } from '../target/api.ts'
-import { KubernetesError } from '../target/kubernetes-error.ts'
 import type { Before } from './before.ts'
 import { type ClusterLook, lookAtCluster } from './cluster-look.ts'
 import { eventsBetween, knownAfter } from './events.ts'
@@ -8,6 +7,8 @@ import { grantedEvent, nodesOfCluster, refusedEvent } from './rights.ts'
 
 /** Milliseconds for each request. */
 const timeout = 3000
+/** Milliseconds for which nodes may stay unseen while all else is seen: what befell them meanwhile nobody knows. */
+const unseenFor = 10_000
 
 export interface ClusterMeans {
   readonly api: KubernetesApi
@@ -21,6 +22,8 @@ export class ClusterWatch {
   readonly #means: ClusterMeans
   readonly #refused = new Set<string>()
   #known: ClusterLook = {}
+  /** Unix time in ms of the last look that showed nodes. */
+  #nodesAt = Date.now()
 
   constructor(means: ClusterMeans) {
     this.#means = means
@@ -30,20 +33,19 @@ export class ClusterWatch {
   async look(): Promise<EventEntry[]> {
     const { api, before, signal, progress } = this.#means
     const said: EventEntry[] = []
-    const refused = (what: string, reason: string): void => {
+    const refused = (what: string, reason: string, since = Date.now()): void => {
       if (this.#refused.has(what)) return
       this.#refused.add(what)
       progress(`not watched: ${what} (${reason})`)
-      said.push(refusedEvent(what, Date.now()))
+      said.push(refusedEvent(what, since))
     }
     const { service } = before.facts.dns
     const dns = service.seen ? service.value : undefined
-    const look = await lookAtCluster(api, { dns, timeout, signal, refused }).catch((error: unknown): ClusterLook => {
-      signal.throwIfAborted()
-      if (error instanceof TypeError || error instanceof KubernetesError) throw error
-      // The looks at the fixture tell that it is away.
-      return {}
-    })
+    // Where nothing at all comes, the looks at the fixture tell that the API is away.
+    const look = await lookAtCluster(api, { dns, timeout, signal, refused })
+    if (look.nodes === undefined && Object.keys(look).length > 0 && Date.now() - this.#nodesAt > unseenFor)
+      refused(nodesOfCluster, 'they do not come in time', this.#nodesAt)
+    if (look.nodes !== undefined) this.#nodesAt = Date.now()
     if (look.nodes !== undefined && this.#refused.delete(nodesOfCluster))
       said.push(grantedEvent(nodesOfCluster, Date.now()))
     const events = eventsBetween(this.#known, look, Date.now())

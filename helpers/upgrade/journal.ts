@@ -13,6 +13,8 @@ export type Target =
       readonly id: string
       /** The resolver that Pods are given, or one server behind it. */
       readonly role: 'resolver' | 'backend'
+      /** The node that runs it, where that is known. */
+      readonly node?: string
       readonly address: string
       readonly port: number
       readonly questions: readonly { readonly name: string; readonly type: QueryType }[]

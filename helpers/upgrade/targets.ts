@@ -41,9 +41,11 @@ export function targetsOf({ facts, shown, truth, backends }: ToAsk): Target[] {
   const names = Object.keys(truth.addresses).slice(0, mostNames)
   const questions = names.flatMap((name) => types.map((type) => ({ name, type })))
   const resolvers = [...new Set(Object.values(facts.dns.nameservers).flat())].sort()
-  const dns = [...resolvers.map(resolverAt), ...backends.map(backendServer)].map(
-    ({ name, ...server }): Target => ({ kind: 'dns', id: `dns ${name}`, ...server, questions }),
-  )
+  const servers = [
+    ...resolvers.map(resolverAt),
+    ...backends.map((one) => ({ ...backendServer(one), ...(one.node === undefined ? {} : { node: one.node }) })),
+  ]
+  const dns = servers.map(({ name, ...server }): Target => ({ kind: 'dns', id: `dns ${name}`, ...server, questions }))
   return [...dns, ...shown.flatMap((one) => [...webTargets(one), ...redisTargets(one, facts.dns.clusterDomain)])]
 }
 

@@ -1,4 +1,5 @@
 import type { TruthEntry } from './journal.ts'
+import { isOwn } from './own.ts'
 import type { Shown } from './truth.ts'
 
 /**
@@ -17,7 +18,10 @@ export class UnseenChanges {
     this.#generations = counted
     if (before === undefined) return undefined
     const unseen = shown.flatMap(({ namespace, services, slices }) => {
-      const headless = services.filter((one) => one.spec?.clusterIP === 'None').map((one) => one.metadata?.name)
+      // What canaries and others make comes and goes, and no name of the fixture hangs on it.
+      const headless = services
+        .filter((one) => isOwn(one) && one.spec?.clusterIP === 'None')
+        .map((one) => one.metadata?.name)
       return slices.flatMap(({ metadata }) => {
         const { uid = '', generation = 0, labels = {} } = metadata ?? {}
         const service = labels['kubernetes.io/service-name']

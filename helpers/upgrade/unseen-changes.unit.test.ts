@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { namespace, shown } from './fixture-sample.ts'
+import { canaryLabel } from './own.ts'
 import { type Shown, truthOf } from './truth.ts'
 import { UnseenChanges } from './unseen-changes.ts'
 
@@ -32,6 +33,27 @@ test('a slice that changed and shows the same was another one meanwhile, for all
 test('of a slice that changed twice only the second change shows', () => {
   expect(emptied({ 'up-kv': 2 }, false)).toEqual([`up-kv-0.up-kv.${zone}`, `up-kv.${zone}`])
   expect(emptied({ 'up-kv': 1 }, false)).toBeUndefined()
+})
+
+test('nothing was otherwise where a Service has changed that is none of the fixture', () => {
+  const unseen = new UnseenChanges()
+  const [fixture] = changed()
+  if (fixture === undefined) throw new Error('the sample has no set')
+  const beside = (generation: number): Shown[] => {
+    const services = ['up-canary-1', 'shop'].map((name) => ({
+      metadata: { name, labels: name === 'shop' ? {} : { [canaryLabel]: name } },
+      spec: { clusterIP: 'None' },
+    }))
+    const slices = services.map(({ metadata: { name } }) => ({
+      metadata: { uid: `uid-${name}`, generation, labels: { 'kubernetes.io/service-name': name } },
+    }))
+    return [
+      { ...fixture, services: [...fixture.services, ...services], slices: [...fixture.slices, ...slices] } as Shown,
+    ]
+  }
+  expect(unseen.between(changed(), now, 'cluster.local', false)).toBeUndefined()
+  expect(unseen.between(beside(1), now, 'cluster.local', true)).toBeUndefined()
+  expect(unseen.between(beside(3), now, 'cluster.local', true)).toBeUndefined()
 })
 
 test('nothing was otherwise where nothing has changed, nor at an address that does not hang on endpoints', () => {

@@ -66,11 +66,14 @@ export function secondsMissed({ samples }: Pick<Watched, 'samples'>): number {
 /** A log that was read twice tells looks twice. */
 function byNode(samples: readonly SampleEntry[]): ReadonlyMap<string, readonly SampleEntry[]> {
   const nodes = new Map<string, SampleEntry[]>()
-  const known = new Set<string>()
+  // One set for each start of a sampler: a single one of all looks would grow beyond what a Set holds.
+  const known = new Map<string, Set<number>>()
   for (const sample of samples) {
-    const key = `${sample.node} ${sample.sampler} ${sample.sequence}`
-    if (known.has(key)) continue
-    known.add(key)
+    const start = `${sample.node} ${sample.sampler}`
+    const sequences = known.get(start) ?? new Set()
+    known.set(start, sequences)
+    if (sequences.has(sample.sequence)) continue
+    sequences.add(sample.sequence)
     const own = nodes.get(sample.node)
     if (own === undefined) nodes.set(sample.node, [sample])
     else own.push(sample)

@@ -34,6 +34,8 @@ export class Course {
   readonly #returns: ReadonlyMap<string, readonly number[]>
   readonly #arrivals: ReadonlyMap<string, readonly number[]>
   readonly #notReady: ReadonlyMap<string, readonly Span[]>
+  /** Times in which the API was away, or nobody listened, in the order of their begin: each look asks for them several times. */
+  readonly #untold: readonly Span[]
   readonly #byId = new WeakMap<TargetsEntry, ReadonlyMap<string, Target>>()
 
   constructor(watched: Watched) {
@@ -42,6 +44,7 @@ export class Course {
     this.#returns = new Map([...watched.samples].map(([node, samples]) => [node, returnsIn(samples)]))
     this.#arrivals = new Map([...watched.samples].map(([node, samples]) => [node, arrivalIn(samples, watched)]))
     this.#notReady = notReadyIn(watched)
+    this.#untold = watched.gaps.filter((one) => one.of === 'API').map((one) => ({ from: one.since, to: one.at }))
   }
 
   /** The truths at any moment of a time; those after it, too, where the API was away, since nobody knows when they became true. */
@@ -65,7 +68,7 @@ export class Course {
 
   /** Whether the API was away, or nobody listened, at some moment of a time. */
   isUntold({ from, to }: Span): boolean {
-    return this.watched.gaps.some((one) => one.of === 'API' && one.since <= to && one.at >= from)
+    return this.#untold.some((one) => one.from <= to && one.to >= from)
   }
 
   /**
@@ -74,8 +77,7 @@ export class Course {
    */
   unheardSince({ from, to }: Span): number {
     const toldBy = (one: Span): number => one.to + Math.min(reconnect.ms, 2 * (one.to - one.from)) + propagation.ms
-    const gaps = this.watched.gaps.filter((one) => one.of === 'API').map((one) => ({ from: one.since, to: one.at }))
-    const blind = gaps.filter((one) => one.from <= to && from <= toldBy(one))
+    const blind = this.#untold.filter((one) => one.from <= to && from <= toldBy(one))
     return Math.min(from, ...blind.map((one) => one.from))
   }
 
@@ -102,10 +104,15 @@ export class Course {
     return this.#arrivals.get(node)?.some(isFresh) ? `node ${node} had just come` : undefined
   }
 
-  /** Why some node got lost in some time, for longer than a busy one is silent: who is away for good got lost but once. */
-  anyLoss(span: Span): string | undefined {
+  /**
+   * Why some node got lost in some time that may have had a DNS server, for longer than a busy one is silent: who is away for good got
+   * lost but once.
+   */
+  serverLoss(span: Span): string | undefined {
     const begins = (one: Span): boolean => one.from >= span.from && one.from <= span.to
+    const served = this.#nodesOfServers({ from: span.from - leaving.ms, to: span.to })
     for (const node of new Set([...this.#notReady.keys(), ...this.#holes.keys()])) {
+      if (served?.has(node) === false) continue
       const why = this.#loss(node, begins)
       if (why !== undefined) return why
       // Who comes back was away, however briefly.
@@ -143,6 +150,13 @@ export class Course {
     return [...new Set([...near.map(eventText), ...gaps.map((one) => `${one.of} not seen: ${one.reason}`)])]
   }
 
+  /** The nodes that had DNS servers at some moment of a time; undefined where that is not known of all. */
+  #nodesOfServers(span: Span): ReadonlySet<string> | undefined {
+    const servers = inEffect(this.watched.targets, this.#told(span)).flatMap(({ targets }) => backendsIn(targets))
+    const nodes = servers.map((one) => one.node)
+    return nodes.length === 0 || nodes.includes(undefined) ? undefined : new Set(nodes as readonly string[])
+  }
+
   /** Why one node was lost in a time that counts. */
   #loss(node: string, counts: (one: Span) => boolean): string | undefined {
     if (this.#notReady.get(node)?.some(counts)) return `node ${node} was not Ready`
@@ -152,8 +166,8 @@ export class Course {
 
   /** A time with all that may have become true while the API told nothing. */
   #told({ from, to }: Span): Span {
-    const untold = this.watched.gaps.filter((one) => one.of === 'API' && one.since <= to && one.at >= from)
-    return { from, to: Math.max(to, ...untold.map((one) => one.at + coming.ms)) }
+    const untold = this.#untold.filter((one) => one.from <= to && one.to >= from)
+    return { from, to: Math.max(to, ...untold.map((one) => one.to + coming.ms)) }
   }
 
   #index(entry: TargetsEntry): ReadonlyMap<string, Target> {

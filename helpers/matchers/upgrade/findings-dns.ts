@@ -113,5 +113,9 @@ function staleRules(course: Course, { at, took }: SampleEntry, { role }: DnsTarg
 /** Why nothing came back although no DNS server is to blame: the node that asks, or one that may have had a server. */
 function lossAround(course: Course, { at, took, node }: SampleEntry): string | undefined {
   const to = at + took
-  return course.recovery(node, { from: at, to }) ?? course.anyLoss({ from: at - nodeLoss.ms, to })
+  return (
+    course.recovery(node, { from: at, to }) ??
+    course.lossOf(node, { from: at, to }) ??
+    course.serverLoss({ from: at - nodeLoss.ms, to })
+  )
 }

@@ -1,5 +1,13 @@
 import { nextLook } from '../../upgrade/budgets.ts'
-import type { DnsSample, PathSample, Result, SampleEntry, Target, WriteSample } from '../../upgrade/journal.ts'
+import type {
+  DnsSample,
+  GapEntry,
+  PathSample,
+  Result,
+  SampleEntry,
+  Target,
+  WriteSample,
+} from '../../upgrade/journal.ts'
 import { isResolver } from '../../upgrade/targets.ts'
 import type { Watched } from '../../upgrade/watched.ts'
 import type { Finding, Lane, LaneRole, Looked, Window } from '../../upgrade/window.ts'
@@ -24,9 +32,10 @@ export function windowsOf(watched: Watched, givens: Givens): Looked {
   for (const [node, samples] of watched.samples) {
     const keepers = new Map<string, LaneKeeper>()
     const nameservers = givens.nameserversOf(node)
+    const gaps = watched.gaps.filter((one) => one.of === node)
     let before: SampleEntry | undefined
     for (const sample of samples) {
-      const follows = before !== undefined && isNext(watched, before, sample)
+      const follows = before !== undefined && isNext(gaps, before, sample)
       for (const [id, result] of Object.entries(sample.results)) {
         const target = course.target(id, sample.at)
         if (target === undefined) continue
@@ -48,9 +57,9 @@ export function windowsOf(watched: Watched, givens: Givens): Looked {
 }
 
 /** Whether nothing is missing between two looks of a node. */
-function isNext({ gaps }: Watched, before: SampleEntry, { at, node }: SampleEntry): boolean {
+function isNext(gaps: readonly GapEntry[], before: SampleEntry, { at }: SampleEntry): boolean {
   if (at - before.at > nextLook) return false
-  return !gaps.some((one) => one.of === node && one.since < at && one.at > before.at)
+  return !gaps.some((one) => one.since < at && one.at > before.at)
 }
 
 export function roleOf(target: Target): LaneRole {

@@ -259,6 +259,30 @@ describe('a server that is silent', () => {
     expect(alone.map((one) => [one.kind, one.excuse])).toEqual([['time-out', undefined]])
   })
 
+  test('is excused by no node of which it is known that it had no server', () => {
+    const excuseWith = (nodeOf: (id: string) => string | undefined): (string | undefined)[] => {
+      const placed = targets.map((one) => {
+        const on = one.kind === 'dns' && one.role === 'backend' ? nodeOf(one.id) : undefined
+        return on === undefined ? one : { ...one, node: on }
+      })
+      return windowsIn({
+        besides: [{ kind: 'targets', at: noon + 1000, targets: placed }],
+        seconds: 160,
+        look: (sound, second) => {
+          if (sound.node === other && between(second, 98, 130)) return undefined
+          return sound.node === worker && between(second, 102, 120) ? silent(sound, resolver) : sound
+        },
+      }).map((one) => one.excuse)
+    }
+    expect(excuseWith(() => control)).toEqual([undefined])
+    expect(excuseWith((id) => (id === 'dns coredns-a' ? control : other))).toEqual([
+      `nothing was heard of node ${other}`,
+    ])
+    expect(excuseWith((id) => (id === 'dns coredns-a' ? control : undefined))).toEqual([
+      `nothing was heard of node ${other}`,
+    ])
+  })
+
   test('is excused where servers changed about a time at which the API was away, as long as proxies may not know', () => {
     const away: JournalEntry = { kind: 'gap', at: noon + 60_000, since: noon + 20_000, of: 'API', reason: 'refused' }
     const renamed = targets.map((one) =>
