@@ -4,6 +4,7 @@ import { Problem } from '../helpers/errors.ts'
 import { KubernetesApi } from '../helpers/target/api.ts'
 import type { HandedCluster } from '../helpers/target/credentials.ts'
 import { takeOver } from '../helpers/target/credentials.ts'
+import { JournalLock } from '../helpers/upgrade/journal-lock.ts'
 import { openJournal } from '../helpers/upgrade/resume.ts'
 import { Watcher } from '../helpers/upgrade/watcher.ts'
 import { Interrupt } from './interrupt.ts'
@@ -35,23 +36,19 @@ export async function watch(
   const connect = (): KubernetesApi => new KubernetesApi(takeOver(handed.access))
   const before = await recordedBefore(connect, config, input.state, interrupt.signal)
   const path = join(config.reports, journalFile)
-  const { journal, left } = await openJournal(path, before.id, progress)
-  progress(`context ${context} at ${server} (${why})`)
-  progress(`watching the fixture ${before.id}, ${left.last === undefined ? 'into' : 'going on in'} ${path}`)
-  const time = seconds === undefined ? [] : [AbortSignal.timeout(seconds * 1000)]
-  const signal = AbortSignal.any([interrupt.signal, ...time])
+  const lock = JournalLock.take(path)
   try {
-    const { questions, connections, bytes } = await new Watcher({
-      connect,
-      before,
-      journal,
-      left,
-      signal,
-      progress,
-    }).run()
+    const { journal, left } = await openJournal(path, before.id, progress)
+    progress(`context ${context} at ${server} (${why})`)
+    progress(`watching the fixture ${before.id}, ${left.last === undefined ? 'into' : 'going on in'} ${path}`)
+    const time = seconds === undefined ? [] : [AbortSignal.timeout(seconds * 1000)]
+    const signal = AbortSignal.any([interrupt.signal, ...time])
+    const means = { connect, before, journal, left, signal, progress }
+    const traffic = await new Watcher(means).run().finally(() => journal.close())
+    const { questions, connections, bytes } = traffic
     progress(`asked ${questions} questions over ${connections} connections; their answers took ${bytes} bytes`)
   } finally {
-    journal.close()
+    lock.release()
   }
   progress(`watched; what was seen is in ${path}`)
   return 0

@@ -89,8 +89,13 @@ export function isLeftover(
 ): boolean {
   if (one.expires <= now) return true
   if (one.kept) return false
-  const pid = Number(one.runner.slice(one.runner.lastIndexOf('.') + 1))
-  return Number.isInteger(pid) && one.runner === runner(pid) && !alive(pid)
+  return isGone(one.runner, { alive, runner })
+}
+
+/** Whether a process, by what `runnerOf` has made of it, ran among the processes that this one sees, and is gone. */
+export function isGone(told: string, { alive = isAlive, runner = (pid: number) => runnerOf(pid) } = {}): boolean {
+  const pid = Number(told.slice(told.lastIndexOf('.') + 1))
+  return Number.isInteger(pid) && told === runner(pid) && !alive(pid)
 }
 
 function isAlive(pid: number): boolean {

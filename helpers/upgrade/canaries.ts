@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { ofNode } from '../of-node.ts'
 import { backendServer, type DnsServer, resolverAt } from '../probes/dns/outcome.ts'
 import { Vantage } from '../probes/vantage/vantage.ts'
@@ -6,7 +7,7 @@ import type { KubernetesApi } from '../target/api.ts'
 import type { DnsBackend } from '../target/dns-service.ts'
 import type { Before } from './before.ts'
 import { runCanary } from './canary.ts'
-import { removeCanaries } from './canary-objects.ts'
+import { canaryName, removeCanaries } from './canary-objects.ts'
 import type { SamplerPod } from './fixture-look.ts'
 import type { CanaryEntry } from './journal.ts'
 
@@ -19,6 +20,8 @@ export class Canaries {
   readonly #before: Before
   readonly #signal: AbortSignal
   readonly #sights = new Map<string, Vantage>()
+  /** Tells those of this watch from those of another one. */
+  readonly #watch = randomUUID().slice(0, 8)
   #backends: readonly DnsBackend[] = []
   #sound = 0
   #last: CanaryEntry | undefined
@@ -51,6 +54,7 @@ export class Canaries {
       {
         api: this.#api,
         namespace,
+        watch: this.#watch,
         marks: marksOf({ run: this.#before.id, kept: false }),
         imagesFrom: this.#before.imagesFrom,
         domain: this.#before.facts.dns.clusterDomain,
@@ -58,7 +62,7 @@ export class Canaries {
         serversOf: (node) => this.#serversOf(node),
         signal: this.#signal,
       },
-      `up-canary-${Date.now().toString(36)}`,
+      canaryName(this.#watch),
     ).finally(() => {
       // One that was given up meanwhile opens again when it is asked again, and would keep this process from ending.
       const kept = new Set(this.#sights.values())
@@ -80,7 +84,7 @@ export class Canaries {
   async end(): Promise<void> {
     const namespace = this.#namespace()
     for (const sight of this.#sights.values()) sight.close()
-    if (namespace !== undefined) await removeCanaries({ api: this.#api, namespace })
+    if (namespace !== undefined) await removeCanaries({ api: this.#api, namespace, watch: this.#watch })
     this.#api.close()
   }
 

@@ -8,6 +8,20 @@ export interface CanaryPlace {
   readonly api: KubernetesApi
   readonly namespace: string
   readonly signal?: AbortSignal
+  /** Of the watch that makes canaries; of others, which may go on, only those are deleted that have been left. */
+  readonly watch?: string
+}
+
+/** Milliseconds after which a canary of another watch has been left by it: all steps together take less. */
+const abandoned = 300_000
+
+/** A name for the next canary of a watch. */
+export function canaryName(watch: string): string {
+  return `${prefixOf(watch)}${Date.now().toString(36)}`
+}
+
+function prefixOf(watch: string): string {
+  return `up-canary-${watch}-`
 }
 
 /**
@@ -33,12 +47,14 @@ export function virtualOf(name: string): string {
   return `${name}-ip`
 }
 
-/** Deletes what canaries have left, whichever they were. It is gone a little later. */
-export async function removeCanaries({ api, namespace, signal }: CanaryPlace): Promise<void> {
+/** Deletes what canaries have left: those of the watch, or all without one, and what others have left long ago. It is gone a little later. */
+export async function removeCanaries({ api, namespace, signal, watch }: CanaryPlace): Promise<void> {
   for (const resource of ['services', 'pods'] as const) {
     const left = await list(api, resource, { namespace, labels: canaryLabel, signal, timeout })
     for (const { metadata } of left) {
       if (metadata?.deletionTimestamp !== undefined) continue
+      const isMine = watch === undefined || metadata?.labels?.[canaryLabel]?.startsWith(prefixOf(watch)) === true
+      if (!isMine && Date.now() - Date.parse(metadata?.creationTimestamp ?? '') < abandoned) continue
       const path = pathOf(resource, namespace, metadata?.name)
       await api.send(path, { method: 'DELETE', signal, timeout }).catch((error: unknown) => {
         if (!isStatus(error, 404)) throw error

@@ -6,7 +6,7 @@ import { fakeApi, rejection } from '../target/fake-client.ts'
 import { failure } from '../target/fake-store.ts'
 import { runCanary } from './canary.ts'
 import type { CanaryMeans } from './canary-looks.ts'
-import { canaryObjects, removeCanaries } from './canary-objects.ts'
+import { canaryName, canaryObjects, removeCanaries } from './canary-objects.ts'
 import { address, controllers } from './canary-sample.ts'
 import { allCome, come, Stuck } from './canary-steps.ts'
 
@@ -158,6 +158,22 @@ describe('a canary', () => {
     api.store.put({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'up-web', namespace: 'ns' } })
     await removeCanaries({ api: api.client(), namespace: 'ns' })
     expect([...api.store.objects.keys()]).toEqual(['/api/v1/namespaces/ns/services/up-web'])
+  })
+
+  test('takes nothing away that another watch has just made, and what one has left', async () => {
+    const api = await fakeApi()
+    const made = (canary: string, secondsAgo: number): void => {
+      const creationTimestamp = new Date(Date.now() - secondsAgo * 1000).toISOString()
+      for (const object of canaryObjects(canary))
+        api.store.put({ ...object, metadata: { ...object.metadata, namespace: 'ns', creationTimestamp } })
+    }
+    made('up-canary-mine-1', 5)
+    made('up-canary-other-1', 5)
+    made('up-canary-other-0', 600)
+    await removeCanaries({ api: api.client(), namespace: 'ns', watch: 'mine' })
+    expect(api.store.paths('pods')).toEqual(['/api/v1/namespaces/ns/pods/up-canary-other-1'])
+    expect(api.store.paths('services')).toHaveLength(2)
+    expect(canaryName('mine')).toMatch(/^up-canary-mine-[a-z0-9]+$/)
   })
 })
 

@@ -163,7 +163,8 @@ const remedies: Readonly<Record<string, string>> = {
   EEXIST: 'a file is in the place of the directory; move it away',
 }
 
-function cannotWrite(path: string, error: unknown): Problem {
+/** What is thrown where a journal, or what is beside it, cannot be written. */
+export function cannotWrite(path: string, error: unknown): Problem {
   const remedy = remedies[(error as NodeJS.ErrnoException).code ?? ''] ?? `${messageOf(error)}; mend that`
   return new Problem(`Cannot write ${path}: ${remedy}, or choose another directory with --reports.`)
 }
