@@ -1,7 +1,7 @@
 import type { KubernetesApi } from '../target/api.ts'
 import type { Before } from './before.ts'
 import { type ClusterLook, lookAtCluster } from './cluster-look.ts'
-import { eventsBetween, knownAfter } from './events.ts'
+import { eventsBetween, knownAfter, standingEvents } from './events.ts'
 import type { EventEntry } from './journal.ts'
 import { grantedEvent, nodesOfCluster, refusedEvent } from './rights.ts'
 
@@ -13,6 +13,8 @@ const unseenFor = 10_000
 export interface ClusterMeans {
   readonly api: KubernetesApi
   readonly before: Before
+  /** Nodes that were lost when the watch ended that this one goes on with. */
+  readonly lost?: ReadonlySet<string>
   readonly signal: AbortSignal
   readonly progress: (line: string) => void
 }
@@ -31,7 +33,7 @@ export class ClusterWatch {
 
   /** What has changed since the last look; nothing while the API is away. @throws the signal's reason on abort. */
   async look(): Promise<EventEntry[]> {
-    const { api, before, signal, progress } = this.#means
+    const { api, before, lost = new Set<string>(), signal, progress } = this.#means
     const said: EventEntry[] = []
     const refused = (what: string, reason: string, since = Date.now()): void => {
       if (this.#refused.has(what)) return
@@ -48,6 +50,7 @@ export class ClusterWatch {
     if (look.nodes !== undefined) this.#nodesAt = Date.now()
     if (look.nodes !== undefined && this.#refused.delete(nodesOfCluster))
       said.push(grantedEvent(nodesOfCluster, Date.now()))
+    if (this.#known.nodes === undefined) said.push(...standingEvents(look, lost, Date.now()))
     const events = eventsBetween(this.#known, look, Date.now())
     this.#known = knownAfter(this.#known, look)
     return [...said, ...events]

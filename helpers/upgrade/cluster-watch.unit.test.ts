@@ -5,7 +5,7 @@ import { ClusterWatch } from './cluster-watch.ts'
 import { beforeOf } from './fixture-sample.ts'
 
 /** A cluster of one node and one DNS server, and a watch of it, on a clock that the test moves. */
-async function watching() {
+async function watching(lost?: ReadonlySet<string>) {
   vi.useFakeTimers({ toFake: ['Date'] })
   onTestFinished(() => void vi.useRealTimers())
   const api = await fakeApi()
@@ -20,7 +20,7 @@ async function watching() {
     })
   server('coredns-1')
   const lines: string[] = []
-  const means = { api: client, before: beforeOf(), signal: new AbortController().signal }
+  const means = { api: client, before: beforeOf(), signal: new AbortController().signal, ...(lost ? { lost } : {}) }
   const watch = new ClusterWatch({ ...means, progress: (line) => lines.push(line) })
   const after = async (ms: number): Promise<string[]> => {
     vi.setSystemTime(Date.now() + ms)
@@ -49,4 +49,18 @@ test('where nothing comes, nothing is said of nodes: the API is away', async () 
   expect(await after(0)).toEqual([])
   api.answer = () => failure(503, 'ServiceUnavailable', 'away')
   expect([await after(20_000), await after(3000), lines]).toEqual([[], [], []])
+})
+
+test('a watch that begins tells who takes no Pods, and who is back that was lost when the last one ended', async () => {
+  const { api, after } = await watching(new Set(['node-b', 'node-c', 'node-d']))
+  const node = (name: string, ready: boolean, more: object = {}) =>
+    api.store.put({
+      ...{ apiVersion: 'v1', kind: 'Node', metadata: { name }, spec: more },
+      status: { conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }] },
+    })
+  node('node-b', true)
+  node('node-c', false)
+  node('node-e', true, { unschedulable: true })
+  expect(await after(0)).toEqual(['0 ms ago node-b: Ready', '0 ms ago node-e: cordoned'])
+  expect(await after(3000)).toEqual([])
 })

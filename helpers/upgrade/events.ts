@@ -26,6 +26,34 @@ export function eventsBetween(before: ClusterLook, after: ClusterLook, at: numbe
   ]
 }
 
+/** Whether an event of a node tells that it is lost, or that it is back; undefined for all others. */
+export function turnOf(text: string): 'lost' | 'back' | undefined {
+  if (/\bnot ready\b|\bunreachable\b|\bgone\b/i.test(text)) return 'lost'
+  return /\bready\b|\bback\b|\bjoined\b/i.test(text) ? 'back' : undefined
+}
+
+const [cordoned, uncordoned] = ['cordoned', 'takes Pods again']
+
+/** Whether a node took no Pods at a time, Unix ms, by the last that was told of that until then. */
+export function isCordoned(events: readonly EventEntry[], node: string, at: number): boolean {
+  const told = events.findLast(
+    (one) => one.of === 'node' && one.subject === node && one.at <= at && [cordoned, uncordoned].includes(one.text),
+  )
+  return told?.text === cordoned
+}
+
+/**
+ * What a watch that begins, or begins again, tells of nodes at its first look: who takes no Pods, and who is back of those that were
+ * lost when the last one ended.
+ */
+export function standingEvents({ nodes = [] }: ClusterLook, lost: ReadonlySet<string>, at: number): EventEntry[] {
+  const event = (subject: string, text: string): EventEntry => ({ kind: 'event', at, of: 'node', subject, text })
+  return nodes.flatMap(({ name, ready, schedulable }) => [
+    ...(schedulable ? [] : [event(name, cordoned)]),
+    ...(ready && lost.has(name) ? [event(name, 'Ready')] : []),
+  ])
+}
+
 /** What is known after a look: of what it has not seen, what was seen last. */
 export function knownAfter(before: ClusterLook, after: ClusterLook): ClusterLook {
   return { ...before, ...after }
@@ -49,12 +77,12 @@ function nodeTexts(was: NodeLook | undefined, is: NodeLook | undefined): string[
   if (is === undefined) return ['gone']
   if (was === undefined) return [`joined, kubelet ${is.kubelet}${is.ready ? '' : ', not Ready'}`]
   return [
-    was.schedulable && !is.schedulable ? 'cordoned' : '',
+    was.schedulable && !is.schedulable ? cordoned : '',
     changed('kubelet', was.kubelet, is.kubelet),
     changed('container runtime', was.runtime, is.runtime),
     was.boot === is.boot ? '' : 'rebooted',
     was.ready === is.ready ? '' : is.ready ? 'Ready' : 'not Ready',
-    !was.schedulable && is.schedulable ? 'takes Pods again' : '',
+    !was.schedulable && is.schedulable ? uncordoned : '',
   ].filter((text) => text !== '')
 }
 

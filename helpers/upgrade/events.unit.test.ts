@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { ClusterLook, ComponentLook, NodeLook } from './cluster-look.ts'
-import { eventsBetween, knownAfter } from './events.ts'
+import { eventsBetween, isCordoned, knownAfter, turnOf } from './events.ts'
+import type { EventEntry } from './journal.ts'
 
 const node = (more: Partial<NodeLook> = {}): NodeLook => ({
   ...{ name: 'node-a', ready: true, schedulable: true, kubelet: 'v1.35.4', runtime: 'containerd://2.1.0', boot: 'b1' },
@@ -67,4 +68,29 @@ describe('events between two looks at a cluster', () => {
     expect([texts({}, whole), texts(whole, {})]).toEqual([[], []])
     expect(texts(knownAfter(whole, {}), { ...whole, nodes: [] })).toEqual(['node node-a: gone'])
   })
+})
+
+test('a node is cordoned from when that is told until it takes Pods again', () => {
+  const told = (at: number, text: string, subject = 'a'): EventEntry => ({
+    kind: 'event',
+    at,
+    of: 'node',
+    subject,
+    text,
+  })
+  const events = [told(10, 'cordoned'), told(12, 'rebooted'), told(15, 'cordoned', 'b'), told(20, 'takes Pods again')]
+  expect([5, 10, 19, 20].map((at) => isCordoned(events, 'a', at))).toEqual([false, true, true, false])
+  expect([isCordoned(events, 'b', 30), isCordoned(events, 'c', 30)]).toEqual([true, false])
+})
+
+test('a node is lost, or back, by what is told of it', () => {
+  const told = [
+    'not Ready',
+    'gone',
+    'Ready',
+    'joined, kubelet v1.36.3',
+    'joined, kubelet v1.36.3, not Ready',
+    'cordoned',
+  ]
+  expect(told.map(turnOf)).toEqual(['lost', 'lost', 'back', 'back', 'lost', undefined])
 })

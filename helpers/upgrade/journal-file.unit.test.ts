@@ -118,12 +118,21 @@ describe('a journal that is opened to be gone on with', () => {
   test('tells what an earlier watch has left in it', async () => {
     const path = fresh()
     const truth: JournalEntry = { kind: 'truth', at: 2, addresses: {}, pods: [] }
-    written(path, begin, truth, { kind: 'targets', at: 5, targets: [] }, sample(7), { ...truth, at: 3 })
+    const onNode = (subject: string, text: string): JournalEntry => ({
+      kind: 'event',
+      at: 4,
+      of: 'node',
+      subject,
+      text,
+    })
+    const nodes = [onNode('a', 'not Ready'), onNode('b', 'gone'), onNode('c', 'not Ready'), onNode('c', 'Ready')]
+    written(path, begin, truth, { kind: 'targets', at: 5, targets: [] }, ...nodes, sample(7), { ...truth, at: 3 })
     const { journal, left } = await openJournal(path, 'abc123', () => {})
     journal.close()
     expect(left).toEqual({
       ...{ last: 7000, truth: { ...truth, at: 3 }, targets: new Map([[5, []]]) },
       samples: new Map([['node-a', [{ ...sample(7), results: {} }]]]),
+      lost: new Set(['a', 'b']),
     })
   })
 

@@ -14,6 +14,11 @@ export function isOwn({ metadata }: Labelled): boolean {
   return name.startsWith('up-') || /^rollcall-(up-|sampler$)/.test(labels.app ?? '')
 }
 
+/** Whether a Pod, by its name, is one of the samplers. */
+export function isSampler(pod: string): boolean {
+  return pod.startsWith('sampler-')
+}
+
 /** What of a namespace belongs to the fixture: in one that is not ours there is more, which is nobody's business. */
 export function ownOf<T extends Pick<Snapshot, 'pods' | 'services' | 'slices' | 'statefulSets' | 'claims'>>(
   snapshot: T,

@@ -53,7 +53,7 @@ export class Watcher {
     this.#canaries = new Canaries(connect(), before, this.#signal)
     const looks = { api: this.#api, before, signal: this.#signal }
     this.#fixture = new FixtureWatch({ ...looks, sight: this.#sight, truth: left.truth })
-    this.#cluster = new ClusterWatch({ ...looks, progress })
+    this.#cluster = new ClusterWatch({ ...looks, lost: left.lost, progress })
   }
 
   /**

@@ -8,7 +8,7 @@ import type { Left } from './resume.ts'
 import { truthOf } from './truth.ts'
 import { Watcher } from './watcher.ts'
 
-const nothing: Left = { last: undefined, truth: undefined, targets: new Map(), samples: new Map() }
+const nothing: Left = { last: undefined, truth: undefined, targets: new Map(), samples: new Map(), lost: new Set() }
 
 /** A watch of a fake cluster: what it has written, and a way to wait for an entry. */
 async function watching(left = nothing, append?: (entry: JournalEntry) => void) {
@@ -102,7 +102,7 @@ describe('a watch', () => {
     const sample: SampleEntry = {
       ...{ kind: 'sample', at: Date.now() - 5000, node: 'node-a', sequence: 1, sampler: '50', took: 1, results: {} },
     }
-    const left: Left = { last: sample.at, truth, targets: new Map(), samples: new Map([['node-a', [sample]]]) }
+    const left: Left = { ...nothing, last: sample.at, truth, samples: new Map([['node-a', [sample]]]) }
     const { cluster, written, until, ended, stop } = await watching(left)
     await cluster.handed()
     // What was taken before is told again.

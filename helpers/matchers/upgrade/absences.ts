@@ -1,4 +1,5 @@
 import { coming, leaving, nextLook } from '../../upgrade/budgets.ts'
+import { turnOf } from '../../upgrade/events.ts'
 import type { SampleEntry } from '../../upgrade/journal.ts'
 import type { Watched } from '../../upgrade/watched.ts'
 
@@ -56,8 +57,9 @@ export function notReadyIn({ events, to }: Watched): ReadonlyMap<string, readonl
   }
   for (const { of, subject, text, at } of events) {
     if (of !== 'node') continue
-    if (/\bnot ready\b|\bunreachable\b|\bgone\b/i.test(text)) since.set(subject, since.get(subject) ?? at)
-    else if (/\bready\b|\bback\b|\bjoined\b/i.test(text)) end(subject, at)
+    const turn = turnOf(text)
+    if (turn === 'lost') since.set(subject, since.get(subject) ?? at)
+    else if (turn === 'back') end(subject, at)
   }
   for (const node of [...since.keys()]) end(node, to)
   return nodes

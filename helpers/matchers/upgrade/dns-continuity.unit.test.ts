@@ -93,6 +93,10 @@ describe('up.dns.values', () => {
       reason: expect.stringContaining('seen in 34 %'),
     })
     expect(judge(values({ look: () => undefined })).verdict).toBe('inconclusive')
+    const unheard = values({ look: (sound) => (sound.node === worker ? undefined : sound) })
+    expect(unheard.filter((one) => one.verdict !== 'conformant')).toMatchObject([
+      { vantage: worker, verdict: 'inconclusive', observed: 'seen in 0 % of the time' },
+    ])
     expect(judge(values({ seconds: 5 }))).toMatchObject({ verdict: 'inconclusive' })
   })
 

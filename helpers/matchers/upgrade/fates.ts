@@ -1,6 +1,8 @@
 import type { Snapshot } from '../../stage/snapshot.ts'
 import type { Pod } from '../../target/objects.ts'
 import { coming, leaving, nodeLoss, settling } from '../../upgrade/budgets.ts'
+import { isCordoned } from '../../upgrade/events.ts'
+import { isSampler } from '../../upgrade/own.ts'
 import { nodesOfCluster, wasRefused } from '../../upgrade/rights.ts'
 import type { Watched } from '../../upgrade/watched.ts'
 import { clockText } from '../../upgrade/window.ts'
@@ -109,12 +111,10 @@ function causeOf(course: Course, { at, was, is }: Change): string | undefined {
   )
   const event = events.findLast(({ text }) => takesAway.test(text) || (restarted && startsAgain.test(text)))
   if (event !== undefined) return eventText(event)
+  // A node that is cordoned may be drained whenever it pleases.
+  if (!restarted && isCordoned(course.watched.events, was.node, at + coming.ms)) return `node ${was.node} was cordoned`
   const loss = course.lossOf(was.node, { from: at - before, to: at + nodeLoss.ms })
   return loss ?? (restarted && allStartedAgain(course.watched, was.node, at) ? allAgain(was.node, at) : undefined)
-}
-
-function isSampler(pod: string): boolean {
-  return pod.startsWith('sampler-')
 }
 
 /**

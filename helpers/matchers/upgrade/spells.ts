@@ -1,6 +1,7 @@
 import type { Hop, Observation, Verdict } from '../../report/record.ts'
-import { eachLook, enoughLooks, enoughTime } from '../../upgrade/budgets.ts'
+import { eachLook, enoughLooks, enoughTime, leaving, settling } from '../../upgrade/budgets.ts'
 import type { TruthEntry } from '../../upgrade/journal.ts'
+import { isSampler } from '../../upgrade/own.ts'
 import type { Watched } from '../../upgrade/watched.ts'
 import {
   clockText,
@@ -109,7 +110,7 @@ export function judgeLanes(
   const lanes = looked.lanes.filter((one) => roles.includes(one.role))
   const enough = (one: Lane): boolean => one.tally.good + one.tally.bad >= enoughLooks
   const [role = 'resolver'] = roles
-  const nodes = [...watched.samples.keys()]
+  const nodes = [...watched.samples.keys(), ...unheardOf(watched)]
   const unseen = (vantage: string, observed: string): Observation[] => [
     { vantage, backend: '', hop: hopOfRole[role], verdict: 'inconclusive', expected, observed },
   ]
@@ -125,6 +126,17 @@ export function judgeLanes(
     return unseen(node, `too little was seen: ${looks} looks of which something can be said`)
   })
   return judged
+}
+
+/** Nodes whose sampler stood ready for long, and told nothing at all: nobody knows what went on there. */
+function unheardOf({ samples, truths, to }: Watched): string[] {
+  const stood = new Map<string, number>()
+  for (const [index, { at, pods }] of truths.entries()) {
+    const lasts = (truths[index + 1]?.at ?? to) - at
+    for (const { node } of pods.filter((pod) => pod.ready && isSampler(pod.name)))
+      stood.set(node, (stood.get(node) ?? 0) + lasts)
+  }
+  return [...stood].flatMap(([node, ms]) => (!samples.has(node) && ms > leaving.ms + settling.ms ? [node] : []))
 }
 
 /** Of the time that a node was there, the share in which it looked: a look stands for a second. */

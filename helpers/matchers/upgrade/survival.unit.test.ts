@@ -131,6 +131,11 @@ describe('a Pod that is another one', () => {
     expect(fate(moved, watched())).toMatchObject({ fate: 'regressed' })
     expect(fate(moved, watched([onNode('kubelet v1.35.4 → v1.36.3', 30)]))).toMatchObject({ fate: 'regressed' })
     expect(fate(moved, watched([onNode('cordoned', 30, 'kind-worker2')]))).toMatchObject({ fate: 'regressed' })
+    const long = [onNode('cordoned', -2000)]
+    expect(fate(moved, watched(long))).toMatchObject({
+      fate: 'changed legitimately',
+      why: 'node kind-worker was cordoned',
+    })
   })
 
   test('has changed legitimately where every Pod of its node started again, the sampler too, and not where it did alone', () => {
