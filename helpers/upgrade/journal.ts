@@ -184,7 +184,7 @@ export type JournalEntry =
   | CanaryEntry
   | GapEntry
 
-/** The Redis list to which the sampler of a node appends the sequence of each of its writes, `SAMPLER:SEQUENCE`. */
-export function ledgerKey(node: string): string {
-  return `rollcall:watch:${node}`
+/** The Redis list to which a start of the sampler of a node appends the sequence of each of its writes. */
+export function ledgerKey(node: string, sampler: string): string {
+  return `rollcall:watch:${node}:${sampler}`
 }

@@ -1,11 +1,12 @@
-import type {
-  CanaryEntry,
-  EventEntry,
-  GapEntry,
-  JournalEntry,
-  SampleEntry,
-  TargetsEntry,
-  TruthEntry,
+import {
+  type CanaryEntry,
+  type EventEntry,
+  type GapEntry,
+  type JournalEntry,
+  ledgerKey,
+  type SampleEntry,
+  type TargetsEntry,
+  type TruthEntry,
 } from './journal.ts'
 
 /** A journal, sorted by what its entries are and by time. */
@@ -53,6 +54,13 @@ export function watchedFrom(entries: readonly JournalEntry[]): Watched {
     gaps: having('gap').sort((a, b) => a.since - b.since),
     ...(ends.length === 0 ? {} : { traffic }),
   }
+}
+
+/** The Redis lists of all starts of all samplers that told anything. */
+export function ledgerKeysOf({ samples }: Pick<Watched, 'samples'>): string[] {
+  return [...samples].flatMap(([node, own]) =>
+    [...new Set(own.map((one) => one.sampler))].map((sampler) => ledgerKey(node, sampler)),
+  )
 }
 
 /** Seconds between the first look and the last of each node in which it did not begin one: it was busy, away, or not heard. */

@@ -6,7 +6,7 @@ import {
   judgeReplids,
   judgeRoles,
   ledgerHolds,
-  ledgerKey,
+  ledgerKeysOf,
   marksSurvive,
   masterWritable,
   notApplicable,
@@ -34,7 +34,7 @@ describe('a replicated set of Redis', () => {
         if (!watch.seen) return notApplicable(watch.reason)
         const pods = podNames(await stage.snapshot('statefulSets'), set)
         const runId = standingAt(await stage.standing(pods, service), master)?.runId
-        const keys = [...watch.value.watched.samples.keys()].map(ledgerKey)
+        const keys = ledgerKeysOf(watch.value.watched)
         const lists = await readLists(lookout.eyes, { namespace: stage.namespace, container }, pods, keys)
         const { data } = lookout.upgrade
         const always = JSON.stringify(lookout.upgrade.snapshot('upgrade-redis').pods).includes('appendfsync always')

@@ -3,7 +3,7 @@ import { ledgerKey, type SampleEntry, type WriteSample } from '../../upgrade/jou
 import { atRedis } from '../redis.ts'
 import type { Watch } from './spells.ts'
 
-/** The list that a member of the set holds of the writes of one node, or why it was not read. */
+/** The list that a member of the set holds of the writes of one start of a sampler, or why it was not read. */
 export interface ListSighting {
   readonly pod: string
   readonly key: string
@@ -42,7 +42,7 @@ function writesOf({ at, node, sampler, results }: SampleEntry): Written[] {
   return Object.values(results).flatMap((result) => {
     if (!('outcome' in result) || !('sequence' in result)) return []
     const told = result as WriteSample
-    return [{ at, key: ledgerKey(node), element: `${sampler}:${told.sequence}`, told }]
+    return [{ at, key: ledgerKey(node, sampler), element: `${told.sequence}`, told }]
   })
 }
 

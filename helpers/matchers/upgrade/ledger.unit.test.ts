@@ -7,13 +7,13 @@ import { type Keeping, type ListSighting, ledgerHolds } from './ledger.ts'
 const pods = ['up-kv-0', 'up-kv-1']
 const keeping: Keeping = { data: 'kept', always: false, runId: 'run-1' }
 
-/** What all members hold, but for the elements that are missing on one of them. */
+/** What all members hold, but for the elements, `SAMPLER:SEQUENCE`, that are missing on one of them. */
 function lists(missing: readonly string[] = [], pod = 'up-kv-1', seconds = 60): ListSighting[] {
   return pods.flatMap((one) =>
     nodes.map((node): ListSighting => {
-      const all = Array.from({ length: seconds }, (_, second) => `s-${node}:${second}`)
-      const elements = new Set(all.filter((element) => one !== pod || !missing.includes(element)))
-      return { pod: one, key: ledgerKey(node), list: { kind: 'read', elements } }
+      const all = Array.from({ length: seconds }, (_, second) => `${second}`)
+      const elements = new Set(all.filter((element) => one !== pod || !missing.includes(`s-${node}:${element}`)))
+      return { pod: one, key: ledgerKey(node, `s-${node}`), list: { kind: 'read', elements } }
     }),
   )
 }
@@ -41,7 +41,7 @@ describe('up.redis.ledger', () => {
     expect(judge(judged({}, lists(['s-kind-worker:7'])))).toMatchObject({
       verdict: 'non-conformant',
       hop: 'Redis',
-      reason: expect.stringContaining('1 lost for no reason, such as s-kind-worker:7 in rollcall:watch:kind-worker'),
+      reason: expect.stringContaining('1 lost for no reason, such as 7 in rollcall:watch:kind-worker:s-kind-worker'),
     })
   })
 

@@ -134,7 +134,7 @@ describe('the sampler', () => {
     sampler.ask([write((await tcpServer(redis(heard))).port)])
     const { results, sampler: start, sequence } = await sampler.sample()
     expect(results.write).toEqual({ outcome: 'taken', replicas: 2, runId: '0123456789abcdef', sequence })
-    expect(heard.slice(0, 3)).toEqual(['INFO server', `RPUSH rollcall:watch:node-a ${start}:${sequence}`, 'WAIT 1 500'])
+    expect(heard.slice(0, 3)).toEqual(['INFO server', `RPUSH rollcall:watch:node-a:${start} ${sequence}`, 'WAIT 1 500'])
   })
 
   test.each<[string, Partial<WriteSample>, (command: string) => string | undefined | null]>([

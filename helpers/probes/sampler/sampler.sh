@@ -136,7 +136,7 @@ reply() { # reads one reply of Redis from fd 7 into line; of a text, its run_id 
   esac
 }
 
-append() { # INDEX HOST PORT: one element to the list of this node
+append() { # INDEX HOST PORT: one element to the list of this start of the sampler
   local address='' run='' replicas=- taken
   say "$1" '~name'
   # It ends by itself when the resolver of the C library gives up.
@@ -151,7 +151,8 @@ append() { # INDEX HOST PORT: one element to the list of this node
     return
   fi
   say "$1" '~timeout'
-  printf 'INFO server\r\nRPUSH rollcall:watch:%s %s:%s\r\nWAIT 1 500\r\n' "$NODE" "$start" "$sequence" >&7
+  # A list of small numbers takes Redis five bytes for each; days of many nodes have to fit.
+  printf 'INFO server\r\nRPUSH rollcall:watch:%s:%s %s\r\nWAIT 1 500\r\n' "$NODE" "$start" "$sequence" >&7
   if ! reply || ! reply; then
     say "$1" lost/closed
     return
