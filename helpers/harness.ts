@@ -43,6 +43,7 @@ export {
   podNames,
   podsOfSet,
   setNamed,
+  sliceNamesPod,
 } from './matchers/identity.ts'
 export { carriesWhole } from './matchers/intact.ts'
 export { alikeBySize, lookupLatency, programming, sliceLatency, spread } from './matchers/latency.ts'

@@ -173,7 +173,7 @@ export const slices: readonly Mutant[] = [
     kills: {
       'eps.cond.ready': 'EndpointSlice',
       'dns.headless.a.exact-set': 'EndpointSlice',
-      'dns.headless.host.a': 'DNS backend',
+      'dns.headless.host.a': 'EndpointSlice',
       'sts.dns.per-pod': 'EndpointSlice',
     },
   },
@@ -247,7 +247,7 @@ export const slices: readonly Mutant[] = [
     witness: some('the slices of db', 'db', (one) => one.hostname === undefined),
     kills: {
       'eps.endpoint.hostname': 'EndpointSlice',
-      'dns.headless.host.a': 'DNS backend',
+      'dns.headless.host.a': 'EndpointSlice',
       'sts.dns.per-pod': 'EndpointSlice',
     },
   },
@@ -269,7 +269,7 @@ export const slices: readonly Mutant[] = [
     witness: slicesHold('the slices of db', 'db', (found) => found.flatMap((one) => one.endpoints ?? []).length === 1),
     kills: {
       'dns.headless.a.exact-set': 'EndpointSlice',
-      'dns.headless.host.a': 'DNS backend',
+      'dns.headless.host.a': 'EndpointSlice',
       'sts.dns.per-pod': 'EndpointSlice',
       'eps.endpoint.targetref': 'EndpointSlice',
     },

@@ -39,7 +39,10 @@ const changes: readonly Change[] = [
     to: (pod, spice) => [withSpec(pod, { hostname: `x${spice}` })],
     convicts: (pod, service) => {
       const named = pod.spec?.subdomain === service ? at('EndpointSlice', 'eps.endpoint.hostname') : {}
-      const ordinal = { ...at('pod', 'sts.hostname', 'sts.hostname.full'), ...at('DNS backend', 'dns.headless.host.a') }
+      const ordinal = {
+        ...at('pod', 'sts.hostname', 'sts.hostname.full'),
+        ...at('EndpointSlice', 'dns.headless.host.a'),
+      }
       return service === 'db' ? { ...named, ...ordinal } : named
     },
   },

@@ -92,7 +92,7 @@ export const governing: readonly Mutant[] = [
       const endpoints = found.flatMap((slice) => slice.endpoints ?? [])
       return endpoints.length === 2 && endpoints.every((one) => one.conditions?.ready) && hostnames(found).length === 0
     }),
-    kills: { 'sts.dns.per-pod': 'EndpointSlice', 'dns.headless.host.a': 'DNS backend' },
+    kills: { 'sts.dns.per-pod': 'EndpointSlice', 'dns.headless.host.a': 'EndpointSlice' },
     alongside: {
       'dns.headless.ptr.hostname': ['inconclusive'],
       'dns.neg.other-family-nodata': ['inconclusive'],

@@ -8,6 +8,7 @@ import {
   publishedPods,
   selectedPods,
   serviceNamed,
+  sliceNamesPod,
   specs,
   staged,
 } from '../../helpers/harness.ts'
@@ -26,8 +27,12 @@ describe('a headless Service', () => {
         const pods = publishedPods(snapshot, service)
         const judged = pods.flatMap((pod) =>
           familiesOf(service).map(async (family) => {
-            const name = stage.fqdn(`${pod.spec?.hostname}.db`)
-            return answersExactly(await lookout.dns.ask(addressType(family), name), podAddresses(pod, family))
+            const hostname = pod.spec?.hostname ?? ''
+            const addresses = podAddresses(pod, family)
+            const answers = await lookout.dns.ask(addressType(family), stage.fqdn(`${hostname}.db`))
+            // What no slice names so is not for DNS to know.
+            const inSlices = sliceNamesPod(snapshot, { set: 'db', service: 'db', pod: hostname }, { family, addresses })
+            return [inSlices, ...answersExactly(answers, addresses)]
           }),
         )
         return (await Promise.all(judged)).flat()
