@@ -23,10 +23,12 @@ export function backendsInSight(service: Seen<DnsService>, observations: readonl
   if (backends.length > 0) return []
   const expected = `a ready endpoint of the DNS Service ${namespace}/${name}`
   // What a resolver answers, right or wrong, comes from somebody.
-  const isSilent = observations.some((one) => one.hop === 'node resolver' && isOfSilence(one))
+  const isAnswer = (one: Observation): boolean =>
+    one.verdict === 'conformant' || (one.verdict === 'non-conformant' && !isOfSilence(one))
+  const resolversAnswer = observations.every((one) => one.hop !== 'node resolver' || isAnswer(one))
   return [
-    isSilent
-      ? { ...about, verdict: 'non-conformant', expected, observed: 'none' }
-      : { ...about, verdict: 'not-applicable', expected, observed: 'none when the run began, but resolvers answer' },
+    resolversAnswer
+      ? { ...about, verdict: 'not-applicable', expected, observed: 'none when the run began, but resolvers answer' }
+      : { ...about, verdict: 'non-conformant', expected, observed: 'none' },
   ]
 }

@@ -30,7 +30,7 @@ const otherRules = at('node rules', 'proxy.clusterip.rules')
 const otherWayBack = at('DNS backend', 'dns.headless.ptr.hostname')
 const otherPorts = at('EndpointSlice', 'eps.ports.target')
 const otherWalk = at('DNS backend', 'dns.headless.a.cross-namespace')
-const otherName = at('EndpointSlice', 'sts.dns.per-pod')
+const otherName = at('EndpointSlice', 'dns.headless.host.a', 'sts.dns.per-pod')
 const twice = at('EndpointSlice', 'eps.no-duplicates')
 const otherMembers = { ...otherSet, ...otherCount, ...otherTarget }
 
