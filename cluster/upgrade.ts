@@ -91,7 +91,8 @@ async function upgradeNode(
     await kubectl('drain', node, ...whatever, `--timeout=${limits.drain}s`)
   }
   io.progress(`${node}: kubelet ${to}`)
-  if (!isControlPlane) await run(`${staged}/kubeadm`, 'upgrade', 'node', '--ignore-preflight-errors=all')
+  const kubeadm = () => run(`${staged}/kubeadm`, 'upgrade', 'node', '--ignore-preflight-errors=all')
+  if (!isControlPlane) await untilItSucceeds(kubeadm, io)
   await run('systemctl', 'stop', 'kubelet')
   for (const program of programs) await run('mv', `${staged}/${program}`, `/usr/bin/${program}`)
   await run('systemctl', 'start', 'kubelet')
@@ -113,6 +114,21 @@ async function againAndAgain(name: string, argv: string[], engine: Engine, io: I
         `kubectl ${argv.join(' ')} did not succeed within ${limits.drain} s (${result.stderr.trim().slice(-300)}); see what holds it`,
       )
     await pause(2000, io.signal)
+  }
+}
+
+/** Does what may be done twice until it succeeds, for the same reason; it fails as the last try has where none does in time. */
+async function untilItSucceeds(attempt: () => Promise<unknown>, io: Io): Promise<void> {
+  const deadline = Date.now() + limits.drain * 1000
+  for (;;) {
+    try {
+      await attempt()
+      return
+    } catch (error) {
+      io.signal.throwIfAborted()
+      if (Date.now() > deadline) throw error
+      await pause(2000, io.signal)
+    }
   }
 }
 
