@@ -92,7 +92,7 @@ async function upgradeNode(
   }
   io.progress(`${node}: kubelet ${to}`)
   const kubeadm = () => run(`${staged}/kubeadm`, 'upgrade', 'node', '--ignore-preflight-errors=all')
-  if (!isControlPlane) await untilItSucceeds(kubeadm, io)
+  if (!isControlPlane) await untilItSucceeds(() => kubeadm().then(() => undefined, asError), io)
   await run('systemctl', 'stop', 'kubelet')
   for (const program of programs) await run('mv', `${staged}/${program}`, `/usr/bin/${program}`)
   await run('systemctl', 'start', 'kubelet')
@@ -100,36 +100,34 @@ async function upgradeNode(
   if (drain) await kubectl('uncordon', node)
 }
 
-/**
- * Runs a kubectl command that may be run twice, until it succeeds: a kubelet that was replaced starts the API server of its node
- * again, some seconds after it has called itself Ready.
- */
+/** Runs a kubectl command that may be run twice, until it succeeds. */
 async function againAndAgain(name: string, argv: string[], engine: Engine, io: Io): Promise<void> {
+  await untilItSucceeds(async () => {
+    const result = await kubectlAttempt(engine, name, argv, { signal: io.signal, timeout: limits.drain + 30 })
+    if (result.exitCode === 0) return undefined
+    return new Problem(
+      `kubectl ${argv.join(' ')} did not succeed within ${limits.drain} s (${result.stderr.trim().slice(-300)}); see what holds it`,
+    )
+  }, io)
+}
+
+/**
+ * Does what may be done twice until it no longer tells why it has failed: a kubelet that was replaced starts the API server of its node
+ * again, some seconds after it has called itself Ready. Throws what the last try told where none succeeds in time.
+ */
+async function untilItSucceeds(attempt: () => Promise<Error | undefined>, io: Io): Promise<void> {
   const deadline = Date.now() + limits.drain * 1000
   for (;;) {
-    const result = await kubectlAttempt(engine, name, argv, { signal: io.signal, timeout: limits.drain + 30 })
-    if (result.exitCode === 0) return
-    if (Date.now() > deadline)
-      throw new Problem(
-        `kubectl ${argv.join(' ')} did not succeed within ${limits.drain} s (${result.stderr.trim().slice(-300)}); see what holds it`,
-      )
+    const failure = await attempt()
+    if (failure === undefined) return
+    io.signal.throwIfAborted()
+    if (Date.now() > deadline) throw failure
     await pause(2000, io.signal)
   }
 }
 
-/** Does what may be done twice until it succeeds, for the same reason; it fails as the last try has where none does in time. */
-async function untilItSucceeds(attempt: () => Promise<unknown>, io: Io): Promise<void> {
-  const deadline = Date.now() + limits.drain * 1000
-  for (;;) {
-    try {
-      await attempt()
-      return
-    } catch (error) {
-      io.signal.throwIfAborted()
-      if (Date.now() > deadline) throw error
-      await pause(2000, io.signal)
-    }
-  }
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown))
 }
 
 /** Waits until the API shows the node Ready, with the kubelet of the version. */

@@ -25,6 +25,14 @@ export function runnerOf(pid: number, host = hostname(), space = pidSpace()): st
  * system does not tell.
  */
 function pidSpace(): string {
+  ownSpace ??= readPidSpace()
+  return ownSpace
+}
+
+/** It stays the same, and each object of a run in somebody's namespace is marked with it. */
+let ownSpace: string | undefined
+
+function readPidSpace(): string {
   try {
     const told = `${readlinkSync('/proc/self/ns/pid')} ${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')}`
     return createHash('sha256').update(told).digest('hex').slice(0, 8)

@@ -45,11 +45,11 @@ export class ClusterWatch {
     const dns = service.seen ? service.value : undefined
     // Where nothing at all comes, the looks at the fixture tell that the API is away.
     const look = await lookAtCluster(api, { dns, timeout, signal, refused })
-    if (look.nodes === undefined && Object.keys(look).length > 0 && Date.now() - this.#nodesAt > unseenFor)
+    if (look.nodes !== undefined) {
+      this.#nodesAt = Date.now()
+      if (this.#refused.delete(nodesOfCluster)) said.push(grantedEvent(nodesOfCluster, this.#nodesAt))
+    } else if (Object.keys(look).length > 0 && Date.now() - this.#nodesAt > unseenFor)
       refused(nodesOfCluster, 'they do not come in time', this.#nodesAt)
-    if (look.nodes !== undefined) this.#nodesAt = Date.now()
-    if (look.nodes !== undefined && this.#refused.delete(nodesOfCluster))
-      said.push(grantedEvent(nodesOfCluster, Date.now()))
     if (this.#known.nodes === undefined) said.push(...standingEvents(look, lost, Date.now()))
     const events = eventsBetween(this.#known, look, Date.now())
     this.#known = knownAfter(this.#known, look)

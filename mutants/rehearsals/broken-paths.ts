@@ -1,4 +1,5 @@
 import type { Bench } from '../bench.ts'
+import type { Mechanism } from '../mutant.ts'
 import type { Rehearsal } from '../rehearsal.ts'
 import { packetRule } from '../verbs/node.ts'
 import { addressOf, databases, redisNamespace, web } from './standing.ts'
@@ -6,6 +7,18 @@ import { addressOf, databases, redisNamespace, web } from './standing.ts'
 /** A worker that is not the one given: what it drops comes from Pods of its own. */
 function otherThan(bench: Bench, node: string | undefined): string {
   return bench.worker(1) === node ? bench.worker(2) : bench.worker(1)
+}
+
+/** A worker drops what it sends to a Pod of another one; with `more`, only what that matches. */
+function droppedToWeb(does: string, more: readonly string[] = []): Mechanism {
+  return packetRule(
+    does,
+    async (bench) => otherThan(bench, (await web(bench)).spec?.nodeName),
+    async (bench) => {
+      const match = ['-d', (await web(bench)).status?.podIP ?? '', '-p', 'tcp', '--dport', '8080', ...more]
+      return { table: 'raw', chain: 'PREROUTING', rule: [...match, '-j', 'DROP'] }
+    },
+  )
 }
 
 /** What an upgrade must not leave behind on a node, each with the requirement that convicts it. */
@@ -32,15 +45,7 @@ export const brokenPaths: readonly Rehearsal[] = [
   {
     id: 'U-21',
     does: 'a node does not reach a Pod on another one any more',
-    breakage: packetRule(
-      'packets to one Pod are dropped',
-      async (bench) => otherThan(bench, (await web(bench)).spec?.nodeName),
-      async (bench) => ({
-        table: 'raw',
-        chain: 'PREROUTING',
-        rule: ['-d', (await web(bench)).status?.podIP ?? '', '-p', 'tcp', '--dport', '8080', '-j', 'DROP'],
-      }),
-    ),
+    breakage: droppedToWeb('packets to one Pod are dropped'),
     kills: { 'up.path.direct': 'data path' },
   },
   {
@@ -75,18 +80,10 @@ export const brokenPaths: readonly Rehearsal[] = [
   {
     id: 'U-26',
     does: 'of the connections that a node makes to a Pod one in ten leads nowhere',
-    breakage: packetRule(
+    // net.ipv4.ip_local_port_range is 32768 to 60999.
+    breakage: droppedToWeb(
       'packets to one Pod are dropped where they come from a tenth of the ports that clients dial from',
-      async (bench) => otherThan(bench, (await web(bench)).spec?.nodeName),
-      async (bench) => ({
-        table: 'raw',
-        chain: 'PREROUTING',
-        rule: [
-          ...['-d', (await web(bench)).status?.podIP ?? '', '-p', 'tcp', '--dport', '8080'],
-          // net.ipv4.ip_local_port_range is 32768 to 60999.
-          ...['--sport', '40000:42822', '-j', 'DROP'],
-        ],
-      }),
+      ['--sport', '40000:42822'],
     ),
     looks: 300,
     kills: { 'up.path.direct': 'data path' },
