@@ -51,7 +51,10 @@ export async function survey(
     )
     const { seen, blind } = withSight(told, looking)
     const resolvers = new Map(seen)
-    const pods = looking.filter((one) => resolvers.has(one.node))
+    const pods = looking.flatMap((pod) => {
+      const resolver = resolvers.get(pod.node)
+      return resolver === undefined ? [] : [{ ...pod, resolver }]
+    })
     const dns = await dnsFacts(api, resolvers, pods)
     const proxies = await Promise.all(nodeVantages.map((vantage) => askProxy(vantage, known.proxies)))
     const families = [...new Set(pods.flatMap((pod) => pod.addresses.map(familyOf)))].sort()

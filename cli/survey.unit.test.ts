@@ -22,7 +22,9 @@ const known: ApiFacts = {
   proxies: [],
 }
 const unseen = { seen: false, reason: 'not staged' } as const
-const sound = 'search ns.svc.corp.example svc.corp.example corp.example\nnameserver 10.96.0.10\n'
+const search = ['ns.svc.corp.example', 'svc.corp.example', 'corp.example']
+const sound = `search ${search.join(' ')}\nnameserver 10.96.0.10\n`
+const surveyed = { ...pod, resolver: { nameservers: ['10.96.0.10'], search, options: [] } }
 
 /** Vantages that lack these tools and have this resolv.conf. */
 function answering(api: FakeApi, missing: string, resolver: string): void {
@@ -54,7 +56,7 @@ describe('survey', () => {
         },
         privileged: unseen,
       },
-      vantages: [pod],
+      vantages: [surveyed],
       servers: { 'node-a': [{ role: 'resolver', name: 'resolver 10.96.0.10', address: '10.96.0.10', port: 53 }] },
     })
   })
@@ -102,7 +104,7 @@ describe('survey', () => {
     api.exec = (socket, argv, path) => (path.includes('/vantage-1/') ? socket.close() : works(socket, argv, path))
     const leaving = { ...pod, pod: 'vantage-1', node: 'node-b' }
     const { vantages, servers, facts } = await survey(api.client(), known, [leaving, pod], unseen, unseen)
-    expect(vantages).toEqual([pod])
+    expect(vantages).toEqual([surveyed])
     expect(Object.keys(servers)).toEqual(['node-a'])
     expect(facts.blind).toEqual({ 'node-b': expect.stringContaining('Nothing can be run in the vantage Pods') })
   })

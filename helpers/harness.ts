@@ -136,7 +136,14 @@ export { fewLost } from './matchers/volleys.ts'
 export { foundByWalking } from './matchers/walk.ts'
 export { writesAccountedFor } from './matchers/write-ledger.ts'
 export { notingSlices, slicesUnwritten } from './matchers/writes.ts'
-export { clusterDnsOf, hostNetworkPods, kubeletOf, resolverOfNode } from './node-dns.ts'
+export {
+  clusterDnsOf,
+  type GivenResolver,
+  givenResolvers,
+  hostNetworkPods,
+  kubeletOf,
+  resolverOfNode,
+} from './node-dns.ts'
 export {
   type Backed,
   excusedLate,

@@ -1,5 +1,5 @@
 import type { Lookout } from './look.ts'
-import type { ClusterDns } from './matchers/pod-resolver.ts'
+import type { AskingPod, ClusterDns, ResolverSighting } from './matchers/pod-resolver.ts'
 import { ofNode } from './of-node.ts'
 import { type NodeResolverSighting, readNodeResolver } from './probes/node-resolver.ts'
 import type { Pod } from './target/objects.ts'
@@ -14,6 +14,28 @@ export async function clusterDnsOf({ eyes, roll }: Lookout, node: string): Promi
   const kubelet = await eyes.kubelet(node)
   const told = kubelet.seen && kubelet.value.clusterDNS.length > 0 ? kubelet.value.clusterDNS : undefined
   return { domain: clusterDomain, nameservers: told ?? ofNode(nameservers, node) ?? everywhere(nameservers) }
+}
+
+/** A resolver that a node has given to a Pod. */
+export interface GivenResolver {
+  readonly node: string
+  readonly pod: AskingPod
+  readonly sighting: ResolverSighting
+}
+
+/** What each node has given to the vantage that was started there, as the survey has read it: every kubelet goes by a configuration of its own. */
+export function givenResolvers({ roll }: Pick<Lookout, 'roll'>): GivenResolver[] {
+  return roll.vantages.flatMap(({ node, pod, namespace, dns: spec, resolver }) =>
+    resolver === undefined || spec === undefined
+      ? []
+      : [
+          {
+            node,
+            pod: { metadata: { namespace }, spec },
+            sighting: { pod, outcome: { kind: 'answer', view: { resolver } } },
+          },
+        ],
+  )
 }
 
 function everywhere(nameservers: Readonly<Record<string, readonly string[]>>): readonly string[] | undefined {

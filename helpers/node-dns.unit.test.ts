@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Lookout } from './look.ts'
-import { clusterDnsOf, kubeletOf } from './node-dns.ts'
+import { clusterFirst, dotsOf } from './matchers/pod-resolver.ts'
+import { clusterDnsOf, givenResolvers, kubeletOf } from './node-dns.ts'
 import type { KubeletDns } from './target/kubelet.ts'
 import type { Pod } from './target/objects.ts'
 import { type Seen, seen, unseen } from './target/seen.ts'
@@ -32,6 +33,52 @@ describe('what the cluster gives to the Pods of a node', () => {
       domain: 'cluster.local',
       nameservers: wanted,
     })
+  })
+})
+
+describe('what the nodes have given to the vantages', () => {
+  const resolver = {
+    nameservers: ['10.0.0.1'],
+    search: ['ns.svc.cluster.local', 'svc.cluster.local', 'cluster.local'],
+    options: ['ndots:5'],
+  }
+  const place = { namespace: 'ns', pod: 'vantage-0', container: 'multitool', addresses: [], dns: {} }
+  const given = (vantages: readonly object[]) => givenResolvers({ roll: { vantages } } as unknown as Lookout)
+  const verdicts = (vantages: readonly object[]): string[][] =>
+    given(vantages).map(({ node, pod, sighting }) => [
+      node,
+      ...clusterFirst(pod, sighting, { domain: 'cluster.local', nameservers: undefined }).map((one) => one.verdict),
+      ...dotsOf(pod, sighting).map((one) => one.verdict),
+    ])
+
+  test('convicts the node whose kubelet has another domain, or other ndots', () => {
+    const wrong = { ...resolver, search: resolver.search.map((one) => one.replace('cluster.local', 'wrong.local')) }
+    const vantages = [
+      { ...place, node: 'a', resolver },
+      { ...place, node: 'b', resolver: wrong },
+      { ...place, node: 'c', resolver: { ...resolver, options: [] } },
+    ]
+    expect(verdicts(vantages)).toEqual([
+      ['a', 'conformant', 'conformant'],
+      ['b', 'non-conformant', 'conformant'],
+      ['c', 'conformant', 'non-conformant'],
+    ])
+  })
+
+  test('goes by what the admission has made of a vantage', () => {
+    const options = [{ name: 'ndots', value: '2' }]
+    const vantages = [
+      { ...place, node: 'a', dns: { dnsConfig: { options } }, resolver: { ...resolver, options: ['ndots:2'] } },
+      { ...place, node: 'b', dns: { dnsPolicy: 'None' }, resolver: { nameservers: [], search: [], options: [] } },
+    ]
+    expect(verdicts(vantages)).toEqual([
+      ['a', 'conformant', 'conformant'],
+      ['b', 'not-applicable', 'not-applicable'],
+    ])
+  })
+
+  test('is nothing where the survey has kept none', () => {
+    expect(given([{ ...place, node: 'a' }])).toEqual([])
   })
 })
 

@@ -1,7 +1,6 @@
-import type { InsideSighting } from '../probes/inside.ts'
 import type { NodeResolverSighting } from '../probes/node-resolver.ts'
 import type { Observation, Verdict } from '../report/record.ts'
-import type { Pod } from '../target/objects.ts'
+import type { AskedResolver, Pod } from '../target/objects.ts'
 import { type ResolverConfig, withoutRoot } from '../target/resolver.ts'
 import { canonical, sameSet, setText } from './truth.ts'
 
@@ -12,6 +11,20 @@ export interface ClusterDns {
   readonly nameservers: readonly string[] | undefined
 }
 
+/** One look at the resolver of a Pod, or why there was none. */
+export interface ResolverSighting {
+  readonly pod: string
+  readonly outcome:
+    | { readonly kind: 'answer'; readonly view: { readonly resolver: ResolverConfig } }
+    | { readonly kind: 'lost'; readonly reason: string }
+}
+
+/** A Pod, as far as its resolver goes by it. */
+export interface AskingPod {
+  readonly metadata?: { readonly namespace?: string }
+  readonly spec?: AskedResolver
+}
+
 /** Nameservers that a kubelet writes at most (validation.MaxDNSNameservers); the C libraries read no more either. */
 const mostNameservers = 3
 
@@ -19,7 +32,7 @@ type Judged = readonly [right: boolean, expected: string, observed: string]
 
 /** Judges what a Pod's resolver holds. A Pod that could not be looked into says nothing. */
 export function judgeResolver(
-  { pod, outcome }: InsideSighting,
+  { pod, outcome }: ResolverSighting,
   judged: (resolver: ResolverConfig) => readonly Judged[],
 ): Observation[] {
   const about = { vantage: pod, backend: '', hop: 'pod' as const }
@@ -32,7 +45,7 @@ export function judgeResolver(
 }
 
 /** A Pod that its admission has given `None`, as caches on nodes have it injected, is judged by no other policy. */
-function otherPolicy({ spec }: Pod, { pod }: InsideSighting): Observation[] | undefined {
+function otherPolicy({ spec }: AskingPod, { pod }: ResolverSighting): Observation[] | undefined {
   if (spec?.dnsPolicy !== 'None') return undefined
   const about = { vantage: pod, backend: '', hop: 'pod' } as const
   const observed = `its admission has given ${pod} the dnsPolicy None`
@@ -44,7 +57,11 @@ function otherPolicy({ spec }: Pod, { pod }: InsideSighting): Observation[] | un
  * namespace, Services and zone, and ends with that of `dnsConfig`. Between them are the domains of the node
  * (pkg/kubelet/network/dns GetPodDNS, generateSearchesForDNSClusterFirst, appendDNSConfig).
  */
-export function clusterFirst(pod: Pod, sighting: InsideSighting, { domain, nameservers }: ClusterDns): Observation[] {
+export function clusterFirst(
+  pod: AskingPod,
+  sighting: ResolverSighting,
+  { domain, nameservers }: ClusterDns,
+): Observation[] {
   const other = otherPolicy(pod, sighting)
   if (other !== undefined) return other
   const { nameservers: added = [], searches = [] } = pod.spec?.dnsConfig ?? {}
@@ -65,12 +82,12 @@ export function clusterFirst(pod: Pod, sighting: InsideSighting, { domain, names
 }
 
 /** `ndots` of a Pod of the cluster's resolver: 5, unless its `dnsConfig` says otherwise (defaultDNSOptions). */
-export function ndotsOf({ spec }: Pod): number {
+export function ndotsOf({ spec }: AskingPod): number {
   return Number((spec?.dnsConfig?.options ?? []).find((one) => one.name === 'ndots')?.value ?? 5)
 }
 
 /** The Pod's resolver has the `ndots` that it is to have, once. */
-export function dotsOf(pod: Pod, sighting: InsideSighting): Observation[] {
+export function dotsOf(pod: AskingPod, sighting: ResolverSighting): Observation[] {
   const other = otherPolicy(pod, sighting)
   if (other !== undefined) return other
   const wanted = `ndots:${ndotsOf(pod)}`
@@ -81,7 +98,7 @@ export function dotsOf(pod: Pod, sighting: InsideSighting): Observation[] {
 }
 
 /** Every option of `dnsConfig` is there with its value, and with no other: it takes the place of a default of that name. */
-export function optionsMerged(pod: Pod, sighting: InsideSighting): Observation[] {
+export function optionsMerged(pod: AskingPod, sighting: ResolverSighting): Observation[] {
   return judgeResolver(sighting, ({ options }) =>
     optionsOf(pod).map((wanted) => {
       const [name] = wanted.split(':')
@@ -92,7 +109,7 @@ export function optionsMerged(pod: Pod, sighting: InsideSighting): Observation[]
 }
 
 /** `None`: what `dnsConfig` says, and nothing else; the order of options is free. */
-export function dnsConfigAlone(pod: Pod, sighting: InsideSighting): Observation[] {
+export function dnsConfigAlone(pod: AskingPod, sighting: ResolverSighting): Observation[] {
   const { nameservers = [], searches = [] } = pod.spec?.dnsConfig ?? {}
   return judgeResolver(sighting, (resolver) =>
     sameResolver({ nameservers, search: searches, options: optionsOf(pod) }, resolver),
@@ -106,7 +123,7 @@ export function dnsConfigAlone(pod: Pod, sighting: InsideSighting): Observation[
  */
 export function nodeResolver(
   pod: Pod,
-  sighting: InsideSighting,
+  sighting: ResolverSighting,
   node: NodeResolverSighting,
   domain: string,
 ): Observation[] {
@@ -162,7 +179,7 @@ function startsWith(list: readonly string[], beginning: readonly string[]): bool
   return beginning.every((one, index) => list[index] === one)
 }
 
-function optionsOf(pod: Pod): string[] {
+function optionsOf(pod: AskingPod): string[] {
   return (pod.spec?.dnsConfig?.options ?? []).map(({ name, value }) => (value ? `${name}:${value}` : `${name}`))
 }
 

@@ -19,11 +19,13 @@ export async function readVantages(
 
 /** A Pod of a vantage DaemonSet as the probes want it. */
 export function vantagePod(pod: Pod): VantagePod {
+  const { dnsPolicy, dnsConfig } = pod.spec ?? {}
   return {
     namespace: pod.metadata?.namespace ?? '',
     pod: pod.metadata?.name ?? '',
     container: 'multitool',
     node: pod.spec?.nodeName ?? '',
     addresses: (pod.status?.podIPs ?? []).map((one) => one.ip),
+    dns: { ...(dnsPolicy === undefined ? {} : { dnsPolicy }), ...(dnsConfig === undefined ? {} : { dnsConfig }) },
   }
 }

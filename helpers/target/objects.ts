@@ -35,6 +35,8 @@ export type Service = Raw<V1Service>
 export type StatefulSet = Raw<V1StatefulSet>
 export type StorageClass = Raw<V1StorageClass>
 export type Event = Raw<CoreV1Event>
+/** What a Pod asks for of its resolver. */
+export type AskedResolver = Pick<NonNullable<Pod['spec']>, 'dnsPolicy' | 'dnsConfig'>
 
 /** The Pod's Ready condition. */
 export function isReady(pod: Pod | undefined): boolean {

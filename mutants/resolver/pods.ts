@@ -5,7 +5,7 @@ import type { Mutant } from '../mutant.ts'
 import { corefile, exactly, template } from '../verbs/corefile.ts'
 import { nodeCommand } from '../verbs/node.ts'
 import { exchange } from '../verbs/objects.ts'
-import { nodeVantage, onNodeOf, type PodOf, podFile, processOf, resolverPod } from '../verbs/pod-file.ts'
+import { nodeVantage, onNodeOf, type PodOf, podFile, processOf, resolverPod, vantage } from '../verbs/pod-file.ts'
 import { all, dug, slicesHold, stands } from '../witnesses.ts'
 
 const resolv = '/etc/resolv.conf'
@@ -84,6 +84,24 @@ export const pods: readonly Mutant[] = [
       'pod.resolv.short-names': 'pod',
     },
     culprit: () => 'asks',
+  },
+  {
+    id: 'M-D28.node',
+    breaks: 'one node tells its Pods another cluster domain than DNS serves',
+    mechanism: podFile('the search list has the domain wrong.local', vantage, resolv, (text, _, bench) =>
+      text.replaceAll(bench.clusterDomain, 'wrong.local'),
+    ),
+    witness: reads(vantage, resolv, /svc\.wrong\.local/),
+    kills: { 'pod.resolv.cluster-first': 'pod' },
+    culprit: (bench) => bench.worker(2),
+  },
+  {
+    id: 'M-N03.node',
+    breaks: 'one node has its Pods take names with a dot for absolute ones',
+    mechanism: podFile('ndots:1', vantage, resolv, (text) => text.replace('ndots:5', 'ndots:1')),
+    witness: reads(vantage, resolv, /ndots:1\b/),
+    kills: { 'pod.resolv.ndots': 'pod' },
+    culprit: (bench) => bench.worker(2),
   },
   {
     id: 'M-D30',

@@ -1,4 +1,4 @@
-import { list, type Pod } from '../../helpers/target/objects.ts'
+import { list, type Pod, pathOf } from '../../helpers/target/objects.ts'
 import type { Bench } from '../bench.ts'
 import { mechanism } from '../mechanism.ts'
 import type { Mechanism, Witness } from '../mutant.ts'
@@ -9,6 +9,12 @@ export type PodOf = (bench: Bench) => Promise<Pod>
 /** A Pod of the set of resolvers. */
 export function resolverPod(name: string): PodOf {
   return (bench) => bench.pod('resolvers', name)
+}
+
+/** The vantage on the second worker. */
+export async function vantage(bench: Bench): Promise<Pod> {
+  const { namespace, pod } = bench.vantageOn(bench.worker(2))
+  return bench.api.send<Pod>(pathOf('pods', namespace, pod))
 }
 
 /** The privileged vantage on the first worker. */

@@ -4,6 +4,8 @@ import {
   describe,
   dnsConfigAlone,
   dotsOf,
+  type GivenResolver,
+  givenResolvers,
   type Lookout,
   nodeResolver,
   type Observation,
@@ -33,11 +35,23 @@ async function asTheClusterGives(stage: StageView, lookout: Lookout, name: strin
   return (await lookout.inside([pod])).flatMap((one) => clusterFirst(pod, one, cluster))
 }
 
+/** Judges the resolvers that the nodes have given to the vantages. Whether their nameservers answer, all of DNS asks. */
+function onEveryNode(lookout: Lookout, judged: (given: GivenResolver) => Observation[]): Observation[] {
+  return givenResolvers(lookout).flatMap((one) => judged(one).map((each) => ({ ...each, vantage: one.node })))
+}
+
 describe('a Pod', () => {
   test(
     'asks the DNS of the cluster, and searches its own namespace, then all Services, then the zone',
     { meta: { id: 'pod.resolv.cluster-first', level: 'MUST', spec: `${specs.podDns} ClusterFirst` } },
-    async ({ stage, lookout, decide }) => decide(async () => asTheClusterGives(stage, lookout, 'asks')),
+    async ({ stage, lookout, decide }) =>
+      decide(async () => {
+        const cluster = { domain: lookout.roll.facts.dns.clusterDomain, nameservers: undefined }
+        return [
+          ...(await asTheClusterGives(stage, lookout, 'asks')),
+          ...onEveryNode(lookout, ({ pod, sighting }) => clusterFirst(pod, sighting, cluster)),
+        ]
+      }),
   )
 
   test(
@@ -47,7 +61,10 @@ describe('a Pod', () => {
       decide(async () => {
         const pods = [await podOf(stage, 'asks'), await podOf(stage, 'asked')]
         const judged = pods.map(async (pod) => (await lookout.inside([pod])).flatMap((one) => dotsOf(pod, one)))
-        return (await Promise.all(judged)).flat()
+        return [
+          ...(await Promise.all(judged)).flat(),
+          ...onEveryNode(lookout, ({ pod, sighting }) => dotsOf(pod, sighting)),
+        ]
       }),
   )
 

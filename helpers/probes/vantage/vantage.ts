@@ -1,5 +1,7 @@
 import type { KubernetesApi } from '../../target/api.ts'
 import type { ExecPlace } from '../../target/exec.ts'
+import type { AskedResolver } from '../../target/objects.ts'
+import type { ResolverConfig } from '../../target/resolver.ts'
 import { DnsChannel } from '../dns/channel.ts'
 import { datagramOutcome, pairDeadline, pairOf, pairOutcomes } from '../dns/datagram.ts'
 import { encodeQuery, isEncodable, type Question } from '../dns/message.ts'
@@ -12,6 +14,10 @@ import { Patiences } from './patience.ts'
 export interface VantagePod extends ExecPlace {
   readonly node: string
   readonly addresses: readonly string[]
+  /** What its spec asks for of its resolver, as admitted; absent from older recordings. */
+  readonly dns?: AskedResolver
+  /** Its resolv.conf, once it was surveyed. */
+  readonly resolver?: ResolverConfig
 }
 
 /** What suites look with from one Pod. */
