@@ -1,13 +1,16 @@
 import { defineConfig } from 'vitest/config'
+import { pool } from './cli/side-by-side.ts'
 
 /** The live suite. It is started by `npm test`, which stages the cluster first and hands it over. */
 export default defineConfig({
   test: {
     include: ['suites/**/*.test.ts'],
-    // Three worker threads, each of which keeps its channels open for all its files: while one waits for the cluster to change,
-    // the others look. Threads outlive Ctrl-C, which kills forks before they have cleaned up.
-    pool: 'threads',
-    maxWorkers: 3,
+    // One thread, which keeps its channels open for all its files, and looks at several at a time: while one waits for the cluster to
+    // change, the others look. Threads outlive Ctrl-C, which kills forks before they have cleaned up.
+    pool,
+    runner: './cli/taking-turns.ts',
+    provide: { sideBySide: 6 },
+    maxWorkers: 1,
     isolate: false,
     retry: 0,
     // Only the backstop: every probe has a deadline of its own.

@@ -51,7 +51,11 @@ export async function observe(
   suites: readonly Pick<SuiteFile, 'path' | 'disruptive'>[],
   signal: AbortSignal,
 ): Promise<void> {
-  for (const project of vitest.projects) project.provide('roll', offer)
+  for (const project of vitest.projects) {
+    project.provide('roll', offer)
+    // A tape is of one test alone.
+    if (offer.ready && offer.roll.record === true) project.provide('sideBySide', 1)
+  }
   const sideBySide = suites.filter((one) => !one.disruptive).map((one) => one.path)
   // Vitest throws where there is no file to run.
   if (sideBySide.length > 0) await vitest.start(sideBySide)

@@ -200,16 +200,18 @@ export const specs = {
 // vitest sets a worker fixture up once for each extended `test`: all of them share the channels of one lookout.
 const shared = new SharedLookout()
 
-const withLookout = base.extend(
-  'lookout',
-  { scope: 'worker' },
-  // biome-ignore lint/correctness/noEmptyPattern: vitest reads the names of the fixtures from this pattern
-  async ({}, { onCleanup }: { onCleanup(close: () => void): void }) => {
-    const lookout = shared.take()
-    onCleanup(() => shared.release())
-    return lookout
-  },
-)
+const withLookout = base
+  .extend(
+    'opened',
+    { scope: 'worker' },
+    // biome-ignore lint/correctness/noEmptyPattern: vitest reads the names of the fixtures from this pattern
+    async ({}, { onCleanup }: { onCleanup(close: () => void): void }) => {
+      const lookout = shared.take()
+      onCleanup(() => shared.release())
+      return lookout
+    },
+  )
+  .extend('lookout', async ({ opened }) => opened.forOneTest())
 
 /** What a suite's tests are handed, for one staged set. */
 function lookingAt(set: SetName) {

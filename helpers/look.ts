@@ -43,32 +43,38 @@ export class Lookout {
   readonly #servers: ServersInService
   readonly #standing: VantagesStanding
   readonly #histories: Map<string, History>
+  readonly #base: Lookout | undefined
   #keepsTtl: Promise<boolean> | undefined
 
-  /** Without `api` nothing can be changed, only told. */
+  /** Without `api` nothing can be changed, only told. What `base` has opened and learned is used on. */
   constructor(
     roll: SharedRoll,
     eyes: Eyes,
     recorder?: Recorder,
     api?: KubernetesApi,
     histories = new Map<string, History>(),
+    base?: Lookout,
   ) {
     this.#api = api
-    this.#servers = new ServersInService(api, roll.facts.dns.service)
-    this.#standing = new VantagesStanding(api, roll.vantages)
-    this.unread = new UnreadSlices(this)
+    this.#servers = base === undefined ? new ServersInService(api, roll.facts.dns.service) : base.#servers
+    this.#standing = base === undefined ? new VantagesStanding(api, roll.vantages) : base.#standing
+    this.unread = base?.unread ?? new UnreadSlices(this)
     this.#histories = histories
+    this.#base = base
     this.roll = roll
     this.eyes = eyes
     this.recorder = recorder
-    this.vantages = roll.vantages.map((pod) => eyes.at(pod))
+    this.vantages = base?.vantages ?? roll.vantages.map((pod) => eyes.at(pod))
     const { service } = roll.facts.dns
     this.dns = new DnsView(
       this.vantages,
       ({ pod }) => roll.servers[pod.node] ?? [],
       service.seen ? service.value.backends.map(backendServer) : [],
     )
-    this.#nodeVantages = (roll.nodeVantages.seen ? roll.nodeVantages.value : []).map((pod) => eyes.at(pod))
+    this.#nodeVantages =
+      base === undefined
+        ? (roll.nodeVantages.seen ? roll.nodeVantages.value : []).map((pod) => eyes.at(pod))
+        : base.#nodeVantages
   }
 
   /** Takes what the run has provided. Throws its problem, so that every requirement carries the real reason. */
@@ -84,6 +90,11 @@ export class Lookout {
     if (roll.record !== true) return new Lookout(roll, live, undefined, api, histories)
     const recorder = new Recorder()
     return new Lookout(roll, new TapedEyes(recorder.play, live), recorder, api, histories)
+  }
+
+  /** The same for one test alone, whose names and lifetimes are no other's: several are at it at a time. */
+  forOneTest(): Lookout {
+    return new Lookout(this.roll, this.eyes, this.recorder, this.#api, this.#histories, this)
   }
 
   /** What was before an upgrade, and meanwhile. @throws Problem in a run that was not told. */
@@ -153,6 +164,7 @@ export class Lookout {
 
   /** Whether the servers behind the DNS Service have a cache that does not show in TTLs; not where nobody may see that. */
   async keepsTtl(): Promise<boolean> {
+    if (this.#base !== undefined) return this.#base.keepsTtl()
     this.#keepsTtl ??= this.corefile().then(
       (text) => text.seen && keepsTtl(text.value),
       () => false,

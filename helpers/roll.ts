@@ -44,5 +44,9 @@ export type RollOffer =
 declare module 'vitest' {
   interface ProvidedContext {
     roll: RollOffer
+    /** How many files are looked at side by side. */
+    sideBySide: number
+    /** Paths of all files, in the order in which they are to be looked at; absent where they are only read. */
+    files?: readonly string[]
   }
 }

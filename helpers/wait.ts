@@ -8,8 +8,8 @@ export interface WaitOptions {
   readonly reason: string
   /** Milliseconds until it is given up. */
   readonly deadline: number
-  /** Milliseconds between two looks; 250 unless told. */
-  readonly interval?: number
+  /** Milliseconds between two looks, or what these are once so many have gone by; 250 unless told. */
+  readonly interval?: number | ((elapsed: number) => number)
   readonly signal?: AbortSignal | undefined
   /** Told each observation that differs from the one before. */
   readonly progress?: ((line: string) => void) | undefined
@@ -47,7 +47,8 @@ export async function eventually<T>(look: () => Promise<Look<T>>, options: WaitO
       throw new WaitExpired(
         `waited ${Math.round(elapsed / 1000)} s and ${attempts} ${attempts === 1 ? 'look' : 'looks'} for ${reason}; last seen: ${last}`,
       )
+    const pause = typeof interval === 'number' ? interval : interval(elapsed)
     // Its own error says only that it was aborted; the next round throws the reason.
-    await delay(Math.min(interval, Math.max(deadline - elapsed, 0)), undefined, { signal }).catch(() => {})
+    await delay(Math.min(pause, Math.max(deadline - elapsed, 0)), undefined, { signal }).catch(() => {})
   }
 }

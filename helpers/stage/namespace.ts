@@ -9,6 +9,8 @@ import type { PodSecurity } from './security-constraints.ts'
 
 /** Milliseconds that a namespace may take to go; Kubernetes needs 5 to 15 s with pods in it. */
 const patience = 90_000
+/** Milliseconds that the namespace controller waits before it deletes anything (pkg/controller/namespace, namespaceDeletionGracePeriod). */
+const idle = 5000
 
 export interface NamespaceOptions extends Belonging {
   /** Pod Security level to enforce there; only ever on a namespace of our own. */
@@ -50,7 +52,8 @@ export async function createNamespace(api: KubernetesApi, name: string, options:
  * @throws Problem that quotes what still holds the namespace when it does not go.
  */
 export async function deleteNamespace(api: KubernetesApi, name: string, deadline = patience): Promise<void> {
-  const within = { deadline, interval: 200 }
+  const interval = (elapsed: number): number => (elapsed < idle - 1000 ? 1000 : 200)
+  const within = { deadline, interval }
   const begin = overlookingErrors(async () => {
     try {
       await api.send(pathOf('namespaces', undefined, name), { method: 'DELETE' })
@@ -78,8 +81,7 @@ export async function deleteNamespace(api: KubernetesApi, name: string, deadline
 }
 
 /**
- * The namespace controller waits 5 s before it deletes anything (pkg/controller/namespace, namespaceDeletionGracePeriod); Pods
- * may go meanwhile, and nothing may replace them in a namespace that is going. It deletes what is left here, so that what comes of
+ * While the namespace controller waits, Pods may go, and nothing may replace them in a namespace that is going. It deletes what is left here, so that what comes of
  * this is no matter; the server deletes one Pod after the other, and a hundred of them take a busy one longer than any other answer.
  */
 async function deletePods(api: KubernetesApi, namespace: string, timeout: number): Promise<void> {

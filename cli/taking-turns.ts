@@ -1,0 +1,31 @@
+import { inject, TestRunner } from 'vitest'
+import { Turns } from './turns.ts'
+
+let turns: Turns | undefined
+
+/**
+ * Has the files of a thread take turns, where bin/side-by-side.js begins them all at once. Vitest notes in one place of a thread which
+ * file is read, and which test runs, and refuses to learn of tests while one runs: so all are read first.
+ */
+export default class TakingTurns extends TestRunner {
+  #path = ''
+  #isOver = (): void => {}
+
+  async onBeforeCollect([path = '']: string[]): Promise<void> {
+    const files = inject('files')
+    if (files === undefined) return
+    turns ??= new Turns(files, inject('sideBySide'))
+    this.#path = path
+    this.#isOver = await turns.read()
+  }
+
+  async onCollected(): Promise<void> {
+    this.#isOver()
+    if (turns !== undefined) this.#isOver = await turns.run(this.#path)
+  }
+
+  /** Without what it overrides, which would take the state of snapshots from all others; there are none. */
+  override onAfterRunFiles(): void {
+    this.#isOver()
+  }
+}
