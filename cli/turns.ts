@@ -20,15 +20,12 @@ export class Turns {
       end = resolve
     })
     await before
-    return () => {
-      this.#unread--
-      end()
-      this.#next()
-    }
+    return end
   }
 
   /** Waits for the turn of a file to run; what it gives has to be called once that is over. */
   async run(file: string): Promise<() => void> {
+    this.#unread--
     await new Promise<void>((resolve) => {
       this.#waiting.set(file, resolve)
       this.#next()

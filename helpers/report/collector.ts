@@ -24,9 +24,10 @@ export class RecordCollector implements Reporter {
     this.#modules.set(module.moduleId, module)
   }
 
-  /** Called for skipped and cancelled tests, too, which then have their result already. */
+  /** Called for skipped and cancelled tests, too, which have no start; one that has begun has none any more once it is cancelled. */
   onTestCaseReady(test: TestCase): void {
-    if (test.result().state !== 'skipped') this.#begun.set(test.id, new Date())
+    const start = test.diagnostic()?.startTime
+    if (start !== undefined) this.#begun.set(test.id, new Date(start))
   }
 
   onTestRunEnd(
@@ -76,9 +77,7 @@ export class RecordCollector implements Reporter {
   }
 
   #recordOf(test: TestCase): RequirementRecord | undefined {
-    // The test's own word is exact, but a cancelled test has none.
-    const start = test.diagnostic()?.startTime
-    return recordOf(test, start === undefined ? this.#begun.get(test.id) : new Date(start))
+    return recordOf(test, this.#begun.get(test.id))
   }
 
   #inOrder(): readonly TestModule[] {
