@@ -28,7 +28,7 @@ import { UnreadSlices } from './unread-slices.ts'
 import { UpgradeView } from './upgrade-view.ts'
 import { VantagesStanding } from './vantages-standing.ts'
 
-/** Everything that suites look with, opened once per worker and kept. */
+/** Everything that suites look with. Its channels are opened once in a thread and kept. */
 export class Lookout {
   readonly roll: SharedRoll
   readonly eyes: Eyes

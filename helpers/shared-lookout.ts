@@ -1,6 +1,6 @@
 import { Lookout } from './look.ts'
 
-/** One lookout for all who look in a worker: what it keeps open costs the cluster an exec for each channel. */
+/** One lookout for all who look in a thread: what it keeps open costs the cluster an exec for each channel. */
 export class SharedLookout {
   #lookout: Lookout | undefined
   #takers = 0

@@ -81,8 +81,9 @@ export async function deleteNamespace(api: KubernetesApi, name: string, deadline
 }
 
 /**
- * While the namespace controller waits, Pods may go, and nothing may replace them in a namespace that is going. It deletes what is left here, so that what comes of
- * this is no matter; the server deletes one Pod after the other, and a hundred of them take a busy one longer than any other answer.
+ * While the namespace controller waits, Pods may go, and nothing may replace them in a namespace that is going. It deletes what is left
+ * here, so that what comes of this is no matter; the server deletes one Pod after the other, and a hundred of them take a busy one longer
+ * than any other answer.
  */
 async function deletePods(api: KubernetesApi, namespace: string, timeout: number): Promise<void> {
   try {
