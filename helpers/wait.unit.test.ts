@@ -54,6 +54,18 @@ describe('eventually, as time goes by', () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }))
   afterEach(() => void vi.useRealTimers())
 
+  test('looks as often as is told for the time that has gone by', async () => {
+    const asked: number[] = []
+    const looks: Look<number>[] = [not('a'), not('a'), { done: true, value: 7 }]
+    const look = async (): Promise<Look<number>> => {
+      vi.advanceTimersByTime(100)
+      return looks.shift() ?? not('nothing')
+    }
+    const interval = (elapsed: number): number => asked.push(elapsed)
+    expect(await eventually(look, { reason: 'x', deadline: 5000, interval })).toBe(7)
+    expect(asked).toEqual([100, 200])
+  })
+
   test('counts the time that looks take, and looks a last time at the deadline', async () => {
     let looks = 0
     const look = async (): Promise<Look<never>> => {
