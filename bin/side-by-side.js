@@ -10,19 +10,19 @@ init({
   on: (callback) => parentPort.on('message', callback),
   off: (callback) => parentPort.off('message', callback),
   teardown: () => parentPort.removeAllListeners('message'),
-  runTests: (state, traces) =>
-    Promise.all(state.ctx.files.map((file) => runBaseTests('run', alone(state, file), traces))),
+  runTests: (state, traces) => Promise.all(eachAlone(state).map((own) => runBaseTests('run', own, traces))),
   collectTests: (state, traces) => runBaseTests('collect', state, traces),
   setup: setupEnvironment,
 })
 
-/** What the thread was told, for one of its files; `files` are the paths of all. */
-function alone(state, file) {
-  const { ctx, durations, providedContext } = state
-  return {
+/** What the thread was told, for each of its files alone; all are provided with the paths of all, in their order. */
+function eachAlone(state) {
+  const { ctx, durations } = state
+  const providedContext = { ...state.providedContext, files: ctx.files.map((one) => one.filepath) }
+  return ctx.files.map((file) => ({
     ...state,
     ctx: { ...ctx, files: [file] },
     durations: { ...durations },
-    providedContext: { ...providedContext, files: ctx.files.map((one) => one.filepath) },
-  }
+    providedContext,
+  }))
 }
