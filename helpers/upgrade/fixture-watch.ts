@@ -75,9 +75,9 @@ export class FixtureWatch {
     const known = this.#truth
     const since = this.#lookedAt === undefined ? {} : { since: this.#lookedAt }
     const same = known !== undefined && sameTruth(known, truth)
-    const between = this.#unseen.between(shown, truth, before.facts.dns.clusterDomain, same)
-    if (between !== undefined) entries.push({ ...between, ...since })
-    if (between !== undefined || !same)
+    const between = this.#unseen.between(shown, known, truth, before.facts.dns.clusterDomain)
+    entries.push(...between.map((one) => ({ ...one, ...since })))
+    if (between.length > 0 || !same)
       entries.push({ ...truth, ...since }, ...(known === undefined ? [] : fixtureEvents(known, truth)))
     this.#truth = truth
     this.#lookedAt = at

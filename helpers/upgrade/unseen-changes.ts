@@ -1,6 +1,6 @@
 import type { TruthEntry } from './journal.ts'
 import { isOwn } from './own.ts'
-import type { Shown } from './truth.ts'
+import { type Shown, sameTruth } from './truth.ts'
 
 /**
  * Finds what was so between two looks at the API and was seen in neither: an endpoint that was not ready for a second, which DNS may
@@ -10,13 +10,15 @@ export class UnseenChanges {
   #generations: ReadonlyMap<string, number> | undefined
 
   /**
-   * A truth in which each headless Service whose slices changed more often than it shows has no endpoint, so that whatever lies between that and
-   * `now` was true; undefined where all changes show. `same` tells whether nothing else has changed since the look before.
+   * Two truths between the look before, which told `known`, and `now`: in the first, each headless Service whose slices changed more
+   * often than it shows has no endpoint; in the second, it has all that either look showed. Whatever lies between the two may have been
+   * true. Nothing where all changes show.
    */
-  between(shown: readonly Shown[], now: TruthEntry, domain: string, same: boolean): TruthEntry | undefined {
+  between(shown: readonly Shown[], known: TruthEntry | undefined, now: TruthEntry, domain: string): TruthEntry[] {
     const [before, counted] = [this.#generations, generationsIn(shown)]
     this.#generations = counted
-    if (before === undefined) return undefined
+    if (before === undefined || known === undefined) return []
+    const same = sameTruth(known, now)
     const unseen = shown.flatMap(({ namespace, services, slices }) => {
       // What canaries and others make comes and goes, and no name of the fixture hangs on it.
       const headless = services
@@ -25,17 +27,23 @@ export class UnseenChanges {
       return slices.flatMap(({ metadata }) => {
         const { uid = '', generation = 0, labels = {} } = metadata ?? {}
         const service = labels['kubernetes.io/service-name']
-        const was = before.get(uid)
-        // One that is new has changed once.
-        const changes = was === undefined ? 1 : generation - was
+        // One that is new was made with generation 1, and changed since where it is at a later one.
+        const changes = generation - (before.get(uid) ?? 0)
         const isUnseen = changes > 1 || (changes === 1 && same)
         return isUnseen && headless.includes(service) ? [`${service}.${namespace}.svc.${domain}`] : []
       })
     })
-    if (unseen.length === 0) return undefined
+    if (unseen.length === 0) return []
     const isBelow = (name: string): boolean => unseen.some((one) => name === one || name.endsWith(`.${one}`))
-    const addresses = Object.entries(now.addresses).map(([name, all]) => [name, isBelow(name) ? [] : all] as const)
-    return { ...now, addresses: Object.fromEntries(addresses) }
+    const withAddresses = (of: (name: string) => readonly string[]): TruthEntry => {
+      const addresses = Object.entries(now.addresses).map(
+        ([name, all]) => [name, isBelow(name) ? of(name) : all] as const,
+      )
+      return { ...now, addresses: Object.fromEntries(addresses) }
+    }
+    const either = (name: string): string[] =>
+      [...new Set([...(known.addresses[name] ?? []), ...(now.addresses[name] ?? [])])].sort()
+    return [withAddresses(() => []), withAddresses(either)]
   }
 }
 

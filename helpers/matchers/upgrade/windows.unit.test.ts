@@ -1,6 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { service, slice } from '../../upgrade/fixture-sample.ts'
 import type { JournalEntry, SampleEntry, TruthEntry } from '../../upgrade/journal.ts'
+import type { Shown } from '../../upgrade/truth.ts'
+import { UnseenChanges } from '../../upgrade/unseen-changes.ts'
 import { lengthOf } from '../../upgrade/window.ts'
 import {
   between,
@@ -139,7 +142,7 @@ describe('an answer', () => {
 
   /** Seconds in which each window of the resolver at one node was open, with its kind and whether it is excused. */
   function toldBy(
-    answers: (second: number) => typeof before | typeof after | typeof gone,
+    answers: (second: number) => { readonly rcode: string; readonly records?: readonly string[] },
     besides: JournalEntry[] = [moved],
     seconds = 120,
   ) {
@@ -207,6 +210,42 @@ describe('an answer', () => {
     expect(toldBy(nothing)).toEqual([])
     const same = later(40, {})
     expect(toldBy((second) => (between(second, 40, 46) ? gone : before), [same])).toEqual([['NXDOMAIN', 40, 46, true]])
+  })
+
+  test('may be any of what two looks showed where endpoints changed more often than they show, and nothing else', () => {
+    const [stood, stands] = [
+      ['10.244.1.2', '10.244.1.4'],
+      ['10.244.1.12', '10.244.2.8'],
+    ].map((some) => later(0, { addresses: { ...truth.addresses, [named('up-kv')]: some } }))
+    if (stood === undefined || stands === undefined) throw new Error('two looks')
+    const unseen = new UnseenChanges()
+    const services = [service('up-kv', 'rollcall-up-kv')]
+    const shownAt = (generation: number): Shown[] => [
+      {
+        ...{ namespace: 'up', pods: [], services },
+        slices: [
+          {
+            ...slice('up-kv', []),
+            metadata: { ...slice('up-kv', []).metadata, namespace: 'up', uid: 'one', generation },
+          },
+        ],
+      },
+    ]
+    const lookAt = (second: number, known: TruthEntry | undefined, now: TruthEntry, generation: number) =>
+      [...unseen.between(shownAt(generation), known, now, 'cluster.local'), now].map((one) => ({
+        ...one,
+        at: noon + second * 1000,
+        since: noon + (second - 1) * 1000,
+      }))
+    const first = lookAt(39, undefined, stood, 7)
+    const rolled = [...first, ...lookAt(40, stood, stands, 10)]
+    const told = (...records: readonly string[]) =>
+      toldBy((second) => {
+        const some = second < 40 ? stood : stands
+        return { rcode: 'NOERROR', records: second === 40 ? records : (some.addresses[named('up-kv')] ?? []) }
+      }, rolled).filter(([, from]) => Number(from) >= 40)
+    expect(told('10.244.1.2', '10.244.1.4', '10.244.2.8')).toEqual([])
+    expect(told('10.244.1.2', '10.244.1.4', '10.244.2.9')).toEqual([['wrong answer', 40, 41, true]])
   })
 
   test('of a name that has no address is right without one, by NXDOMAIN or NODATA', () => {
