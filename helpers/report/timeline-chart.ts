@@ -1,6 +1,6 @@
 import type { EventEntry, GapEntry } from '../upgrade/journal.ts'
 import type { Watched } from '../upgrade/watched.ts'
-import { clockText, durationText, type Lane, type LaneRole, type Looked, laneRoles } from '../upgrade/window.ts'
+import { type Clock, durationText, type Lane, type LaneRole, type Looked, laneRoles } from '../upgrade/window.ts'
 import { joined, type Markup, tag } from './markup.ts'
 import { marksOf, piecesOf, place, type Scale } from './timeline-scale.ts'
 
@@ -25,23 +25,23 @@ const eventLanes: readonly EventEntry['of'][] = ['API', 'control plane', 'node',
 type Row = (y: number) => Markup[]
 
 /** Draws a watch: what happened to the cluster, and below it what each node saw, on one clock. */
-export function chart(watched: Watched, { lanes }: Looked): Markup {
+export function chart(watched: Watched, { lanes }: Looked, clock: Clock): Markup {
   const scale: Scale = { from: watched.from, to: watched.to, left, width }
   const rows: Row[] = [
     heading('What happened'),
-    ...eventLanes.map((of) => eventRow(scale, watched, of)),
-    canaryRow(scale, watched),
+    ...eventLanes.map((of) => eventRow(scale, watched, of, clock)),
+    canaryRow(scale, watched, clock),
     ...[...watched.samples.keys()].flatMap((node) => [
       heading(node),
       ...lanes
         .filter((one) => one.node === node)
         .toSorted((a, b) => laneRoles.indexOf(a.role) - laneRoles.indexOf(b.role) || (a.target < b.target ? -1 : 1))
-        .map((lane) => laneRow(scale, watched, lane)),
+        .map((lane) => laneRow(scale, watched, lane, clock)),
     ]),
   ]
   const top = 24
   const height = top + rows.length * rowHeight + 8
-  const clock = marksOf(scale).flatMap(({ at, text }) => {
+  const marks = marksOf(scale).flatMap(({ at, text }) => {
     const x = place(scale, at)
     return [
       tag('line', { class: 'rule', x1: x, x2: x, y1: top - 6, y2: height }),
@@ -59,7 +59,7 @@ export function chart(watched: Watched, { lanes }: Looked): Markup {
       'aria-label': label,
     },
     tag('defs', {}, hatching()),
-    clock,
+    marks,
     rows.flatMap((row, index) => row(top + index * rowHeight)),
   )
 }
@@ -79,7 +79,7 @@ function named(text: string, y: number): Markup {
   return tag('text', { x: 12, y: y + 11 }, short, tag('title', {}, text))
 }
 
-function laneRow(scale: Scale, { gaps }: Watched, { node, target, role, stretches }: Lane): Row {
+function laneRow(scale: Scale, { gaps }: Watched, { node, target, role, stretches }: Lane, clock: Clock): Row {
   return (y) => [
     named(`${roleWords[role]} ${target.replace(/^(dns( resolver)?|http|kept|write) /, '')}`, y),
     ...piecesOf(scale, stretches).map(({ state, x, width: length }) => {
@@ -88,42 +88,42 @@ function laneRow(scale: Scale, { gaps }: Watched, { node, target, role, stretche
       const wide = state === 'bad' ? Math.max(length, 2) : length
       return tag('rect', { class: state, x, y: y + (rowHeight - tall) / 2, width: wide, height: tall })
     }),
-    ...gapRects(scale, gaps, node, y),
+    ...gapRects(scale, gaps, node, clock, y),
   ]
 }
 
-function gapRects(scale: Scale, gaps: readonly GapEntry[], of: string, y: number): Markup[] {
+function gapRects(scale: Scale, gaps: readonly GapEntry[], of: string, clock: Clock, y: number): Markup[] {
   return gaps
     .filter((one) => one.of === of)
     .map(({ since, at, reason }) => {
       const [x, end] = [place(scale, since), place(scale, at)]
-      const text = `not seen for ${durationText(at - since)} from ${clockText(since)}: ${reason}`
+      const text = `not seen for ${durationText(at - since)} from ${clock(since)}: ${reason}`
       const size = { x, y: y + 1, width: Math.max(1, end - x), height: rowHeight - 2 }
       return tag('rect', { fill: 'url(#gap)', ...size }, tag('title', {}, text))
     })
 }
 
-function eventRow(scale: Scale, { events, gaps }: Watched, of: EventEntry['of']): Row {
+function eventRow(scale: Scale, { events, gaps }: Watched, of: EventEntry['of'], clock: Clock): Row {
   return (y) => [
     named(of, y),
-    ...gapRects(scale, gaps, of, y),
+    ...gapRects(scale, gaps, of, clock, y),
     ...events
       .filter((one) => one.of === of)
       .map(({ at, subject, text }) => {
         const x = place(scale, at)
-        const said = `${clockText(at)} ${subject}: ${text}`
+        const said = `${clock(at)} ${subject}: ${text}`
         return tag('rect', { class: 'event', x, y: y + 2, width: 2, height: rowHeight - 4 }, tag('title', {}, said))
       }),
   ]
 }
 
-function canaryRow(scale: Scale, { canaries }: Watched): Row {
+function canaryRow(scale: Scale, { canaries }: Watched, clock: Clock): Row {
   return (y) => [
     named('new Services and Pods', y),
     ...canaries.map(({ at, name, stuck, unseen }) => {
       const state = stuck !== undefined ? 'bad' : unseen !== undefined ? 'unjudged' : 'good'
       const why = stuck === undefined ? (unseen ?? 'came through') : `stuck at "${stuck.step}": ${stuck.saw}`
-      const title = tag('title', {}, `${clockText(at)} ${name}: ${why}`)
+      const title = tag('title', {}, `${clock(at)} ${name}: ${why}`)
       return tag(
         'circle',
         { class: state, cx: place(scale, at), cy: y + rowHeight / 2, r: state === 'bad' ? 5 : 3 },

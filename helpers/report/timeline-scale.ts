@@ -1,4 +1,4 @@
-import { clockText, type Stretch } from '../upgrade/window.ts'
+import { momentText, type Stretch } from '../upgrade/window.ts'
 
 /** Where on a drawing a time is. */
 export interface Scale {
@@ -18,15 +18,20 @@ export function place({ from, to, left, width }: Scale, at: number): number {
 const steps = [1, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400]
 const mostMarks = 14
 
-/** The marks of the clock, at round times. */
+/** The marks of the clock, at round times; a new day is told by its date. */
 export function marksOf({ from, to }: Scale): { readonly at: number; readonly text: string }[] {
   const seconds = Math.max(1, (to - from) / 1000)
   const step =
     1000 * (steps.find((one) => seconds / one <= mostMarks) ?? Math.ceil(seconds / mostMarks / 86_400) * 86_400)
   const marks: { at: number; text: string }[] = []
-  for (let at = Math.ceil(from / step) * step; at <= to; at += step)
-    marks.push({ at, text: step < 60_000 ? clockText(at) : clockText(at).slice(0, 5) })
+  for (let at = Math.ceil(from / step) * step; at <= to; at += step) marks.push({ at, text: markText(at, step) })
   return marks
+}
+
+function markText(at: number, step: number): string {
+  const text = momentText(at)
+  if (text.endsWith(' 00:00:00')) return text.slice(5, 10)
+  return step < 60_000 ? text.slice(11) : text.slice(11, 16)
 }
 
 const states = ['good', 'unjudged', 'excused', 'bad'] as const

@@ -1,6 +1,6 @@
 import type { CanaryEntry } from '../upgrade/journal.ts'
 import type { Watched } from '../upgrade/watched.ts'
-import { clockText, durationText, lengthOf, type Window, windowKinds } from '../upgrade/window.ts'
+import { type Clock, durationText, lengthOf, type Window, windowKinds } from '../upgrade/window.ts'
 import { type Content, joined, type Markup, tag } from './markup.ts'
 import type { RequirementRecord } from './record.ts'
 import { canarySteps, type SoakedWatch } from './soaked-watch.ts'
@@ -36,7 +36,7 @@ function table(
 }
 
 /** How often and how long each kind of thing was wrong; beside it, where that is known, how long it is on a sound cluster. */
-export function kindTable(windows: readonly Window[], sound: SoakedWatch | undefined): Markup {
+export function kindTable(windows: readonly Window[], clock: Clock, sound: SoakedWatch | undefined): Markup {
   const rows = windowKinds.flatMap((kind): Content[][] => {
     const own = windows.filter((one) => one.kind === kind)
     const broken = own.filter((one) => one.excuse === undefined)
@@ -48,7 +48,7 @@ export function kindTable(windows: readonly Window[], sound: SoakedWatch | undef
     const where = `${longest.target}, seen from ${longest.node}`
     const counts = [broken.length, own.length - broken.length, looks]
     const usual = sound === undefined ? [] : [usualText(sound, kind)]
-    const times = [clockText(first.from), clockText(last.from)]
+    const times = [clock(first.from), clock(last.from)]
     return [[kind, ...counts, durationText(lengthOf(longest)), ...usual, where, ...times]]
   })
   if (rows.length === 0) return tag('p', {}, 'None: every look was as it had to be.')
@@ -66,21 +66,28 @@ function usualText({ seconds, windows }: SoakedWatch, kind: Window['kind']): str
 }
 
 /** Every window: what nothing excuses first, each by time. */
-export function windowTable(windows: readonly Window[]): Markup {
+export function windowTable(windows: readonly Window[], clock: Clock): Markup {
   if (windows.length === 0) return joined()
   const [broken, excused] = [
     windows.filter((one) => one.excuse === undefined),
     windows.filter((one) => one.excuse !== undefined),
   ]
   return joined(
-    broken.length === 0 ? [] : [tag('h3', {}, 'That nothing excuses'), windowRows(broken)],
+    broken.length === 0 ? [] : [tag('h3', {}, 'That nothing excuses'), windowRows(broken, clock)],
     excused.length === 0
       ? []
-      : [tag('details', {}, tag('summary', {}, `${excused.length} windows as they may be then`), windowRows(excused))],
+      : [
+          tag(
+            'details',
+            {},
+            tag('summary', {}, `${excused.length} windows as they may be then`),
+            windowRows(excused, clock),
+          ),
+        ],
   )
 }
 
-function windowRows(windows: readonly Window[]): Markup {
+function windowRows(windows: readonly Window[], clock: Clock): Markup {
   // The longest are kept where there are too many, and told in the order of time.
   const shown = windows.toSorted((a, b) => lengthOf(b) - lengthOf(a)).slice(0, mostRows)
   const rows = shown
@@ -89,7 +96,7 @@ function windowRows(windows: readonly Window[]): Markup {
       const names = one.names.length > 1 ? ` and ${one.names.length - 1} more names` : ''
       const what = `${one.observed}${names} where ${one.expected}`
       const doing = [...(one.excuse === undefined ? [] : [`may be: ${one.excuse}`]), ...one.during].join('; ')
-      const when = `${clockText(one.from)} – ${clockText(one.to)}`
+      const when = `${clock(one.from)} – ${clock(one.to)}`
       return [one.kind, when, durationText(lengthOf(one)), one.node, one.target, what, doing || 'nothing that was seen']
     })
   const head = ['kind', 'when (UTC)', 'how long', 'seen from', 'at', 'what', 'what the cluster was doing then']
@@ -126,7 +133,7 @@ export function changes(records: readonly RequirementRecord[]): Markup {
   )
 }
 
-export function canaryTable(canaries: readonly CanaryEntry[], sound: SoakedWatch | undefined): Markup {
+export function canaryTable(canaries: readonly CanaryEntry[], clock: Clock, sound: SoakedWatch | undefined): Markup {
   if (canaries.length === 0) return joined()
   const slowest = (times: Readonly<Record<string, number>>): string => {
     const all = Object.values(times)
@@ -134,7 +141,7 @@ export function canaryTable(canaries: readonly CanaryEntry[], sound: SoakedWatch
   }
   const time = (ms: number | undefined): string => (ms === undefined ? '' : durationText(ms))
   const rows = canaries.map((one): Content[] => [
-    clockText(one.at),
+    clock(one.at),
     ...[
       time(one.ready),
       time(one.sliced),
@@ -169,12 +176,12 @@ export function canaryTable(canaries: readonly CanaryEntry[], sound: SoakedWatch
   )
 }
 
-export function eventTable({ events, gaps }: Watched): Markup {
+export function eventTable({ events, gaps }: Watched, clock: Clock): Markup {
   const rows = [
-    ...events.map(({ at, of, subject, text }) => ({ at, row: [clockText(at), of, subject, text] })),
+    ...events.map(({ at, of, subject, text }) => ({ at, row: [clock(at), of, subject, text] })),
     ...gaps.map(({ at, since, of, reason }) => ({
       at: since,
-      row: [clockText(since), 'not seen', of, `for ${durationText(at - since)}: ${reason}`],
+      row: [clock(since), 'not seen', of, `for ${durationText(at - since)}: ${reason}`],
     })),
   ].sort((a, b) => a.at - b.at)
   if (rows.length === 0) return joined()

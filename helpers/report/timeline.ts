@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Before } from '../upgrade/before.ts'
 import { secondsMissed, type Watched } from '../upgrade/watched.ts'
-import { durationText, type Looked } from '../upgrade/window.ts'
+import { clockOf, durationText, type Looked, momentText } from '../upgrade/window.ts'
 import { joined, Markup, tag } from './markup.ts'
 import type { RequirementRecord } from './record.ts'
 import type { SoakedWatch } from './soaked-watch.ts'
@@ -27,6 +27,7 @@ export interface Timeline {
 /** One page that needs nothing besides: what broke, when, and for how long, for whoever asks after an upgrade. */
 export function timelineHtml({ watched, looked, before, records, now, sound }: Timeline): string {
   const title = 'What broke, when, and for how long'
+  const clock = clockOf(watched)
   const page = tag(
     'html',
     { lang: 'en' },
@@ -45,16 +46,16 @@ export function timelineHtml({ watched, looked, before, records, now, sound }: T
       tag('p', {}, headline(looked)),
       ...verdicts(records).map((line) => tag('p', {}, line)),
       tag('p', { class: 'soft' }, circumstances(watched, before, now)),
-      tag('div', { class: 'chart' }, chart(watched, looked)),
+      tag('div', { class: 'chart' }, chart(watched, looked, clock)),
       legend(),
       tag('h2', {}, 'Windows'),
-      kindTable(looked.windows, sound),
-      windowTable(looked.windows),
+      kindTable(looked.windows, clock, sound),
+      windowTable(looked.windows, clock),
       tag('h2', {}, 'Verdicts'),
       verdictTable(records),
       changes(records),
-      canaryTable(watched.canaries, sound),
-      eventTable(watched),
+      canaryTable(watched.canaries, clock, sound),
+      eventTable(watched, clock),
     ),
   )
   return `<!DOCTYPE html>\n${joined(page).text}\n`
@@ -95,6 +96,6 @@ function circumstances(
     traffic === undefined ? '' : `; asked ${traffic.questions} questions over ${traffic.connections} connections`
   const versions =
     now === undefined ? facts.version.gitVersion : `${facts.version.gitVersion} → ${now.version.gitVersion}`
-  const times = `${new Date(from).toISOString().slice(0, 19).replace('T', ' ')} UTC, for ${durationText(to - from)}`
+  const times = `${momentText(from)} UTC, for ${durationText(to - from)}`
   return `${facts.context} (${versions}), recorded as ${id} on ${taken}. Watched from ${times}: ${looks} looks from ${samples.size} nodes, ${secondsMissed(watched)} seconds missed${sent}.`
 }

@@ -60,6 +60,17 @@ describe('the timeline', () => {
     expect(await faults(compared)).toEqual([])
   })
 
+  test('tells the date of each moment where the watch is not of one day', () => {
+    const event = (hours: number): JournalEntry => {
+      return { kind: 'event', at: noon + hours * 3_600_000, of: 'DNS', subject: 'coredns-a', text: 'replaced' }
+    }
+    const long = page(journalOf({ seconds: 1, besides: [event(13), event(30)] }))
+    expect(long).toContain('<td class="figure">11-23 01:00:00</td>')
+    expect(long).toContain('11-23 18:00:00 coredns-a: replaced')
+    expect(long).toMatch(/<text[^>]*>11-23<\/text>/)
+    expect(page(journalOf({ besides: [event(0)] }))).toContain('<td class="figure">12:00:00</td>')
+  })
+
   test('says that nothing broke, and is a page without a watch, too', async () => {
     expect(page(journalOf({}))).toContain('Nothing was seen to break that has to hold.')
     expect(await faults(page([]))).toEqual([])

@@ -102,7 +102,17 @@ export function durationText(ms: number): string {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
 }
 
-/** The time of day, UTC. */
-export function clockText(at: number): string {
-  return new Date(at).toISOString().slice(11, 19)
+/** A moment with its date, UTC: who reads of it alone does not know the day. */
+export function momentText(at: number): string {
+  return new Date(at).toISOString().slice(0, 19).replace('T', ' ')
+}
+
+/** How moments of a watch are told. */
+export type Clock = (at: number) => string
+
+/** Tells the time of day, UTC, with the date where a watch is not of one day. */
+export function clockOf({ from, to }: { readonly from: number; readonly to: number }): Clock {
+  const [first, last] = [momentText(from), momentText(to)]
+  const begin = first.slice(0, 10) === last.slice(0, 10) ? 11 : first.slice(0, 4) === last.slice(0, 4) ? 5 : 0
+  return (at) => momentText(at).slice(begin)
 }

@@ -1,6 +1,6 @@
 import type { Hop, Observation } from '../../report/record.ts'
 import type { CanaryEntry } from '../../upgrade/journal.ts'
-import { clockText, durationText } from '../../upgrade/window.ts'
+import { durationText, momentText } from '../../upgrade/window.ts'
 import type { Watch } from './spells.ts'
 
 type Step = NonNullable<CanaryEntry['stuck']>['step']
@@ -64,7 +64,7 @@ function isResolver(key: string): boolean {
 }
 
 export function stuckText({ at, name, stuck }: CanaryEntry): string {
-  return `${name} of ${clockText(at)} UTC stuck at "${stuck?.step}", where was seen ${stuck?.saw}`
+  return `${name} of ${momentText(at)} UTC stuck at "${stuck?.step}", where was seen ${stuck?.saw}`
 }
 
 /** How long the steps took, the slowest of each. */

@@ -58,7 +58,7 @@ test('earlier ones that were stuck are told, and not held against the cluster', 
   expect(observation).toMatchObject({
     verdict: 'conformant',
     observed: expect.stringContaining(
-      '1 of 2 canaries came through; earlier canary-1 of 12:00:00 UTC stuck at "ready"',
+      '1 of 2 canaries came through; earlier canary-1 of 2026-11-22 12:00:00 UTC stuck at "ready"',
     ),
   })
 })

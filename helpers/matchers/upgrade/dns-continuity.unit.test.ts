@@ -54,7 +54,7 @@ describe('up.dns.values', () => {
     const { verdict, hop, reason } = judge(values({ look, besides: [event] }))
     expect([verdict, hop]).toEqual(['non-conformant', 'DNS backend'])
     expect(reason).toContain(
-      `NXDOMAIN for 20 s from 12:00:30 UTC in 20 looks; ${named('up-kv')} A: NXDOMAIN {} where ${named('up-kv')} A: NOERROR {10.244.1.9}; meanwhile DNS coredns-a: replaced`,
+      `NXDOMAIN for 20 s from 2026-11-22 12:00:30 UTC in 20 looks; ${named('up-kv')} A: NXDOMAIN {} where ${named('up-kv')} A: NOERROR {10.244.1.9}; meanwhile DNS coredns-a: replaced`,
     )
     expect(reason).toContain('only backend dns coredns-a disagrees, at 3 of 3 vantages')
   })
@@ -140,7 +140,7 @@ describe('up.dns-continuity', () => {
     expect(judge(continuity({ look: silentAt(30, 45) }))).toMatchObject({
       verdict: 'non-conformant',
       hop: 'node resolver',
-      reason: expect.stringContaining('time-out for 15 s from 12:00:30 UTC'),
+      reason: expect.stringContaining('time-out for 15 s from 2026-11-22 12:00:30 UTC'),
     })
     const oftenTwice = (sound: SampleEntry, second: number): SampleEntry =>
       second % 10 < 2 ? silentAt(0, 120)(sound, second) : sound

@@ -5,7 +5,7 @@ import { isCordoned } from '../../upgrade/events.ts'
 import { isSampler } from '../../upgrade/own.ts'
 import { nodesOfCluster, wasRefused } from '../../upgrade/rights.ts'
 import type { Watched } from '../../upgrade/watched.ts'
-import { clockText } from '../../upgrade/window.ts'
+import { momentText } from '../../upgrade/window.ts'
 import { nameOf } from '../placed.ts'
 import { podAddresses, podNamed, setText } from '../truth.ts'
 import { Course, eventText, type PodThen } from './course.ts'
@@ -72,7 +72,7 @@ function unexplained({ at, was }: Change, course: Course): Pick<Fate, 'fate' | '
   if (course.isUntold(shortly)) return { fate: 'unknown', why: 'it changed while the API could not be seen' }
   if (wasRefused(course.watched, nodesOfCluster, shortly))
     return { fate: 'unseen', why: `what befell node ${was.node} may not be read` }
-  return { fate: 'regressed', why: `nothing was seen at ${clockText(at)} UTC that takes it from ${was.node}` }
+  return { fate: 'regressed', why: `nothing was seen at ${momentText(at)} UTC that takes it from ${was.node}` }
 }
 
 interface Change {
@@ -131,5 +131,5 @@ function allStartedAgain(watched: Watched, node: string, at: number): boolean {
 }
 
 function allAgain(node: string, at: number): string {
-  return `every Pod on ${node} was started again at ${clockText(at)} UTC`
+  return `every Pod on ${node} was started again at ${momentText(at)} UTC`
 }

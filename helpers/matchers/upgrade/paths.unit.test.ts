@@ -36,7 +36,7 @@ describe('up.path.direct', () => {
   test('convicts a node from which a ready Pod cannot be reached', () => {
     const { verdict, hop, reason } = judged(directWorks, { look: fails('http up-web-b', 30, 60) })
     expect([verdict, hop]).toEqual(['non-conformant', 'data path'])
-    expect(reason).toContain('time-out for 30 s from 12:00:30 UTC')
+    expect(reason).toContain('time-out for 30 s from 2026-11-22 12:00:30 UTC')
     expect(reason).toContain(`only backend http up-web-b disagrees, at 1 of 3 vantages (${control})`)
   })
 
@@ -75,7 +75,7 @@ describe('up.path.direct', () => {
       second >= 30 && second < 60 && second % 3 === 0 ? fails('http up-web-b', 0, 120)(sound, second) : sound
     const { verdict, reason } = judged(directWorks, { look: often })
     expect(verdict).toBe('non-conformant')
-    expect(reason).toContain('time-out for 10 s within 28 s from 12:00:30 UTC in 10 looks')
+    expect(reason).toContain('time-out for 10 s within 28 s from 2026-11-22 12:00:30 UTC in 10 looks')
   })
 
   test('convicts a way that fails one flow here and one there, and not one that fails now and then', () => {
@@ -95,7 +95,7 @@ describe('up.path.direct', () => {
     })
     const { verdict, hop, reason } = judged(directWorks, answeredBy('10.244.1.9'))
     expect([verdict, hop]).toEqual(['non-conformant', 'data path'])
-    expect(reason).toContain('wrong answer for 30 s from 12:00:30 UTC')
+    expect(reason).toContain('wrong answer for 30 s from 2026-11-22 12:00:30 UTC')
     expect(reason).toContain('an answer of up-kv-0 at 10.244.1.9')
     expect(judged(directWorks, answeredBy('10.244.2.7')).verdict).toBe('conformant')
     expect(judged(directWorks, answeredBy('127.0.0.6')).verdict).toBe('conformant')
@@ -198,7 +198,7 @@ describe('up.redis.master', () => {
     expect(judged(masterWritable, { look: fails('write up-kv-0', 30, 50, refused) })).toMatchObject({
       verdict: 'non-conformant',
       hop: 'Redis',
-      reason: expect.stringContaining('READONLY at the master for 20 s from 12:00:30 UTC'),
+      reason: expect.stringContaining('READONLY at the master for 20 s from 2026-11-22 12:00:30 UTC'),
     })
   })
 

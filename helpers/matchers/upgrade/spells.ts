@@ -4,12 +4,12 @@ import type { TruthEntry } from '../../upgrade/journal.ts'
 import { isSampler } from '../../upgrade/own.ts'
 import type { Watched } from '../../upgrade/watched.ts'
 import {
-  clockText,
   durationText,
   type Lane,
   type LaneRole,
   type Looked,
   lengthOf,
+  momentText,
   type Window,
   type WindowKind,
 } from '../../upgrade/window.ts'
@@ -67,7 +67,7 @@ export function spellText({ from, to, ms, windows }: Spell): string {
   const [known, more] = [during.slice(0, 3), during.length - 3]
   const meanwhile = `${known.join(', ')}${more > 0 ? ` and ${more} more events` : ''}`
   return [
-    `${kinds} for ${durationText(ms)}${to - from > ms ? ` within ${durationText(to - from)}` : ''} from ${clockText(from)} UTC in ${looks} looks`,
+    `${kinds} for ${durationText(ms)}${to - from > ms ? ` within ${durationText(to - from)}` : ''} from ${momentText(from)} UTC in ${looks} looks`,
     `${first?.observed}${besides} where ${first?.expected}`,
     meanwhile === '' ? 'nothing else was seen to happen then' : `meanwhile ${meanwhile}`,
   ].join('; ')

@@ -154,7 +154,7 @@ describe('a Pod that is another one', () => {
       ])
     expect(fate(again, seen(1))).toMatchObject({
       fate: 'changed legitimately',
-      why: 'every Pod on kind-worker was started again at 12:00:40 UTC',
+      why: 'every Pod on kind-worker was started again at 2026-11-22 12:00:40 UTC',
     })
     expect(fate(again, seen(0))).toMatchObject({ fate: 'regressed' })
   })
