@@ -33,6 +33,14 @@ const { register } = await import('tsx/esm/api')
 register()
 const { main } = await import('../cli/main.ts')
 await main(handed)
+// Whoever has started us for the cluster of a watch is told of it over a channel, and closes that.
+if (process.channel === undefined) await leave()
+
+/** Ends with the exit code that was left: a plugin of the kubeconfig that hangs would keep us for as long as it runs. */
+async function leave() {
+  for (const stream of [process.stdout, process.stderr]) await new Promise((resolve) => stream.write('', resolve))
+  process.exit()
+}
 
 /**
  * The cluster that a watch is for, found by a process that ends: it runs for hours beside whatever upgrades the cluster, and the

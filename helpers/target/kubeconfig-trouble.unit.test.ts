@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { stringify } from 'yaml'
 import { Problem } from '../errors.ts'
+import { takeOver } from './credentials.ts'
 import { rejection } from './fake-client.ts'
 import { chooseCluster, handOver } from './kubeconfig.ts'
 
@@ -12,7 +13,7 @@ interface Parts {
   readonly user?: object
 }
 
-/** Hands over the one context of a kubeconfig made of these, in a folder that stands for `…` in what comes of it. */
+/** Asks for the credentials of the one context of a kubeconfig made of these, as another thread does; its folder is told as `…`. */
 async function troubleWith({ cluster = {}, user = {} }: Parts): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'rollcall-trouble-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
@@ -27,7 +28,7 @@ async function troubleWith({ cluster = {}, user = {} }: Parts): Promise<string> 
   const error = await rejection(
     (async () => {
       const chosen = chooseCluster({ kubeconfig }, {})
-      return chosen && handOver(chosen.config)
+      return chosen && takeOver(structuredClone(await handOver(chosen.config))).applyToHTTPSOptions({})
     })(),
   )
   if (!(error instanceof Problem) || error.exitCode !== 2) throw error

@@ -81,11 +81,12 @@ export async function handOver(config: KubeConfig): Promise<HandedAccess> {
   const { server, proxyUrl } = config.getCurrentCluster() ?? { server: '', proxyUrl: undefined }
   const kubeconfig = config.exportConfig()
   const user = config.getCurrentUser()
+  // A token in a file is changed in time, and so is whatever a plugin gives: whoever uses it waits for that, no longer than it may.
+  const changes = user?.exec !== undefined || user?.authProvider !== undefined
+  if (changes || proxyUrl !== undefined) return { server, kubeconfig }
   const options: RequestOptions = {}
   await config.applyToHTTPSOptions(options)
-  // A token in a file is changed in time, and so is whatever a plugin gives.
-  const changes = user?.exec !== undefined || user?.authProvider !== undefined
-  if (changes || proxyUrl !== undefined || options.agent?.constructor !== Agent) return { server, kubeconfig }
+  if (options.agent?.constructor !== Agent) return { server, kubeconfig }
   const { ca, cert, key, servername, rejectUnauthorized, auth, headers } = options
   const given = { ca: text(ca), cert: text(cert), key: text(key), servername, rejectUnauthorized, auth, headers }
   const standing = Object.fromEntries(
