@@ -109,7 +109,7 @@ export const mirrors: readonly Mutant[] = [
       endpoints.filter((one) => !one.addresses.includes('192.0.2.42')),
     ),
     witness: held('mirrored', (found) => (found[0]?.endpoints ?? []).length === 2),
-    kills: { 'mirror.selectorless': 'EndpointSlice', 'mirror.headless-dns': 'DNS backend' },
+    kills: { 'mirror.selectorless': 'EndpointSlice', 'mirror.headless-dns': 'EndpointSlice' },
     alongside: { 'mirror.hostname-notready': ['non-conformant'] },
   },
   {
@@ -119,7 +119,7 @@ export const mirrors: readonly Mutant[] = [
       endpoints.map(({ hostname: _, ...rest }) => rest),
     ),
     witness: held('mirrored', (found) => (found[0]?.endpoints ?? []).every((one) => one.hostname === undefined)),
-    kills: { 'mirror.hostname-notready': 'EndpointSlice', 'mirror.headless-dns': 'DNS backend' },
+    kills: { 'mirror.hostname-notready': 'EndpointSlice', 'mirror.headless-dns': 'EndpointSlice' },
   },
   {
     id: 'M-S17',
