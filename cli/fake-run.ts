@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import type { TestContext } from 'vitest'
+import { parse, stringify } from 'yaml'
 import { runWorkloads } from '../helpers/stage/fake-workloads.ts'
 import { FakeApi } from '../helpers/target/fake-api.ts'
 import { agent } from '../helpers/target/fake-exec.ts'
@@ -79,6 +80,16 @@ export async function fakeCluster(onTestFinished: OnTestFinished): Promise<FakeC
   const kubeconfig = join(own.folder, 'kubeconfig')
   await writeFile(kubeconfig, api.kubeconfig())
   return { ...own, api, kubeconfig }
+}
+
+/** A kubeconfig whose users are given their credentials by a plugin. */
+export function plugged(
+  kubeconfig: string,
+  plugin: { readonly command: string; readonly args: readonly string[] },
+): string {
+  const config = parse(kubeconfig) as { users: { name: string; user: object }[] }
+  const exec = { apiVersion: 'client.authentication.k8s.io/v1', ...plugin, interactiveMode: 'Never' }
+  return stringify({ ...config, users: config.users.map(({ name }) => ({ name, user: { exec } })) })
 }
 
 /** The report that a run has written into `reports` of its folder. */

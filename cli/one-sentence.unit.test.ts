@@ -1,10 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { parse, stringify } from 'yaml'
 import { freePort } from '../helpers/target/fake-client.ts'
 import { failure } from '../helpers/target/fake-store.ts'
-import { desk, fakeCluster } from './fake-run.ts'
+import { desk, fakeCluster, plugged } from './fake-run.ts'
 
 describe.concurrent('a command ends with one sentence', { timeout: 120_000 }, () => {
   test.for(['sweep', 'before', 'watch', 'after'] as const)(
@@ -22,12 +21,8 @@ describe.concurrent('a command ends with one sentence', { timeout: 120_000 }, ()
 
   test('sweep, where a plugin gives no credentials and does not end', async ({ onTestFinished }) => {
     const { api, kubeconfig, start } = await fakeCluster(onTestFinished)
-    const hangs = { command: process.execPath, args: ['-e', 'setTimeout(() => {}, 90_000)'], interactiveMode: 'Never' }
-    const config = parse(api.kubeconfig()) as { users: { name: string; user: object }[] }
-    const users = config.users.map(({ name }) => {
-      return { name, user: { exec: { apiVersion: 'client.authentication.k8s.io/v1', ...hangs } } }
-    })
-    await writeFile(kubeconfig, stringify({ ...config, users }))
+    const hangs = { command: process.execPath, args: ['-e', 'setTimeout(() => {}, 90_000)'] }
+    await writeFile(kubeconfig, plugged(api.kubeconfig(), hangs))
     const started = performance.now()
     const { code, stderr } = await start(['sweep', '--kubeconfig', kubeconfig]).ended
     expect(performance.now() - started).toBeLessThan(80_000)

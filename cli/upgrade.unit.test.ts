@@ -1,7 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, type TestContext, test } from 'vitest'
-import { parse, stringify } from 'yaml'
 import { tellSlices } from '../helpers/stage/fake-workloads.ts'
 import { agent, printing } from '../helpers/target/fake-exec.ts'
 import { failure } from '../helpers/target/fake-store.ts'
@@ -11,7 +10,7 @@ import { beforeOf } from '../helpers/upgrade/fixture-sample.ts'
 import { readJournal } from '../helpers/upgrade/journal-file.ts'
 import { beforeJson } from '../helpers/upgrade/keep-before.ts'
 import { eventually } from '../helpers/wait.ts'
-import { fakeCluster } from './fake-run.ts'
+import { fakeCluster, plugged } from './fake-run.ts'
 
 /** A fake cluster with a replicated set, whose DNS servers stay silent, and whose samplers take what they are told. */
 async function cluster(onTestFinished: TestContext['onTestFinished']) {
@@ -153,12 +152,10 @@ describe.concurrent('around an upgrade', { timeout: 120_000 }, () => {
 
   test('watch finds its way with credentials that a plugin makes anew', async ({ onTestFinished }) => {
     const { api, folder, kubeconfig, start } = await cluster(onTestFinished)
-    const config = parse(await readFile(kubeconfig, 'utf8')) as { users: { name: string; user: object }[] }
     const [apiVersion, kind] = ['client.authentication.k8s.io/v1', 'ExecCredential']
     const credential = JSON.stringify({ apiVersion, kind, status: { token: 'made-anew' } })
-    const exec = { apiVersion, command: 'echo', args: [credential], interactiveMode: 'Never' }
-    const users = config.users.map(({ name }) => ({ name, user: { exec } }))
-    await writeFile(join(folder, 'plugged'), stringify({ ...config, users }))
+    const echoes = { command: 'echo', args: [credential] }
+    await writeFile(join(folder, 'plugged'), plugged(await readFile(kubeconfig, 'utf8'), echoes))
     const said = await start(['watch', '--kubeconfig', join(folder, 'plugged')]).ended
     expect(new Set(api.requests.map(({ headers }) => headers.authorization))).toEqual(new Set(['Bearer made-anew']))
     // It was asked, and knows of no fixture.
