@@ -15,45 +15,44 @@ const grace = 4000
 /** The mark at the front tells a whole line from the tail of one. */
 const line = /^#(\d+) (\d+) (\d+) ([A-Za-z0-9+/=]*)$/
 
-/** A long-lived shell in a multitool Pod that answers many small requests over one exec. Reconnects when asked again. */
-export class Agent {
-  readonly #api: KubernetesApi
-  readonly #place: ExecPlace
+/** One exec of the agent: what it was asked and has not yet answered, and what it told so far. */
+class AgentExec {
   readonly #waiting = new Map<string, (reply: AgentReply) => void>()
-  #session: Promise<ExecSession> | undefined
+  readonly #pod: string
+  #session: ExecSession | undefined
   /** On the clock of `performance.now()`. */
   #heardAt = 0
   #rest = ''
   #next = 0
 
-  constructor(api: KubernetesApi, place: ExecPlace) {
-    this.#api = api
-    this.#place = place
+  constructor(pod: string) {
+    this.#pod = pod
   }
 
-  /** Sends one request; words must not hold white space. `seconds` is the limit that the command itself is given. */
-  async ask(verb: string, words: readonly string[], seconds: number): Promise<AgentReply> {
+  /** @throws KubernetesError and ApiUnreachable, as `openExec`. */
+  async open(api: KubernetesApi, place: ExecPlace, ended: () => void): Promise<void> {
+    this.#session = await openExec(api, place, ['bash', '-c', script], {
+      onStdout: (bytes) => this.#read(bytes.toString('latin1')),
+    })
+    void this.#session.end.then((end) => {
+      ended()
+      this.#lose(end.kind === 'lost' ? end.reason : `the agent ended with code ${end.code}`)
+    })
+  }
+
+  /** Sends one request and waits for its reply, at most `limit` ms; `silent` is called where nothing at all came in that time. */
+  ask(words: readonly string[], limit: number, silent: () => void): Promise<AgentReply> {
     const id = String(++this.#next)
-    if (words.some((word) => word === '' || /\s/.test(word)))
-      throw new Error(`a word of ${verb} is empty or holds a space`)
-    this.#session ??= this.#open()
-    const used = this.#session
-    let session: ExecSession
-    try {
-      session = await used
-    } catch (error) {
-      this.#forget(used)
-      return { kind: 'lost', reason: `exec into ${this.#place.pod}: ${messageOf(error)}` }
-    }
-    return await new Promise<AgentReply>((resolve) => {
-      const limit = seconds * 1000 + grace
+    return new Promise<AgentReply>((resolve) => {
       const sentAt = performance.now()
       const timer = setTimeout(() => {
-        settle({ kind: 'lost', reason: `${this.#place.pod} did not reply within ${limit} ms` })
-        if (this.#heardAt >= sentAt) return
-        // The way there may be gone without a word, as behind a NAT that has forgotten it: nothing would come for a quarter of an hour.
-        this.#forget(used)
-        session.close()
+        if (this.#heardAt >= sentAt) settle({ kind: 'lost', reason: `${this.#pod} did not reply within ${limit} ms` })
+        else {
+          // The way there may be gone without a word, as behind a NAT that has forgotten it: nothing would come for a quarter of an hour.
+          silent()
+          this.#lose(`nothing came within ${limit} ms`)
+          this.close()
+        }
       }, limit)
       const settle = (reply: AgentReply): void => {
         clearTimeout(timer)
@@ -61,35 +60,16 @@ export class Agent {
         resolve(reply)
       }
       this.#waiting.set(id, settle)
-      session.write(Buffer.from(`${[id, verb, ...words].join(' ')}\n`))
+      this.#session?.write(Buffer.from(`${[id, ...words].join(' ')}\n`))
     })
   }
 
   close(): void {
-    this.#session?.then((session) => session.close()).catch(() => {})
+    this.#session?.close()
   }
 
-  #forget(used: Promise<ExecSession>): void {
-    if (this.#session === used) this.#session = undefined
-  }
-
-  #open(): Promise<ExecSession> {
-    const opened = this.#opened(() => this.#forget(opened))
-    return opened
-  }
-
-  async #opened(ended: () => void): Promise<ExecSession> {
-    this.#rest = ''
-    const session = await openExec(this.#api, this.#place, ['bash', '-c', script], {
-      onStdout: (bytes) => this.#read(bytes.toString('latin1')),
-    })
-    void session.end.then((end) => {
-      ended()
-      const reason = end.kind === 'lost' ? end.reason : `the agent ended with code ${end.code}`
-      for (const settle of [...this.#waiting.values()])
-        settle({ kind: 'lost', reason: `${this.#place.pod}: ${reason}` })
-    })
-    return session
+  #lose(reason: string): void {
+    for (const settle of [...this.#waiting.values()]) settle({ kind: 'lost', reason: `${this.#pod}: ${reason}` })
   }
 
   #read(text: string): void {
@@ -100,6 +80,52 @@ export class Agent {
       const reply = parseReply(one)
       if (reply !== undefined) this.#waiting.get(reply.id)?.({ kind: 'done', code: reply.code, output: reply.output })
     }
+  }
+}
+
+/** A long-lived shell in a multitool Pod that answers many small requests over one exec. Reconnects when asked again. */
+export class Agent {
+  readonly #api: KubernetesApi
+  readonly #place: ExecPlace
+  #exec: Promise<AgentExec> | undefined
+
+  constructor(api: KubernetesApi, place: ExecPlace) {
+    this.#api = api
+    this.#place = place
+  }
+
+  /** Sends one request; words must not hold white space. `seconds` is the limit that the command itself is given. */
+  async ask(verb: string, words: readonly string[], seconds: number): Promise<AgentReply> {
+    if (words.some((word) => word === '' || /\s/.test(word)))
+      throw new Error(`a word of ${verb} is empty or holds a space`)
+    this.#exec ??= this.#open()
+    const used = this.#exec
+    try {
+      const exec = await used
+      return await exec.ask([verb, ...words], seconds * 1000 + grace, () => this.#forget(used))
+    } catch (error) {
+      this.#forget(used)
+      return { kind: 'lost', reason: `exec into ${this.#place.pod}: ${messageOf(error)}` }
+    }
+  }
+
+  close(): void {
+    this.#exec?.then((exec) => exec.close()).catch(() => {})
+  }
+
+  #forget(used: Promise<AgentExec>): void {
+    if (this.#exec === used) this.#exec = undefined
+  }
+
+  #open(): Promise<AgentExec> {
+    const opened = this.#opened(() => this.#forget(opened))
+    return opened
+  }
+
+  async #opened(ended: () => void): Promise<AgentExec> {
+    const exec = new AgentExec(this.#place.pod)
+    await exec.open(this.#api, this.#place, ended)
+    return exec
   }
 }
 
