@@ -75,7 +75,6 @@ export const controller: readonly Mutant[] = [
     ),
     witness: threeReady,
     kills: {
-      'dns.fresh.ghost': 'EndpointSlice',
       'dns.fresh.pod': 'EndpointSlice',
       'dns.headless.a.exact-set': 'EndpointSlice',
       'dns.headless.a.ready-only': 'EndpointSlice',
@@ -87,6 +86,7 @@ export const controller: readonly Mutant[] = [
       'dns.headless.scaled': 'EndpointSlice',
       'eps.cond.terminating': 'EndpointSlice',
       'eps.endpoint.targetref': 'EndpointSlice',
+      'eps.recreated': 'EndpointSlice',
       'eps.self-heal': 'EndpointSlice',
     },
     alongside: { 'dns.headless.srv.ready-only': ['non-conformant'], 'svc.headless.delete-gc': ['inconclusive'] },
@@ -100,7 +100,7 @@ export const controller: readonly Mutant[] = [
       (bench) => pathOf('pods', 'kube-system', `kube-controller-manager-${bench.controlPlane}`),
       (one) => JSON.stringify((one as Pod | undefined)?.spec ?? '').includes('-garbage-collector-controller'),
     ),
-    kills: { 'svc.headless.delete-gc': 'EndpointSlice' },
+    kills: { 'dns.fresh.ghost': 'EndpointSlice', 'svc.headless.delete-gc': 'EndpointSlice' },
   },
   {
     id: 'M-D69',

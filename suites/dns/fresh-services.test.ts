@@ -7,8 +7,8 @@ import {
   type Lookout,
   madeService,
   madeSlice,
+  noneOfAnEarlierService,
   type Observation,
-  ownedByLiveService,
   type StageView,
   specs,
   staged,
@@ -52,12 +52,12 @@ describe('the name of a Service', () => {
     await decide(look, { after: (hands) => create(hands, 'early', 'None') })
   })
 
-  // kubernetes/kubernetes#94720 and #141592: controllers that take the old Service's slices for the new one's.
+  // Controllers that take the old Service's slices for the new one's, as in kubernetes/kubernetes#94720.
   test('stands for the last of several Services that came and went in quick succession', {
     meta: { id: 'dns.fresh.ghost', level: 'MUST', spec: `${specs.dns} 2.4; ${specs.endpointSlice}` },
   }, async ({ stage, lookout, decide }) => {
     const look = async () => {
-      const owned = ownedByLiveService(await stage.snapshot(), 'deserted')
+      const owned = noneOfAnEarlierService(await stage.snapshot(), 'deserted')
       const seen = await Promise.all(['hasty', 'deserted'].map((one) => everyAddress(stage, lookout, one)))
       return [owned, ...seen.flat()]
     }
