@@ -48,12 +48,7 @@ export {
 export { carriesWhole } from './matchers/intact.ts'
 export { alikeBySize, lookupLatency, programming, sliceLatency, spread } from './matchers/latency.ts'
 export { endpointsFollowPods } from './matchers/legacy-endpoints.ts'
-export {
-  clusterAddresses,
-  noneOfAnEarlierService,
-  onlyForeignSlices,
-  ownedByLiveService,
-} from './matchers/lifecycle.ts'
+export { clusterAddresses, onlyForeignSlices, ownedByLiveService } from './matchers/lifecycle.ts'
 export { addressesOf, askedFor, blameLookup, dnsOnTheWay, lookedUp, type Wanted } from './matchers/lookups.ts'
 export { isAnswered, lookupsKept, type Tries } from './matchers/lookups-kept.ts'
 export { isMirrored, isNotMirrored, mirrorsHostnamesAndReadiness, writtenAddresses } from './matchers/mirroring.ts'

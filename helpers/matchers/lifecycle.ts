@@ -41,24 +41,6 @@ export function ownedByLiveService(snapshot: Snapshot, name: string): Observatio
   }
 }
 
-/**
- * No slice belongs to a Service that went before. There need be none that belongs to the one that is there now while it selects
- * no Pod: upstream's controller takes the empty slice of the one before for its own, writes none, and writes none either when that
- * slice is collected (`placeholderSliceCompare` of k8s.io/endpointslice, which passes over owners; kubernetes/kubernetes#141593).
- */
-export function noneOfAnEarlierService(snapshot: Snapshot, name: string): Observation {
-  const uid = liveService(snapshot, name)?.metadata?.uid
-  const owners = slicesOf(snapshot, name)
-    .map(ownerOf)
-    .filter((owner) => owner !== undefined)
-  return {
-    ...about(name),
-    verdict: owners.every((owner) => owner === uid) ? 'conformant' : 'non-conformant',
-    expected: `no slice whose owner is another Service ${name} than is there now (${uid ?? 'none'})`,
-    observed: `owners ${setText(owners)}`,
-  }
-}
-
 /** Of the slices that name a Service which is gone, only those without an owner are left, and these are. */
 export function onlyForeignSlices(snapshot: Snapshot, name: string): Observation {
   const left = slicesOf(snapshot, name)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Snapshot } from '../stage/snapshot.ts'
 import type { EndpointSlice, Service } from '../target/objects.ts'
-import { clusterAddresses, noneOfAnEarlierService, onlyForeignSlices, ownedByLiveService } from './lifecycle.ts'
+import { clusterAddresses, onlyForeignSlices, ownedByLiveService } from './lifecycle.ts'
 
 type Spec = Service['spec']
 
@@ -63,23 +63,6 @@ describe('slices after a Service came back', () => {
     expect(verdict([headless], [slice('198.51.100.1', 'old')])).toBe('non-conformant')
     expect(verdict([headless], [slice('198.51.100.1')])).toBe('non-conformant')
     expect(verdict([], [slice('198.51.100.1')])).toBe('non-conformant')
-  })
-})
-
-describe('slices of a Service that came back and selects no Pod', () => {
-  const headless = service({ clusterIP: 'None' })
-  const verdict = (services: readonly Service[], slices: readonly EndpointSlice[]) =>
-    noneOfAnEarlierService(snapshot(services, slices), 'web').verdict
-
-  test('are right where each belongs to it or to nobody, and where there is none', () => {
-    expect(verdict([headless], [slice('198.51.100.1'), slice('198.51.100.2', 'new')])).toBe('conformant')
-    expect(verdict([headless], [slice('198.51.100.1')])).toBe('conformant')
-    expect(verdict([headless], [])).toBe('conformant')
-  })
-
-  test('are wrong while one belongs to the one before', () => {
-    expect(verdict([headless], [slice('198.51.100.1', 'old'), slice('198.51.100.2', 'new')])).toBe('non-conformant')
-    expect(verdict([], [slice('198.51.100.1', 'old')])).toBe('non-conformant')
   })
 })
 

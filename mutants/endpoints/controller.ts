@@ -100,7 +100,7 @@ export const controller: readonly Mutant[] = [
       (bench) => pathOf('pods', 'kube-system', `kube-controller-manager-${bench.controlPlane}`),
       (one) => JSON.stringify((one as Pod | undefined)?.spec ?? '').includes('-garbage-collector-controller'),
     ),
-    kills: { 'dns.fresh.ghost': 'EndpointSlice', 'svc.headless.delete-gc': 'EndpointSlice' },
+    kills: { 'svc.headless.delete-gc': 'EndpointSlice' },
   },
   {
     id: 'M-D69',

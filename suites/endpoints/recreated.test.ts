@@ -17,6 +17,8 @@ import {
 const test = staged('changing')
 const service = 'recreated'
 const times = 5
+/** A controller that has failed in such a hurry comes back after 1, 2, 4, 8 s and so on (ItemExponentialFailureRateLimiter of client-go). */
+const comeback = 30_000
 
 describe('a Service', () => {
   test('has slices of its own with its Pods after others of its name came and went in quick succession', {
@@ -37,6 +39,6 @@ describe('a Service', () => {
         await hands.apply(madeService(service, { selector: { app: 'rollcall-hidden' } }))
       }
     }
-    await decide(look, { after })
+    await decide(look, { after, within: comeback })
   })
 })
