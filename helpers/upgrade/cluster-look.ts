@@ -45,6 +45,8 @@ export interface LookOptions {
   readonly signal: AbortSignal
   /** Told what may not be read. */
   readonly refused: (what: string, reason: string) => void
+  /** Told what was read. */
+  readonly allowed: (what: string) => void
 }
 
 /** Labels of Pods that program Services: those of kube-proxy, and of who does it in its place. */
@@ -59,13 +61,13 @@ export async function lookAtCluster(api: KubernetesApi, options: LookOptions): P
   const where = { timeout, signal }
   const system = { ...where, namespace: 'kube-system' }
   const [version, nodes, controlPlane, proxyPods, dnsSlices] = await Promise.all([
-    allowed('the version', options, () => api.send<{ gitVersion: string }>('/version', where)),
-    allowed(nodesOfCluster, options, () => list(api, 'nodes', { signal, timeout: Math.max(timeout, forNodes) })),
-    allowed('Pods of kube-system', options, () => list(api, 'pods', { ...system, labels: 'tier=control-plane' })),
-    allowed('Pods of kube-system', options, () => list(api, 'pods', { ...system, labels: proxies })),
+    unlessRefused('the version', options, () => api.send<{ gitVersion: string }>('/version', where)),
+    unlessRefused(nodesOfCluster, options, () => list(api, 'nodes', { signal, timeout: Math.max(timeout, forNodes) })),
+    unlessRefused('Pods of kube-system', options, () => list(api, 'pods', { ...system, labels: 'tier=control-plane' })),
+    unlessRefused('Pods of kube-system', options, () => list(api, 'pods', { ...system, labels: proxies })),
     dns === undefined
       ? undefined
-      : allowed('EndpointSlices of the DNS Service', options, () =>
+      : unlessRefused('EndpointSlices of the DNS Service', options, () =>
           list(api, 'endpointslices', {
             ...where,
             namespace: dns.namespace,
@@ -83,18 +85,16 @@ export async function lookAtCluster(api: KubernetesApi, options: LookOptions): P
 }
 
 /** What is refused is no break: it stays unread. An API server that starts refuses everybody for a moment, too. */
-async function allowed<T>(
-  what: string,
-  { refused, signal }: LookOptions,
-  ask: () => Promise<T>,
-): Promise<T | undefined> {
+async function unlessRefused<T>(what: string, options: LookOptions, ask: () => Promise<T>): Promise<T | undefined> {
   try {
-    return await ask()
+    const answer = await ask()
+    options.allowed(what)
+    return answer
   } catch (error) {
-    signal.throwIfAborted()
+    options.signal.throwIfAborted()
     if (error instanceof ApiUnreachable) return undefined
     if (!(error instanceof KubernetesError)) throw error
-    if ([401, 403, 404].includes(error.status)) refused(what, messageOf(error))
+    if ([401, 403, 404].includes(error.status)) options.refused(what, messageOf(error))
     return undefined
   }
 }

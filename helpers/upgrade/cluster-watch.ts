@@ -35,7 +35,9 @@ export class ClusterWatch {
   async look(): Promise<EventEntry[]> {
     const { api, before, lost = new Set<string>(), signal, progress } = this.#means
     const said: EventEntry[] = []
+    const [read, unread] = [new Set<string>(), new Set<string>()]
     const refused = (what: string, reason: string, since = Date.now()): void => {
+      unread.add(what)
       if (this.#refused.has(what)) return
       this.#refused.add(what)
       progress(`not watched: ${what} (${reason})`)
@@ -44,11 +46,14 @@ export class ClusterWatch {
     const { service } = before.facts.dns
     const dns = service.seen ? service.value : undefined
     // Where nothing at all comes, the looks at the fixture tell that the API is away.
-    const look = await lookAtCluster(api, { dns, timeout, signal, refused })
-    if (look.nodes !== undefined) {
-      this.#nodesAt = Date.now()
-      if (this.#refused.delete(nodesOfCluster)) said.push(grantedEvent(nodesOfCluster, this.#nodesAt))
-    } else if (Object.keys(look).length > 0 && Date.now() - this.#nodesAt > unseenFor)
+    const look = await lookAtCluster(api, { dns, timeout, signal, refused, allowed: (what) => read.add(what) })
+    for (const what of read) {
+      if (unread.has(what) || !this.#refused.delete(what)) continue
+      progress(`watched again: ${what}`)
+      said.push(grantedEvent(what, Date.now()))
+    }
+    if (look.nodes !== undefined) this.#nodesAt = Date.now()
+    else if (Object.keys(look).length > 0 && Date.now() - this.#nodesAt > unseenFor)
       refused(nodesOfCluster, 'they do not come in time', this.#nodesAt)
     if (this.#known.nodes === undefined) said.push(...standingEvents(look, lost, Date.now()))
     const events = eventsBetween(this.#known, look, Date.now())

@@ -40,8 +40,29 @@ test('what does not come blinds nobody to the rest, and is told once it has stay
   expect(await after(5000)).toEqual(['11000 ms ago rollcall: may not read nodes'])
   expect(await after(3000)).toEqual([])
   expect(lines).toEqual(['not watched: nodes (they do not come in time)'])
+  lines.length = 0
   api.answer = () => undefined
   expect(await after(3000)).toEqual(['0 ms ago rollcall: may read nodes again'])
+  expect(lines).toEqual(['watched again: nodes'])
+})
+
+// An API server that starts refuses everybody for a moment.
+test('what is refused is told once, and so is that it may be read again', async () => {
+  const { api, lines, after } = await watching()
+  expect(await after(0)).toEqual([])
+  const refused = failure(403, 'Forbidden', 'not yet')
+  api.answer = ({ path, query }) => {
+    if (path.endsWith('/endpointslices')) return refused
+    return query.get('labelSelector') === 'tier=control-plane' ? refused : undefined
+  }
+  const what = ['Pods of kube-system', 'EndpointSlices of the DNS Service']
+  expect((await after(3000)).sort()).toEqual(what.map((one) => `0 ms ago rollcall: may not read ${one}`).sort())
+  expect(await after(3000)).toEqual([])
+  expect(lines.splice(0).sort()).toEqual(what.map((one) => `not watched: ${one} (not yet)`).sort())
+  api.answer = () => undefined
+  expect((await after(3000)).sort()).toEqual(what.map((one) => `0 ms ago rollcall: may read ${one} again`).sort())
+  expect(lines.splice(0).sort()).toEqual(what.map((one) => `watched again: ${one}`).sort())
+  expect(await after(3000)).toEqual([])
 })
 
 test('where nothing comes, nothing is said of nodes: the API is away', async () => {
