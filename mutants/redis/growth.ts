@@ -1,8 +1,13 @@
+import type { Bench } from '../bench.ts'
 import type { Mutant } from '../mutant.ts'
 import { altered, frozen } from '../verbs/admission.ts'
+import { below, corefile, template } from '../verbs/corefile.ts'
 import { dryRun } from '../verbs/failover.ts'
-import { stands } from '../witnesses.ts'
+import { all, dug, stands } from '../witnesses.ts'
 
+const governing = (bench: Bench): string => bench.fqdn('pool-headless', 'failover')
+/** As the template denies, without an SOA: nobody is there yet, and the cluster denies these names, too. */
+const denied = /NXDOMAIN[\s\S]*AUTHORITY: 0/
 const onPods = { set: 'failover', group: '', resource: 'pods', operation: 'CREATE' } as const
 
 /** A replicated set does not come up as it is meant to. */
@@ -45,5 +50,22 @@ export const growth: readonly Mutant[] = [
     }),
     witness: dryRun('mutant-pool-4', /exec redis-server/),
     kills: { 'redis.scale': 'Redis' },
+  },
+  {
+    id: 'M-R63',
+    breaks: 'DNS knows nobody behind the Service through which a replicated set finds its master',
+    mechanism: corefile(
+      'a template denies the Service and all names below it',
+      template(
+        'A',
+        (bench) => `(^|[.])${below(governing(bench))}`,
+        () => ['rcode NXDOMAIN'],
+      ),
+    ),
+    witness: all(
+      dug({ type: 'A', name: governing, prints: denied }),
+      dug({ type: 'A', name: (bench) => `pool-0.${governing(bench)}`, prints: denied }),
+    ),
+    kills: { 'redis.bootstrap.unready': 'DNS backend', 'redis.scale': 'DNS backend' },
   },
 ]

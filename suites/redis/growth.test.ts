@@ -8,6 +8,7 @@ import {
   judgeRoles,
   type Observation,
   ordinalsNamePods,
+  podNameFollows,
   podNames,
   readyIfPublished,
   type Snapshot,
@@ -50,11 +51,12 @@ function inSlices(snapshot: Snapshot): Observation[] {
 describe('a replicated Redis set whose Pods wait for each other', () => {
   test('starts from nothing if they are published before they are ready, and only then', {
     meta: { id: 'redis.bootstrap.unready', level: 'MUST', spec: `${specs.service} spec.publishNotReadyAddresses` },
-  }, async ({ stage, decide }) => {
+  }, async ({ stage, lookout, decide }) => {
     const look = async (): Promise<Observation[]> => {
       const snapshot = await stage.snapshot('statefulSets')
       const looks = await stage.standing(podNames(snapshot, set), service)
-      return [...inSlices(snapshot), ...readyIfPublished(snapshot, set, looks)]
+      const named = await podNameFollows(stage, lookout, snapshot, { set, service, pod: `${set}-0` })
+      return [...inSlices(snapshot), ...named, ...readyIfPublished(snapshot, set, looks)]
     }
     const begun = async (hands: Hands): Promise<void> => {
       await emptied(hands)
