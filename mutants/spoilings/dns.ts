@@ -41,6 +41,7 @@ function partOf(requirement: string, { role, type, name, holds }: Asked): Part |
     case 'dns.headless.a.hostnetwork':
     case 'dns.headless.a.selector-change':
     case 'dns.headless.a.terminating-published':
+    case 'redis.bootstrap.unready':
     case 'sts.dns.per-pod':
       return always ? undefined : wholeOf(holds)
     case 'dns.headless.a.terminal-removed':
