@@ -3,7 +3,7 @@ import type { Sighting } from '../probes/dns/outcome.ts'
 import type { Observation } from '../report/record.ts'
 import type { Snapshot } from '../stage/snapshot.ts'
 import { judgeSightings } from './dns-sightings.ts'
-import { expectedAddresses, type Family, sameSet, setText, sliceAddresses } from './truth.ts'
+import { expectedAddresses, type Family, familiesOf, sameSet, serviceNamed, setText, sliceAddresses } from './truth.ts'
 
 type Untimed<T> = T extends unknown ? Omit<T, 'ttl'> : never
 
@@ -80,4 +80,9 @@ export function slicesHoldPods(snapshot: Snapshot, service: string, family: Fami
     expected: `ready ${setText(expected)}`,
     observed: `ready ${setText(seen)}`,
   }
+}
+
+/** The same in each family that the Service has. */
+export function allSlicesHoldPods(snapshot: Snapshot, service: string): Observation[] {
+  return familiesOf(serviceNamed(snapshot, service)).map((family) => slicesHoldPods(snapshot, service, family))
 }

@@ -39,8 +39,7 @@ test('what does not come blinds nobody to the rest, and is told once it has stay
   expect(await after(3000)).toEqual([])
   expect(await after(5000)).toEqual(['11000 ms ago rollcall: may not read nodes'])
   expect(await after(3000)).toEqual([])
-  expect(lines).toEqual(['not watched: nodes (they do not come in time)'])
-  lines.length = 0
+  expect(lines.splice(0)).toEqual(['not watched: nodes (they do not come in time)'])
   api.answer = () => undefined
   expect(await after(3000)).toEqual(['0 ms ago rollcall: may read nodes again'])
   expect(lines).toEqual(['watched again: nodes'])

@@ -1,13 +1,11 @@
 import {
+  allSlicesHoldPods,
   controllerManages,
   describe,
   endpointsArePods,
-  familiesOf,
   type Hands,
   madeService,
   ownedByLiveService,
-  serviceNamed,
-  slicesHoldPods,
   specs,
   staged,
 } from '../../helpers/harness.ts'
@@ -30,7 +28,7 @@ describe('a Service', () => {
         ...controllerManages(snapshot, service),
         ownedByLiveService(snapshot, service),
         ...endpointsArePods(snapshot, service),
-        ...familiesOf(serviceNamed(snapshot, service)).map((family) => slicesHoldPods(snapshot, service, family)),
+        ...allSlicesHoldPods(snapshot, service),
       ]
     }
     const after = async (hands: Hands): Promise<void> => {

@@ -1,14 +1,12 @@
 import {
+  allSlicesHoldPods,
   controllerManages,
   describe,
   endpointsArePods,
-  familiesOf,
   type Hands,
   notApplicable,
   type Observation,
   type StageView,
-  serviceNamed,
-  slicesHoldPods,
   slicesOf,
   slicesPrompted,
   specs,
@@ -41,11 +39,10 @@ describe('the cluster', () => {
     const look = async (): Promise<Observation[]> => {
       if (!(await mayChange(stage))) return notApplicable('you may not change EndpointSlices')
       const snapshot = await stage.snapshot()
-      const families = familiesOf(serviceNamed(snapshot, service))
       return [
         ...controllerManages(snapshot, service),
         ...endpointsArePods(snapshot, service),
-        ...families.map((family) => slicesHoldPods(snapshot, service, family)),
+        ...allSlicesHoldPods(snapshot, service),
       ]
     }
     const deleted = async (hands: Hands): Promise<void> => {

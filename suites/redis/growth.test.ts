@@ -1,5 +1,6 @@
 import {
   addressType,
+  allSlicesHoldPods,
   answersExactly,
   describe,
   expectedAddresses,
@@ -11,9 +12,7 @@ import {
   podNameFollows,
   podNames,
   readyIfPublished,
-  type Snapshot,
   serviceNamed,
-  slicesHoldPods,
   specs,
   srvCounts,
   srvEndpoints,
@@ -43,11 +42,6 @@ const emptied = async (hands: Hands): Promise<void> => {
   await scaled(hands, 0)
 }
 
-/** What the Service's slices hold, in every family. */
-function inSlices(snapshot: Snapshot): Observation[] {
-  return familiesOf(serviceNamed(snapshot, service)).map((family) => slicesHoldPods(snapshot, service, family))
-}
-
 describe('a replicated Redis set whose Pods wait for each other', () => {
   test('starts from nothing if they are published before they are ready, and only then', {
     meta: { id: 'redis.bootstrap.unready', level: 'MUST', spec: `${specs.service} spec.publishNotReadyAddresses` },
@@ -56,7 +50,7 @@ describe('a replicated Redis set whose Pods wait for each other', () => {
       const snapshot = await stage.snapshot('statefulSets')
       const looks = await stage.standing(podNames(snapshot, set), service)
       const named = await podNameFollows(stage, lookout, snapshot, { set, service, pod: `${set}-0` })
-      return [...inSlices(snapshot), ...named, ...readyIfPublished(snapshot, set, looks)]
+      return [...allSlicesHoldPods(snapshot, service), ...named, ...readyIfPublished(snapshot, set, looks)]
     }
     const begun = async (hands: Hands): Promise<void> => {
       await emptied(hands)
@@ -79,7 +73,7 @@ describe('a Redis master', () => {
       return [
         ordinalsNamePods(snapshot, set),
         ...judgeRoles(looks, `${set}-0`),
-        ...inSlices(snapshot),
+        ...allSlicesHoldPods(snapshot, service),
         ...answersExactly(
           await lookout.dns.ask(addressType(family), stage.fqdn(service)),
           expectedAddresses(snapshot, service, family),

@@ -19,29 +19,32 @@ const line = /^#(\d+) (\d+) (\d+) ([A-Za-z0-9+/=]*)$/
 class AgentExec {
   readonly #waiting = new Map<string, (reply: AgentReply) => void>()
   readonly #pod: string
+  readonly #gone: () => void
   #session: ExecSession | undefined
   /** On the clock of `performance.now()`. */
   #heardAt = 0
   #rest = ''
   #next = 0
 
-  constructor(pod: string) {
+  /** `gone` is called when it has ended, or has gone silent and is given up: it is to be asked nothing more. */
+  constructor(pod: string, gone: () => void) {
     this.#pod = pod
+    this.#gone = gone
   }
 
   /** @throws KubernetesError and ApiUnreachable, as `openExec`. */
-  async open(api: KubernetesApi, place: ExecPlace, ended: () => void): Promise<void> {
+  async open(api: KubernetesApi, place: ExecPlace): Promise<void> {
     this.#session = await openExec(api, place, ['bash', '-c', script], {
       onStdout: (bytes) => this.#read(bytes.toString('latin1')),
     })
     void this.#session.end.then((end) => {
-      ended()
+      this.#gone()
       this.#lose(end.kind === 'lost' ? end.reason : `the agent ended with code ${end.code}`)
     })
   }
 
-  /** Sends one request and waits for its reply, at most `limit` ms; `silent` is called where nothing at all came in that time. */
-  ask(words: readonly string[], limit: number, silent: () => void): Promise<AgentReply> {
+  /** Sends one request and waits for its reply, at most `limit` ms; where nothing at all came in that time, the exec is given up. */
+  ask(words: readonly string[], limit: number): Promise<AgentReply> {
     const id = String(++this.#next)
     return new Promise<AgentReply>((resolve) => {
       const sentAt = performance.now()
@@ -49,7 +52,7 @@ class AgentExec {
         if (this.#heardAt >= sentAt) settle({ kind: 'lost', reason: `${this.#pod} did not reply within ${limit} ms` })
         else {
           // The way there may be gone without a word, as behind a NAT that has forgotten it: nothing would come for a quarter of an hour.
-          silent()
+          this.#gone()
           this.#lose(`nothing came within ${limit} ms`)
           this.close()
         }
@@ -102,7 +105,7 @@ export class Agent {
     const used = this.#exec
     try {
       const exec = await used
-      return await exec.ask([verb, ...words], seconds * 1000 + grace, () => this.#forget(used))
+      return await exec.ask([verb, ...words], seconds * 1000 + grace)
     } catch (error) {
       this.#forget(used)
       return { kind: 'lost', reason: `exec into ${this.#place.pod}: ${messageOf(error)}` }
@@ -118,14 +121,9 @@ export class Agent {
   }
 
   #open(): Promise<AgentExec> {
-    const opened = this.#opened(() => this.#forget(opened))
+    const exec = new AgentExec(this.#place.pod, () => this.#forget(opened))
+    const opened = exec.open(this.#api, this.#place).then(() => exec)
     return opened
-  }
-
-  async #opened(ended: () => void): Promise<AgentExec> {
-    const exec = new AgentExec(this.#place.pod)
-    await exec.open(this.#api, this.#place, ended)
-    return exec
   }
 }
 
