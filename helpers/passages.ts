@@ -12,24 +12,38 @@ import type { EndpointSlice, KubernetesObject, Service } from './target/objects.
 /** Seconds that a connection may take: enough for one that is answered at all, and few where nobody is to answer. */
 const limit = 2
 
+/** How addresses of Services are dialled. */
+export interface Dialling {
+  /** Connections to each address in all, or one from each vantage, whichever is more. */
+  readonly times?: number | undefined
+  /** All vantages unless told. */
+  readonly from?: Lookout['vantages']
+  /** Dials the endpoints themselves from everywhere, and not only where nobody has answered at the address. */
+  readonly endpointsToo?: boolean
+}
+
 /**
- * Connects from vantages, all unless told, to addresses of Services, `times` in all or once from each, whichever is more, and once
- * to each endpoint itself: one that cannot be reached at all says nothing of who stands in front of it.
+ * Connects to addresses of Services, and where nobody answers, once to each endpoint itself: one that cannot be reached at all
+ * says nothing of who stands in front of it.
  */
 export async function passagesThrough(
-  lookout: Lookout,
+  lookout: Pick<Lookout, 'fetchAll' | 'recorder' | 'vantages'>,
   fronts: readonly Front[],
-  times = 1,
-  from: Lookout['vantages'] = lookout.vantages,
+  { times = 1, from = lookout.vantages, endpointsToo = false }: Dialling = {},
 ): Promise<Passage[]> {
   const each = Math.ceil(times / Math.max(1, from.length))
+  // What is kept is judged again when it has been spoilt: then nobody may answer where somebody did.
+  const isAskedForAll = endpointsToo || lookout.recorder !== undefined
   return Promise.all(
     fronts.map(async (front) => {
-      const { address, port, endpoints } = front
-      const rounds = Array.from({ length: each }, () => lookout.fetchAll([address], port, limit, from))
-      const own = endpoints.map((one) => lookout.fetchAll([one.address], one.port, limit, from))
-      const [through, direct] = await Promise.all([Promise.all(rounds), Promise.all(own)])
-      return { front, through: through.flat(), direct: direct.flat() }
+      const dial = (to: Pick<Front, 'address' | 'port'>, some: Lookout['vantages']) =>
+        lookout.fetchAll([to.address], to.port, limit, some)
+      const through = (await Promise.all(Array.from({ length: each }, () => dial(front, from)))).flat()
+      const isAnswered = ({ pod }: Lookout['vantages'][number]): boolean =>
+        through.some(({ vantage, outcome }) => vantage.node === pod.node && outcome.kind === 'answer')
+      const unanswered = isAskedForAll ? from : from.filter((vantage) => !isAnswered(vantage))
+      const direct = await Promise.all(front.endpoints.map((one) => dial(one, unanswered)))
+      return { front, through, direct: direct.flat() }
     }),
   )
 }
@@ -52,7 +66,7 @@ export async function virtualFollowsSlices(
 ): Promise<Observation[]> {
   const snapshot = await stage.snapshot()
   const slices = proxiedSlices(snapshot, service)
-  const passages = await passagesThrough(lookout, frontsOf(snapshot, service, slices), times)
+  const passages = await passagesThrough(lookout, frontsOf(snapshot, service, slices), { times })
   return passages.flatMap(answeredThrough)
 }
 

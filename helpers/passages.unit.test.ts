@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import type { Lookout } from './look.ts'
+import { answeredBy, sampleFetch, silent } from './matchers/http-sample.ts'
 import { samplePod, sampleService, sampleSnapshot } from './matchers/snapshot-sample.ts'
-import { excusedLate, vantagesFor, writeFront } from './passages.ts'
+import { type Dialling, excusedLate, passagesThrough, vantagesFor, writeFront } from './passages.ts'
+import type { Sight } from './probes/vantage/vantage.ts'
 import type { Observation, Verdict } from './report/record.ts'
 import { propagationWindow } from './settle.ts'
 import { madeService } from './stage/hand-made.ts'
@@ -29,6 +31,37 @@ test('each node is looked at from itself and from the next, and one without a va
   expect(from(['a', 'b', 'c'], 'windows', 4)).toEqual(['b', 'c'])
   expect(from(['a'], 'a', 0)).toEqual(['a'])
   expect(from([], 'a', 0)).toEqual([])
+})
+
+test('endpoints are dialled from where nobody has answered for them, from everywhere if that is wanted, and for what is kept', async () => {
+  const [here, there] = ['a', 'b'].map((node) => ({ pod: { node } })) as unknown as [Sight, Sight]
+  const dialled: string[] = []
+  const lookout = (recorder?: object) =>
+    ({
+      vantages: [here, there],
+      recorder,
+      fetchAll: async ([address = '']: string[], port: number, _: number, from: Sight[]) => {
+        dialled.push(`${address}:${port} from ${from.map(({ pod }) => pod.node)}`)
+        return from.map(({ pod }) => {
+          const outcome = pod.node === 'a' ? answeredBy('web-a', '10.244.1.5', 8080, address) : silent
+          return sampleFetch(pod.node, address, port, outcome)
+        })
+      },
+    }) as unknown as Lookout
+  const front = { service: 'web', address: '10.96.0.7', port: 80, endpoints: [{ address: '10.244.1.5', port: 8080 }] }
+  const dial = async (recorder: object | undefined, dialling: Dialling) => {
+    dialled.length = 0
+    await passagesThrough(lookout(recorder), [front], dialling)
+    return [...dialled]
+  }
+  const through = '10.96.0.7:80 from a,b'
+  expect(await dial(undefined, {})).toEqual([through, '10.244.1.5:8080 from b'])
+  expect(await dial(undefined, { times: 3, from: [here] })).toEqual([
+    ...Array(3).fill('10.96.0.7:80 from a'),
+    '10.244.1.5:8080 from ',
+  ])
+  expect(await dial(undefined, { endpointsToo: true })).toEqual([through, '10.244.1.5:8080 from a,b'])
+  expect(await dial({}, {})).toEqual([through, '10.244.1.5:8080 from a,b'])
 })
 
 test('a Service gets as endpoints the Pods of web in the family that the cluster has given it, each in its condition', async () => {

@@ -12,16 +12,21 @@ interface ResourceList {
 /** What an object is. */
 export type KubernetesKind = Pick<KubernetesObject, 'apiVersion' | 'kind'>
 
-/** Applies manifests, and remembers the API's resource lists while it does. One per run. */
+/** What an API server serves, by group and version: each test has hands of its own, and all of them ask the same. */
+const served = new WeakMap<KubernetesApi, Map<string, Promise<ResourceList>>>()
+
+/** Applies manifests, by what the API lists as its resources. */
 export class Applier {
   readonly #api: KubernetesApi
   readonly #imagesFrom: string | undefined
-  readonly #lists = new Map<string, Promise<ResourceList>>()
+  readonly #lists: Map<string, Promise<ResourceList>>
 
   /** With a registry to take our images from (`withImages`). */
   constructor(api: KubernetesApi, imagesFrom?: string) {
     this.#api = api
     this.#imagesFrom = imagesFrom
+    this.#lists = served.get(api) ?? new Map()
+    served.set(api, this.#lists)
   }
 
   /**

@@ -21,7 +21,7 @@ describe('a Service with a virtual address', () => {
     async ({ stage, lookout, decide }) =>
       decide(async () => {
         const fronts = frontsOf(await stage.snapshot(), 'web-clusterip')
-        const passages = await passagesThrough(lookout, fronts, enough)
+        const passages = await passagesThrough(lookout, fronts, { times: enough, endpointsToo: true })
         return passages.flatMap((one) => [
           ...answeredThrough(one),
           spreadsOver(one, lookout.roll.facts.proxies),

@@ -47,7 +47,7 @@ describe('a node port', () => {
         const from = vantagesFor(lookout, name, index)
         return {
           node: name,
-          passages: await passagesThrough(lookout, nodeFronts(snapshot, service, addresses), 1, from),
+          passages: await passagesThrough(lookout, nodeFronts(snapshot, service, addresses), { from }),
           open: proxies.find(({ node }) => node === name)?.nodePorts,
         }
       })

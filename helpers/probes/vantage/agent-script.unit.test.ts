@@ -13,6 +13,7 @@ import { responseTo } from '../dns/message-sample.ts'
 import { encodeVolley, volleyOutcome, volleySize } from '../dns/volley.ts'
 import { parseHttp } from '../http.ts'
 import { AgentProcess } from './agent-process-sample.ts'
+import { repliesIn } from './http-rounds.ts'
 
 const question = { name: 'web.ns.svc.cluster.local', type: 'A' } as const
 
@@ -208,6 +209,28 @@ describe('the agent', () => {
       server: { address: '127.0.0.1', port: Number(port) },
       remote: '127.0.0.1',
     })
+  })
+
+  test('fetches several times over a connection each, though the server would keep it, and stops where one fails', async () => {
+    const clients: number[] = []
+    const server = createHttpServer(({ socket }, response) => {
+      clients.push(socket.remotePort ?? 0)
+      if (clients.length > 4) socket.destroy()
+      else response.end(`page ${clients.length}\n`)
+    })
+    const port = await listening(server)
+    const agent = new AgentProcess()
+    const fetches = async (times: number): Promise<string[]> => {
+      const reply = await agent.ask('fetches', `http://127.0.0.1:${port}/`, '3', String(times))
+      return repliesIn({ kind: 'done', ...reply }, times).map((one) =>
+        one.kind === 'done' ? `${one.code} ${one.output}` : '',
+      )
+    }
+    const view = `200 127.0.0.1 127.0.0.1 ${port}`
+    expect(await fetches(3)).toEqual([1, 2, 3].map((page) => `0 page ${page}\n\n${view}`))
+    expect(new Set(clients).size).toBe(3)
+    expect(await fetches(3)).toEqual([expect.stringMatching(/^52 curl: \(52\) Empty reply/)])
+    expect(clients.length).toBe(5)
   })
 
   test('tells in the words of curl why it could not fetch', async () => {

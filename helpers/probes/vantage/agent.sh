@@ -45,6 +45,13 @@ volley() { # ADDRESS PORT QUERIES LENGTH COUNT SECONDS: so many datagrams out at
   exec timeout "$6" dd bs=512 count="$5" conv=sync <&3 2>/dev/null
 }
 
+fetches() { # URL SECONDS TIMES: one after the other, each over a connection of its own, up to the first that fails
+  local urls=()
+  while ((${#urls[@]} < $3)); do urls+=("$1"); done
+  exec curl -gsS --noproxy '*' --fail-early -H 'Connection: close' -m "$2" \
+    -w '\n%{http_code} %{local_ip} %{remote_ip} %{remote_port} %{num_connects} %{size_download}\n' "${urls[@]}"
+}
+
 tools() { # NAME...: those that are missing
   local tool
   for tool; do command -v "$tool" >/dev/null || printf '%s\n' "$tool"; done
@@ -75,6 +82,7 @@ while read -r id verb a b c d; do
     pair) answer "$id" pair "$a" "$b" "$c" $d & ;;
     volley) answer "$id" volley "$a" "$b" "$c" $d & ;;
     http) answer "$id" curl -gsS --noproxy '*' -m "$b" -w '\n%{http_code} %{local_ip} %{remote_ip} %{remote_port}' "$a" & ;;
+    fetches) answer "$id" fetches "$a" "$b" "$c" & ;;
     connect) answer "$id" timeout "$c" nc -z -w "$c" "$a" "$b" & ;;
     names) answer "$id" timeout "$b" getent ahosts "$a" & ;;
     host) answer "$id" host $a $b $c $d & ;;

@@ -8,6 +8,7 @@ import { encodeQuery, isEncodable, type Question } from '../dns/message.ts'
 import { type DnsOutcome, type DnsServer, notAskable, type Sighting, type Transport } from '../dns/outcome.ts'
 import { encodeVolley, type VolleyOutcome, volleyOutcome, volleySeconds, volleySize } from '../dns/volley.ts'
 import { Agent, type AgentReply } from './agent.ts'
+import { HttpRounds } from './http-rounds.ts'
 import { Patiences } from './patience.ts'
 
 /** A multitool Pod to look from. Cloneable, so that it can be handed to another thread. */
@@ -30,6 +31,7 @@ export class Vantage {
   readonly #agent: Agent
   readonly #channels = new Map<string, DnsChannel>()
   readonly #patiences = new Patiences()
+  readonly #rounds: HttpRounds
   #echo: Promise<boolean> | undefined
   #nextId = Math.floor(Math.random() * 65_536)
 
@@ -37,6 +39,7 @@ export class Vantage {
     this.#api = api
     this.pod = pod
     this.#agent = new Agent(api, pod)
+    this.#rounds = new HttpRounds(this.#agent)
   }
 
   /**
@@ -81,7 +84,7 @@ export class Vantage {
 
   /** Fetches `http://address:port/`; see `parseHttp` in probes/http.ts for the reply. */
   async http(url: string, seconds: number): Promise<AgentReply> {
-    return this.#agent.ask('http', [url, String(seconds)], seconds)
+    return this.#rounds.ask(url, seconds)
   }
 
   /** Connects to a TCP port and hangs up: exit code 0 when somebody listens. */
