@@ -1,10 +1,10 @@
-import { type ConfigInput, loadConfig } from '../helpers/config.ts'
+import { type Config, type ConfigInput, loadConfig } from '../helpers/config.ts'
 import type { Question } from '../helpers/probes/dns/message.ts'
 import { DnsView } from '../helpers/probes/dns/view.ts'
 import { Vantage } from '../helpers/probes/vantage/vantage.ts'
 import type { RollContext } from '../helpers/roll.ts'
 import { KubernetesApi } from '../helpers/target/api.ts'
-import { takeOver } from '../helpers/target/credentials.ts'
+import { type HandedCluster, takeOver } from '../helpers/target/credentials.ts'
 import { findCluster } from './cluster-under-test.ts'
 import { Interrupt } from './interrupt.ts'
 import { prepare } from './prepare.ts'
@@ -19,19 +19,34 @@ const questionsEach = 500
 const singles = 50
 
 /**
- * Measures a whole run, by phase and area, and how fast DNS can be looked at from this machine: answers per second over all
+ * Measures a run of all suites or of those whose file names hold one of the filters, by phase and area, and how fast DNS can be looked at from this machine: answers per second over all
  * channels at once, and the time of one question alone. Asks for a name that every cluster has.
  */
-export async function bench(flags: ConfigInput, env: NodeJS.ProcessEnv): Promise<number> {
+export async function bench(filters: readonly string[], flags: ConfigInput, env: NodeJS.ProcessEnv): Promise<number> {
   const config = loadConfig(flags, env)
   const progress = progressTo(process.stderr)
   const interrupt = new Interrupt()
   interrupt.install()
-  const { signal } = interrupt
-  const cluster = await findCluster(config, { env, progress, signal })
-  const { chosen } = cluster
-  const end = await runOnce({ filters: [] }, { config: { ...config, down: false }, env, interrupt, progress })
-  print(runTimes(end, end.collector.records()))
+  const cluster = await findCluster(config, { env, progress, signal: interrupt.signal })
+  try {
+    const end = await runOnce({ filters }, { config: { ...config, down: false }, env, interrupt, progress })
+    print(runTimes(end, end.collector.records()))
+    for (const problem of end.problems) console.error(problem)
+    if (end.problems.length > 0) return interrupt.happened ? 130 : 2
+    await benchDns(cluster.chosen, { config, progress, signal: interrupt.signal })
+  } finally {
+    if (config.down) await cluster.down()
+  }
+  return 0
+}
+
+interface Means {
+  readonly config: Config
+  readonly progress: (line: string) => void
+  readonly signal: AbortSignal
+}
+
+async function benchDns(chosen: HandedCluster, { config, progress, signal }: Means): Promise<void> {
   const api = new KubernetesApi(takeOver(chosen.access))
   const staging = openStaging(api, config, runId(config), { signal, progress })
   const vantages: Vantage[] = []
@@ -50,9 +65,7 @@ export async function bench(flags: ConfigInput, env: NodeJS.ProcessEnv): Promise
     for (const vantage of vantages) vantage.close()
     for (const problem of await staging.unstage()) console.error(problem)
     api.close()
-    if (config.down) await cluster.down()
   }
-  return 0
 }
 
 async function throughput(view: DnsView, question: Question, transport: 'tcp' | 'udp' = 'tcp'): Promise<number[]> {

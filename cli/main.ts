@@ -15,6 +15,8 @@ interface MutantsFlags {
   clusters: string
 }
 
+const filtersHelp = 'parts of suite file names; all suites without one'
+
 function program(handed: HandedCluster | undefined): Command {
   const rollcall = new Command('rollcall')
     .description('Calls the roll of a Kubernetes cluster: does it keep its word on headless Services?')
@@ -24,7 +26,7 @@ function program(handed: HandedCluster | undefined): Command {
     rollcall
       .command('run')
       .description('stage, look, judge, report; `npm test` is this')
-      .argument('[filters...]', 'parts of suite file names; all suites without one')
+      .argument('[filters...]', filtersHelp)
       .option('-t, --title <pattern>', 'run only the requirements whose title matches')
       .option(
         '--record <file>',
@@ -43,13 +45,15 @@ function program(handed: HandedCluster | undefined): Command {
     const { doctor } = await import('./doctor.ts')
     process.exitCode = await doctor(flags, process.env)
   })
-  withSettings(rollcall.command('bench').description('measure how fast the cluster can be looked at from here'), [
-    ...clusterKeys,
-    'readyTimeout',
-    'imagesFrom',
-  ]).action(async (flags: ConfigInput) => {
+  withSettings(
+    rollcall
+      .command('bench')
+      .description('measure how fast the cluster can be looked at from here')
+      .argument('[filters...]', filtersHelp),
+    [...clusterKeys, 'readyTimeout', 'imagesFrom'],
+  ).action(async (filters: string[], flags: ConfigInput) => {
     const { bench } = await import('./bench.ts')
-    process.exitCode = await bench(flags, process.env)
+    process.exitCode = await bench(filters, flags, process.env)
   })
   withSettings(
     rollcall.command('sweep').description('delete what older runs have left in the cluster, or in one namespace'),
@@ -106,11 +110,13 @@ function program(handed: HandedCluster | undefined): Command {
       .command('soak')
       .description('judge a sound cluster many times: how verdicts and times are spread')
       .argument('[runs]', 'how often', '10')
+      .argument('[filters...]', filtersHelp)
       .option('--watch', 'also watch a fixture that stands meanwhile, as in an upgrade, for what is usual'),
     configKeys.filter((key) => key !== 'stage' && key !== 'keep'),
-  ).action(async (runs: string, { watch = false, ...flags }: ConfigInput & { watch?: boolean }) => {
+  ).action(async (runs: string, filters: string[], options: ConfigInput & { watch?: boolean }) => {
+    const { watch = false, ...flags } = options
     const { soak } = await import('./soak.ts')
-    process.exitCode = await soak({ runs, flags, watched: watch }, process.env)
+    process.exitCode = await soak({ runs, filters, flags, watched: watch }, process.env)
   })
   addUpgradeCommands(rollcall, handed)
   rollcall.addCommand(clusterCommand())

@@ -10,10 +10,12 @@ import { countOf } from './count.ts'
 import { Interrupt } from './interrupt.ts'
 import { type Lookout, startLookout } from './lookout.ts'
 import { progressTo } from './progress.ts'
-import { runOnce } from './run.ts'
+import { type RunMeans, runOnce } from './run.ts'
 
 export interface SoakInput {
   readonly runs: string
+  /** Parts of suite file names; all suites without one. */
+  readonly filters: readonly string[]
   readonly flags: ConfigInput
   /** Whether a fixture stands all the time, and is watched as in an upgrade. */
   readonly watched: boolean
@@ -23,7 +25,7 @@ export interface SoakInput {
  * Judges a sound cluster many times, each time staged anew, and tells how verdicts and times are spread. The cluster stays up
  * in between. Returns 0 only where nothing was non-conformant or inconclusive; an interrupted run is not counted.
  */
-export async function soak({ runs, flags, watched }: SoakInput, env: NodeJS.ProcessEnv): Promise<number> {
+export async function soak({ runs, filters, flags, watched }: SoakInput, env: NodeJS.ProcessEnv): Promise<number> {
   const asked = countOf('runs', runs, 10_000)
   const config = loadConfig(flags, env)
   const started = new Date()
@@ -40,8 +42,13 @@ export async function soak({ runs, flags, watched }: SoakInput, env: NodeJS.Proc
     cluster = await findCluster(config, { env, progress, signal: interrupt.signal })
     if (watched) lookout = await startLookout({ config, chosen: cluster.chosen, signal: interrupt.signal, progress })
     while (done.length < asked && !interrupt.happened) {
-      const run = await soakOnce(config, env, interrupt)
+      const run = await soakOnce(filters, { config, env, interrupt })
       if (interrupt.happened) break
+      if (done.length === 0 && run.records.length === 0) {
+        // Nothing was looked at, and so it would go on.
+        problems.push(...run.problems)
+        break
+      }
       done.push(run)
       progress(`run ${done.length} of ${asked}: ${tally(run)} in ${run.seconds.whole.toFixed(1)} s`)
     }
@@ -58,7 +65,7 @@ export async function soak({ runs, flags, watched }: SoakInput, env: NodeJS.Proc
     if (config.down) await cluster?.down().catch((error: unknown) => problems.push(messageOf(error)))
   }
   const occasion = {
-    ...{ started: started.toISOString(), asked, interrupted: interrupt.happened },
+    ...{ started: started.toISOString(), filters: [...filters], asked, interrupted: interrupt.happened },
     ...(seen === undefined ? {} : { watched: seen }),
   }
   return told(config, () => soakReport({ ...occasion, finished: new Date().toISOString(), problems }, done), problems)
@@ -77,12 +84,12 @@ async function told({ reports }: Config, report: () => SoakReport, problems: str
   return last.run.exit
 }
 
-async function soakOnce(config: Config, env: NodeJS.ProcessEnv, interrupt: Interrupt): Promise<SoakedRun> {
+async function soakOnce(
+  filters: readonly string[],
+  { config, ...means }: Omit<RunMeans, 'progress'>,
+): Promise<SoakedRun> {
   const own = { ...config, down: false, keep: false, stage: undefined }
-  const { collector, problems, seconds } = await runOnce(
-    { filters: [], title: undefined },
-    { config: own, env, interrupt, progress: () => {} },
-  )
+  const { collector, problems, seconds } = await runOnce({ filters }, { ...means, config: own, progress: () => {} })
   return { seconds, problems: [...new Set([...problems, ...collector.problems()])], records: collector.records() }
 }
 

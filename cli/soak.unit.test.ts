@@ -13,6 +13,16 @@ describe.concurrent('rollcall soak', { timeout: 120_000 }, () => {
     })
   })
 
+  test('ends with the first run in which nothing was looked at', async ({ onTestFinished }) => {
+    const { folder, kubeconfig, start } = await fakeCluster(onTestFinished)
+    const { code, stdout } = await start(['soak', '3', 'dms/', '--kubeconfig', kubeconfig]).ended
+    expect(code).toBe(2)
+    expect(stdout).toContain('\nNo suite file matches dms/; name a part of its path, such as ')
+    expect(stdout).toContain('\n0 of 3 runs\n')
+    const report = JSON.parse(await readFile(join(folder, 'reports', 'soak.json'), 'utf8')) as object
+    expect(report).toMatchObject({ run: { filters: ['dms/'], asked: 3, done: 0, exit: 2, interrupted: false } })
+  })
+
   test('tells what there is when it is interrupted, and leaves nothing behind', async ({ onTestFinished }) => {
     const { api, folder, kubeconfig, start } = await fakeCluster(onTestFinished)
     provideServiceAccounts(api.store)

@@ -17,6 +17,10 @@ const soak = z
     run: z.object({
       started: z.iso.datetime(),
       finished: z.iso.datetime(),
+      filters: z
+        .array(z.string())
+        .optional()
+        .meta({ description: 'Parts of the file names of the suites that were run; absent or empty for all' }),
       asked: count.meta({ description: 'How many runs were asked for' }),
       done: count.meta({ description: 'How many came to their end; only these are counted below' }),
       exit: count.max(255),
@@ -60,6 +64,8 @@ export interface SoakedRun {
 export interface SoakOccasion {
   readonly started: string
   readonly finished: string
+  /** Parts of the file names of the suites that were run; all where there is none. */
+  readonly filters?: string[]
   readonly asked: number
   readonly interrupted: boolean
   /** What went wrong outside the runs, one sentence each. */
