@@ -9,7 +9,6 @@ export default defineConfig({
     // change, the others look. Threads outlive Ctrl-C, which kills forks before they have cleaned up.
     pool,
     runner: './cli/taking-turns.ts',
-    provide: { sideBySide: 6 },
     maxWorkers: 1,
     isolate: false,
     retry: 0,

@@ -3,6 +3,9 @@ import { RecordCollector } from '../helpers/report/collector.ts'
 import type { RollOffer } from '../helpers/roll.ts'
 import type { SuiteFile } from './suite-files.ts'
 
+/** Files that are looked at side by side: while some wait for the cluster to change, the others look. */
+const sideBySide = 6
+
 /** Hands all that Vitest reports to whichever collector is at it. */
 export class Relay implements Reporter {
   collector = new RecordCollector()
@@ -51,13 +54,20 @@ export async function observe(
   suites: readonly Pick<SuiteFile, 'path' | 'disruptive'>[],
   signal: AbortSignal,
 ): Promise<void> {
-  for (const project of vitest.projects) {
-    project.provide('roll', offer)
-    // A tape is of one test alone.
-    if (offer.ready && offer.roll.record === true) project.provide('sideBySide', 1)
+  const look = async (some: typeof suites, atATime: number): Promise<void> => {
+    for (const project of vitest.projects) {
+      project.provide('roll', offer)
+      project.provide('sideBySide', atATime)
+    }
+    // Vitest throws where there is no file to run.
+    if (some.length > 0) await vitest.start(some.map((one) => one.path))
   }
-  const sideBySide = suites.filter((one) => !one.disruptive).map((one) => one.path)
-  // Vitest throws where there is no file to run.
-  if (sideBySide.length > 0) await vitest.start(sideBySide)
-  for (const { path } of suites.filter((one) => one.disruptive)) if (!signal.aborted) await vitest.start([path])
+  // A tape is of one test alone.
+  const isRecorded = offer.ready && offer.roll.record === true
+  await look(
+    suites.filter((one) => !one.disruptive),
+    isRecorded ? 1 : sideBySide,
+  )
+  const disruptive = suites.filter((one) => one.disruptive)
+  if (!signal.aborted) await look(disruptive, 1)
 }

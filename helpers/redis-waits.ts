@@ -26,14 +26,25 @@ export interface Pause {
   readonly paused: RedisOutcome<boolean>
 }
 
-/** Seconds that the replica stands still, and milliseconds of it that WAIT is told to wait. */
-const still = 3.5
+/** Seconds that the replica stands still, once more and longer where that was over before we had seen it. */
+const pauses = [3.5, 7]
+/** Milliseconds of it that WAIT is told to wait. */
 const told = 1000
-/** Milliseconds of it that pass first: on a machine with much to do its answer comes late, and so late it seems to have begun. */
-const lead = 1000
 
-export async function pauseReplica(sessions: RedisSessions): Promise<Pause> {
+/** Has one replica stand still; `lengths` in seconds, each of which is tried if the one before has shown nothing. */
+export async function pauseReplica(
+  sessions: RedisSessions,
+  [still = 0, ...longer]: readonly number[] = pauses,
+): Promise<Pause> {
+  const pause = await pauseFor(sessions, still)
+  const isOver = pause.paused.kind === 'reply' && !pause.paused.value
+  return isOver && longer.length > 0 ? pauseReplica(sessions, longer) : pause
+}
+
+async function pauseFor(sessions: RedisSessions, still: number): Promise<Pause> {
   const { master, replicas } = sessions
+  // On a machine with much to do its answer comes late, and so late it seems to have begun: some of it has to pass first.
+  const lead = (2 / 7) * still * 1000
   const pod = replicas.at(-1) ?? ''
   const { key, value } = freshKey()
   const counted = async (ms: number): Promise<RedisOutcome<number>> => {
