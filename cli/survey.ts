@@ -157,6 +157,9 @@ function serversOf(
 async function askProxy(vantage: Vantage, known: readonly ProxyFact[]): Promise<ProxyFact> {
   const { node } = vantage.pod
   const fact = known.find((one) => one.node === node)
+  // RKE2 and k3s run a kube-proxy that shows no Pod, also beside others that do.
+  const other = fact?.implementation
+  const beside = fact?.beside ?? (other === 'kube-proxy' || other === 'unknown' ? undefined : other)
   for (const host of ['127.0.0.1', '[::1]']) {
     const text = parseHttpText(await vantage.http(`http://${host}:10249/proxyMode`, 2))
     if (text === 'iptables' || text === 'nftables' || text === 'ipvs')
@@ -166,7 +169,7 @@ async function askProxy(vantage: Vantage, known: readonly ProxyFact[]): Promise<
         mode: text,
         learned: `kube-proxy on ${node} says so at ${host}:10249/proxyMode`,
         ...(fact?.nodePorts === undefined ? {} : { nodePorts: fact.nodePorts }),
-        ...(fact?.beside === undefined ? {} : { beside: fact.beside }),
+        ...(beside === undefined ? {} : { beside }),
       }
   }
   return (

@@ -38,6 +38,32 @@ async function messageOf(api: FakeApi): Promise<string> {
 }
 
 describe('survey', () => {
+  test.each([
+    ['Cilium', undefined, 'Cilium'],
+    ['kube-proxy', 'Kube-OVN', 'Kube-OVN'],
+    ['unknown', undefined, undefined],
+  ] as const)(
+    'knows of a kube-proxy that answers on its node beside %s who stands beside it',
+    async (implementation, beside, told) => {
+      const api = await fakeApi()
+      api.exec = agent((verb) => {
+        if (verb === 'http') return { code: 0, output: 'iptables\n200 ::1 ::1 10249' }
+        return { code: 0, output: verb === 'tools' ? '' : sound }
+      })
+      const fact = {
+        node: 'node-a',
+        implementation,
+        mode: 'unknown',
+        learned: '',
+        ...(beside === undefined ? {} : { beside }),
+      } as const
+      const node = { seen: true, value: [pod] } as const
+      const { facts } = await survey(api.client(), { ...known, proxies: [fact] }, [pod], node, unseen)
+      expect(facts.proxies).toMatchObject([{ implementation: 'kube-proxy', mode: 'iptables' }])
+      expect(facts.proxies[0]?.beside).toBe(told)
+    },
+  )
+
   test('learns domain, servers and families from what the Pods say', async () => {
     const api = await fakeApi()
     answering(api, '', sound)

@@ -3,6 +3,7 @@ import type { Sighting } from '../probes/dns/outcome.ts'
 import type { Observation } from '../report/record.ts'
 import type { Snapshot } from '../stage/snapshot.ts'
 import { judgeSightings } from './dns-sightings.ts'
+import { isCutForSize } from './truncation.ts'
 import { expectedAddresses, type Family, familiesOf, sameSet, serviceNamed, setText, sliceAddresses } from './truth.ts'
 
 type Untimed<T> = T extends unknown ? Omit<T, 'ttl'> : never
@@ -20,9 +21,10 @@ export function addressesIn(answer: DnsAnswer): string[] {
 export function answersExactly(sightings: readonly Sighting[], addresses: readonly string[]): Observation[] {
   const none = addresses.length === 0
   const expected = none ? 'no address' : `NOERROR ${setText(addresses)}`
-  return judgeSightings(sightings, expected, (answer, { transport, question }) => {
+  return judgeSightings(sightings, expected, (answer, sighting) => {
+    const { question } = sighting
     const seen = addressesIn(answer)
-    const partly = transport === 'udp' && answer.truncated && seen.every((one) => addresses.includes(one))
+    const partly = isCutForSize(answer, sighting, addresses.length) && seen.every((one) => addresses.includes(one))
     const speaks = answer.rcode === 'NOERROR' || (none && answer.rcode === 'NXDOMAIN')
     const flaws = flawsIn(answer, question.name)
     const right = speaks && flaws === '' && (partly || sameSet(seen, addresses))

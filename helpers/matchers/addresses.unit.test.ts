@@ -87,15 +87,17 @@ describe('answersExactly', () => {
     )
   }
 
-  test('takes a truncated datagram for a part of the set, but for no other address', () => {
-    const over = (outcome: DnsOutcome) =>
-      answersExactly(sightings(soundSnapshot, [question], { transports: ['udp'], instead: () => outcome }), truth).map(
+  test('takes a truncated datagram for a part of a set that does not fit, but for no other address', () => {
+    const many = Array.from({ length: 30 }, (_, index) => `10.244.1.${index + 1}`)
+    const over = (outcome: DnsOutcome, set: readonly string[] = many) =>
+      answersExactly(sightings(soundSnapshot, [question], { transports: ['udp'], instead: () => outcome }), set).map(
         (judged) => judged.verdict,
       )
     expect(new Set(over(cut(one)))).toEqual(new Set(['conformant']))
     expect(new Set(over(cut()))).toEqual(new Set(['conformant']))
     expect(new Set(over(cut('10.244.9.9')))).toEqual(new Set(['non-conformant']))
     expect(new Set(over(holding(one)))).toEqual(new Set(['non-conformant']))
+    for (const outcome of [cut(one), cut()]) expect(new Set(over(outcome, truth))).toEqual(new Set(['non-conformant']))
   })
 
   test('follows a chain of CNAMEs to its addresses', () => {

@@ -3,6 +3,7 @@ import type { DnsOutcome, Sighting } from '../probes/dns/outcome.ts'
 import type { Observation } from '../report/record.ts'
 import { dataOf } from './addresses.ts'
 import { describeOutcome, judgeSightings } from './dns-sightings.ts'
+import { isCutForSize } from './truncation.ts'
 import { sameSet, setText } from './truth.ts'
 
 /**
@@ -26,7 +27,7 @@ export function answersAlike(
     const expected = `the same answer as ${first === undefined ? 'another' : told(first)}`
     const observed = textOf(answer)
     const others = own.flatMap(({ outcome }) => (outcome.kind === 'answer' ? [outcome.answer] : []))
-    if (others.some((one) => isSame(answer, one) && one.answers.length > 0)) return { right: true, expected, observed }
+    if (own.some((one) => isSame(sighting, one))) return { right: true, expected, observed }
     const empty = answer.answers.length === 0 && others.every((one) => one.answers.length === 0)
     const unseen = own.every((one) => one.outcome.kind !== 'answer')
     return { right: empty || unseen ? 'unclear' : false, expected, observed }
@@ -45,12 +46,15 @@ function textOf(answer: DnsAnswer): string {
   return `${answer.rcode} ${setText(answer.answers.map(dataOf))}${answer.truncated ? ' truncated' : ''}`
 }
 
-/** A truncated datagram may hold fewer records: it sends the client to TCP for the whole set. */
-function isSame(one: DnsAnswer, other: DnsAnswer): boolean {
+/** Two answers with the same records, one at least. A datagram that is cut may hold fewer: it sends the client to TCP for the whole set. */
+function isSame(sighting: Sighting, twin: Sighting): boolean {
+  if (sighting.outcome.kind !== 'answer' || twin.outcome.kind !== 'answer') return false
+  const [one, other] = [sighting.outcome.answer, twin.outcome.answer]
   const [mine, others] = [one.answers.map(dataOf), other.answers.map(dataOf)]
-  if (one.rcode !== other.rcode) return false
-  if (one.truncated && mine.every((data) => others.includes(data))) return true
-  if (other.truncated && others.every((data) => mine.includes(data))) return true
+  const all = Math.max(mine.length, others.length)
+  if (one.rcode !== other.rcode || all === 0) return false
+  if (isCutForSize(one, sighting, all) && mine.every((data) => others.includes(data))) return true
+  if (isCutForSize(other, twin, all) && others.every((data) => mine.includes(data))) return true
   return sameSet(mine, others)
 }
 

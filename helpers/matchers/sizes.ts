@@ -4,9 +4,8 @@ import type { Observation } from '../report/record.ts'
 import { someOf } from '../some-of.ts'
 import { addressesIn, flawsIn } from './addresses.ts'
 import { judgeSightings } from './dns-sightings.ts'
+import { datagramSize, isCutForSize } from './truncation.ts'
 
-/** Bytes that a datagram may have where the question names no size (RFC 1035 4.2.1). */
-const plainSize = 512
 /** Bytes of an A record whose name is a pointer: the least that an address takes in a message (RFC 1035 4.1.4). */
 const recordSize = 16
 /** Bytes of the largest message over TCP: its length has two bytes (RFC 1035 4.2.2). */
@@ -18,6 +17,8 @@ const namedAtMost = 3
 interface Compared {
   readonly sound: boolean
   readonly complete: boolean
+  /** How many addresses the set has. */
+  readonly all: number
   readonly count: number
   readonly text: string
 }
@@ -39,6 +40,7 @@ function compared(answer: DnsAnswer, addresses: ReadonlySet<string>, name: strin
   return {
     sound: answer.rcode === 'NOERROR' && strange.length === 0 && flaws === '',
     complete: missing.length === 0,
+    all: addresses.size,
     count: seen.size,
     text: `${texts.join(', ')}${flaws}`,
   }
@@ -81,15 +83,17 @@ export function holdsAll(sightings: readonly Sighting[], addressesOf: AddressesO
   )
 }
 
-const sizeOf = ({ question }: Sighting): number => question.udpPayloadSize ?? plainSize
+const sizeOf = ({ question }: Sighting): number => datagramSize(question)
 
-function isHonest({ complete }: Compared, { truncated, bytes }: DnsAnswer, sighting: Sighting): boolean {
-  return bytes <= sizeOf(sighting) && (complete || truncated)
+function isHonest({ all, complete }: Compared, answer: DnsAnswer, sighting: Sighting): boolean {
+  if (answer.bytes > sizeOf(sighting)) return false
+  return answer.truncated ? isCutForSize(answer, sighting, all) : complete
 }
 
 /**
  * Every datagram is within the size that the question names, or 512 bytes, and either holds all addresses or says by TC that
- * it does not (RFC 2181 9). A server may cut before it has to, as one that allows less than is asked for does.
+ * it does not (RFC 2181 9). A server may cut before it has to, as one that allows less than is asked for does, but not what
+ * fits in 512 bytes.
  */
 export function holdsAllWithin(sightings: readonly Sighting[], addressesOf: AddressesOf): Observation[] {
   return judgeSizes(

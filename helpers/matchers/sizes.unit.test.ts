@@ -71,6 +71,14 @@ describe('a datagram', () => {
     expect(verdict(holding(['10.0.0.1'], truncated))).toBe('non-conformant')
   })
 
+  test('is cut for its size alone: not where few addresses fit however they are written', () => {
+    for (const size of [undefined, 4096]) {
+      const few = (count: number): string =>
+        judge(holdsAllWithin(seen(holding([], truncated), 'udp', size), of(count))).verdict
+      expect([1, 3, 10].map(few)).toEqual(['non-conformant', 'non-conformant', 'conformant'])
+    }
+  })
+
   test('that a path loses for its size alone is missed where small ones arrive', () => {
     const small = seen(holding(all(64), { bytes: 100 }), 'udp')
     expect(judge(holdsAllWithin([...small, ...seen(silence, 'udp', 1232)], of(64))).verdict).toBe('non-conformant')

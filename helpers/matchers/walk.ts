@@ -3,6 +3,7 @@ import type { Sighting } from '../probes/dns/outcome.ts'
 import type { Observation } from '../report/record.ts'
 import { addressesIn, flawsIn } from './addresses.ts'
 import { judgeSightings } from './dns-sightings.ts'
+import { isCutForSize } from './truncation.ts'
 import { sameSet, setText } from './truth.ts'
 
 /**
@@ -16,12 +17,13 @@ export function foundByWalking(
   addresses: readonly string[],
 ): Observation[] {
   const expected = `NXDOMAIN or NOERROR ${setText(addresses)}, the latter for the last name`
-  return judgeSightings(sightings, expected, (answer, { question, vantage, transport }) => {
+  return judgeSightings(sightings, expected, (answer, sighting) => {
+    const { question, vantage } = sighting
     const isLast = fold(namesOf(vantage).at(-1) ?? '') === fold(question.name)
     const seen = addressesIn(answer)
     const goesOn = !isLast && answer.rcode === 'NXDOMAIN' && answer.answers.length === 0
     const flaws = flawsIn(answer, question.name)
-    const partly = transport === 'udp' && answer.truncated && seen.every((one) => addresses.includes(one))
+    const partly = isCutForSize(answer, sighting, addresses.length) && seen.every((one) => addresses.includes(one))
     const arrives = answer.rcode === 'NOERROR' && flaws === '' && (partly || sameSet(seen, addresses))
     return {
       right: goesOn || arrives,

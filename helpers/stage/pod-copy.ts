@@ -61,7 +61,7 @@ export async function copyOf(
       kind: 'Pod',
       metadata: {
         name,
-        labels: { app: `rollcall-${name}`, 'sidecar.istio.io/inject': 'false' },
+        labels: { app: `rollcall-${name}`, 'sidecar.istio.io/inject': 'false', 'istio.io/dataplane-mode': 'none' },
         annotations: { 'linkerd.io/inject': 'disabled' },
       },
       spec: {

@@ -99,6 +99,8 @@ function missingOf(
   const wanted = isDaemonSet ? Math.max((status.desiredNumberScheduled ?? 0) - lost, 1) : (found?.spec?.replicas ?? 1)
   const ready = (isDaemonSet ? status.numberReady : status.readyReplicas) ?? 0
   const current = (status.observedGeneration ?? 0) >= (found?.metadata?.generation ?? 1)
+  if (isDaemonSet && current && status.desiredNumberScheduled === 0)
+    return [`${name} not on any node: those of this cluster are virtual, not Linux or tainted by somebody else`]
   const enough = isDaemonSet ? ready >= wanted : ready === wanted
   return current && enough ? [] : [`${name} ${ready} of ${wanted} ready`]
 }

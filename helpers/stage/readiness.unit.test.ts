@@ -109,6 +109,12 @@ describe('awaitReady', () => {
       { status: { numberReady: 2, desiredNumberScheduled: 3, observedGeneration: 1 } },
       'daemonset/eyes 2 of 3 ready',
     ],
+    [
+      'DaemonSet',
+      'eyes',
+      { status: { numberReady: 0, desiredNumberScheduled: 0, observedGeneration: 1 } },
+      'daemonset/eyes not on any node: those of this cluster are virtual, not Linux or tainted by somebody else',
+    ],
     ['Pod', 'bare', { status: { phase: 'Running', podIP: '10.0.0.1' } }, 'pod/bare not ready'],
     ['Pod', 'idle', { status: { phase: 'Running' } }, 'pod/idle not running'],
     ['Pod', 'brief', { status: ready }, 'pod/brief not ended'],

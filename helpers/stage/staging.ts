@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events'
 import { messageOf, Problem } from '../errors.ts'
 import type { KubernetesApi } from '../target/api.ts'
 import type { KubernetesObject } from '../target/objects.ts'
+import { withoutRefusedAffinity } from './affinity.ts'
 import { Applier } from './apply.ts'
 import { withCrowds } from './crowd.ts'
 import { readFixtures } from './fixture.ts'
@@ -100,7 +101,7 @@ export class Staging {
         signal.throwIfAborted()
         if (this.#options.namespace !== undefined) this.#objects.push(object)
         // Not cut short by the signal: what the server still makes of it could come after the clean-up.
-        await this.#applier.apply(object, namespace, this.marks())
+        await this.#apply(object, namespace)
       }
       const outage: DnsOutage = () => this.#outage()
       // Whoever shuts new namespaces does so a moment after they have come, and may not have when the first Pods start.
@@ -111,6 +112,16 @@ export class Staging {
     } catch (error) {
       if (this.#options.signal.aborted) throw error
       return { set, namespace, readyAt: Date.now(), problem: messageOf(error) }
+    }
+  }
+
+  async #apply(object: KubernetesObject, namespace: string): Promise<void> {
+    try {
+      await this.#applier.apply(object, namespace, this.marks())
+    } catch (error) {
+      const plain = withoutRefusedAffinity(object, error)
+      if (plain === undefined) throw error
+      await this.#applier.apply(plain, namespace, this.marks())
     }
   }
 

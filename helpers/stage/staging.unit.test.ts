@@ -20,11 +20,35 @@ function stagingOf(api: FakeApi, options: Partial<StagingOptions> = {}): Staging
   })
 }
 
+interface DaemonSet {
+  readonly spec: { readonly template: { readonly spec: Record<string, unknown> } }
+}
+
 function writes(api: FakeApi): string[] {
   return api.asked().filter((one) => !one.startsWith('GET '))
 }
 
 describe('staging in namespaces of its own', () => {
+  test('does without an affinity that is refused, and without nothing else', async () => {
+    const api = await fakeApi()
+    runWorkloads(api.store)
+    const refusal = 'node affinity is not allowed on labels with keys: <{"type"}>'
+    let told = refusal
+    api.answer = ({ method, path, body }) => {
+      const isRefused =
+        method === 'PATCH' && path.endsWith('/daemonsets/vantage') && JSON.stringify(body).includes('affinity')
+      return isRefused ? failure(400, 'BadRequest', told) : undefined
+    }
+    expect(await stagingOf(api).stage('vantage')).not.toHaveProperty('problem')
+    const asked = api.requests.filter(({ path }) => path.endsWith('/daemonsets/vantage'))
+    const [refused, taken] = asked.map(({ body }) => (body as DaemonSet).spec.template.spec)
+    const { affinity, ...others } = refused ?? {}
+    expect(affinity).toBeDefined()
+    expect(taken).toEqual(others)
+    told = 'no'
+    expect(await stagingOf(api, { run: 'def456' }).stage('vantage')).toMatchObject({ problem: 'no' })
+  })
+
   test('applies every object, tells when it was ready, and takes it all away', async () => {
     const api = await fakeApi()
     runWorkloads(api.store)

@@ -5,6 +5,13 @@ import { ApiUnreachable, KubernetesError } from './kubernetes-error.ts'
 interface Source {
   readonly groups: readonly string[]
   readonly resources: readonly string[]
+  /** Which of them shut anything; all of them unless told. */
+  readonly shuts?: (policy: Policy) => boolean
+}
+
+interface Policy {
+  readonly metadata?: { readonly name?: string }
+  readonly spec?: { readonly networkPolicy?: string }
 }
 
 const sources: readonly Source[] = [
@@ -17,7 +24,18 @@ const sources: readonly Source[] = [
     resources: ['adminnetworkpolicies', 'baselineadminnetworkpolicies', 'clusternetworkpolicies'],
   },
   { groups: ['crd.antrea.io'], resources: ['clusternetworkpolicies'] },
+  { groups: ['networking.k8s.aws'], resources: ['clusternetworkpolicies'] },
+  // EKS Auto Mode: which Pods of these nodes are shut that no policy speaks of (eks.amazonaws.com/v1 NodeClass).
+  {
+    groups: ['eks.amazonaws.com'],
+    resources: ['nodeclasses'],
+    shuts: ({ spec }) => spec?.networkPolicy === 'DefaultDeny',
+  },
 ]
+
+/** The network plugin of EKS, which in this mode shuts whatever no policy speaks of (aws/amazon-vpc-cni-k8s). */
+const vpcCni = '/apis/apps/v1/namespaces/kube-system/daemonsets/aws-node'
+const strict = { name: 'NETWORK_POLICY_ENFORCING_MODE', value: 'strict' }
 
 /** What we read of an `APIGroupList`. */
 interface Groups {
@@ -26,7 +44,15 @@ interface Groups {
 
 interface Policies {
   readonly kind?: string
-  readonly items: readonly { readonly metadata?: { readonly name?: string } }[]
+  readonly items: readonly Policy[]
+}
+
+interface NetworkPlugin {
+  readonly spec?: {
+    readonly template?: {
+      readonly spec?: { readonly containers?: readonly { readonly env?: readonly Partial<typeof strict>[] }[] }
+    }
+  }
 }
 
 /**
@@ -47,18 +73,26 @@ export async function readWidePolicies(api: KubernetesApi, signal?: AbortSignal)
         for (const group of source.groups) {
           const lists = await Promise.all(pathsOf(group, resource).map((path) => ask<Policies>(api, path, signal)))
           const policies = lists.filter((one) => one !== undefined && one !== 'refused')
-          if (policies.length > 0) return [...new Set(policies.flatMap(namesOf))]
+          if (policies.length > 0) return [...new Set(policies.flatMap((one) => namesOf(one, source.shuts)))]
           refused ||= lists.includes('refused')
         }
         return refused ? [`${resource}, which you may not list`] : []
       }),
     ),
   )
-  return told.flat().sort()
+  return [...told.flat(), ...(await readStrictMode(api, signal))].sort()
 }
 
-function namesOf({ kind = '', items }: Policies): string[] {
-  return items.map(({ metadata }) => `${kind.replace(/List$/, '')} ${metadata?.name ?? ''}`)
+async function readStrictMode(api: KubernetesApi, signal?: AbortSignal): Promise<string[]> {
+  const plugin = await ask<NetworkPlugin>(api, vpcCni, signal)
+  if (plugin === undefined || plugin === 'refused') return []
+  const settings = (plugin.spec?.template?.spec?.containers ?? []).flatMap((one) => one.env ?? [])
+  const isStrict = settings.some(({ name, value }) => name === strict.name && value === strict.value)
+  return isStrict ? [`DaemonSet aws-node, whose ${strict.name} is ${strict.value}`] : []
+}
+
+function namesOf({ kind = '', items }: Policies, shuts: Source['shuts'] = () => true): string[] {
+  return items.filter(shuts).map(({ metadata }) => `${kind.replace(/List$/, '')} ${metadata?.name ?? ''}`)
 }
 
 async function ask<T>(api: KubernetesApi, path: string, signal?: AbortSignal): Promise<T | 'refused' | undefined> {

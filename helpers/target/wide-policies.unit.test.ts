@@ -63,6 +63,36 @@ test('asks the custom resources where the aggregated API is away, and says what 
   expect(await readWidePolicies(away.client())).toEqual(['GlobalNetworkPolicy default.deny'])
 })
 
+test('tells of EKS what shuts Pods of which no policy speaks, and no node class that does not', async () => {
+  const path = '/apis/eks.amazonaws.com/v1/nodeclasses'
+  const api = await apiWith({
+    '/apis/networking.k8s.aws/v1alpha1/clusternetworkpolicies': { kind: 'ClusterNetworkPolicy', names: ['deny'] },
+    [path]: { kind: 'NodeClass', names: [] },
+  })
+  const { answer } = api
+  let mode = 'strict'
+  api.answer = (request, store) => {
+    if (request.path === path) {
+      const items = ['DefaultAllow', 'DefaultDeny'].map((networkPolicy) => ({
+        metadata: { name: networkPolicy },
+        spec: { networkPolicy },
+      }))
+      return { status: 200, body: { kind: 'NodeClassList', items } }
+    }
+    if (!request.path.endsWith('/daemonsets/aws-node')) return answer(request, store)
+    const env = [{ name: 'NETWORK_POLICY_ENFORCING_MODE', value: mode }]
+    return { status: 200, body: { spec: { template: { spec: { containers: [{}, { env }] } } } } }
+  }
+  const others = ['ClusterNetworkPolicy deny', 'NodeClass DefaultDeny']
+  expect(await readWidePolicies(api.client())).toEqual([
+    'ClusterNetworkPolicy deny',
+    'DaemonSet aws-node, whose NETWORK_POLICY_ENFORCING_MODE is strict',
+    'NodeClass DefaultDeny',
+  ])
+  mode = 'standard'
+  expect(await readWidePolicies(api.client())).toEqual(others)
+})
+
 test('is silent where there are none, and where the API does not tell what it has', async () => {
   const none = await apiWith({ '/apis/cilium.io/v2/ciliumnodes': { kind: 'CiliumNode', names: ['a'] } })
   expect(await readWidePolicies(none.client())).toEqual([])

@@ -3,6 +3,7 @@ import {
   answersExactly,
   describe,
   familiesOf,
+  isPublished,
   noAddress,
   podAddresses,
   publishedPods,
@@ -48,13 +49,15 @@ describe('a headless Service', () => {
         const [family = 'IPv4'] = familiesOf(serviceNamed(snapshot, 'web'))
         const type = addressType(family)
         const presence = await lookout.dns.ask(type, stage.fqdn('web-clusterip'))
-        const pods = [
-          ...selectedPods(snapshot, serviceNamed(snapshot, 'web')).map((pod) => ({ pod, service: 'web' })),
-          ...selectedPods(snapshot, serviceNamed(snapshot, 'peers')).map((pod) => ({ pod, service: 'peers' })),
-        ]
+        const pods = ['web', 'peers'].flatMap((name) => {
+          const service = serviceNamed(snapshot, name)
+          return selectedPods(snapshot, service).map((pod) => ({ pod, service }))
+        })
         const judged = pods.map(async ({ pod, service }) => {
-          const name = stage.fqdn(`${pod.metadata?.name}.${service}`)
-          return noAddress(await lookout.dns.ask(type, name), presence, () => podAddresses(pod, family))
+          const name = stage.fqdn(`${pod.metadata?.name}.${service.metadata?.name}`)
+          // A server that adds names of its own adds them for those who are ready.
+          const added = isPublished(pod, service) ? podAddresses(pod, family) : []
+          return noAddress(await lookout.dns.ask(type, name), presence, () => added)
         })
         return (await Promise.all(judged)).flat()
       }),
