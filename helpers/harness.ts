@@ -74,7 +74,7 @@ export {
 } from './matchers/pod-names.ts'
 export { clusterFirst, dnsConfigAlone, dotsOf, ndotsOf, nodeResolver, optionsMerged } from './matchers/pod-resolver.ts'
 export { namesBelow, pointsOnlyTo, pointsThereAndBack, pointsTo, reverseName } from './matchers/pointers.ts'
-export { portsAreTargets } from './matchers/ports.ts'
+export { portsAreTargets, portsAreWritten } from './matchers/ports.ts'
 export { type Metered, measuresMore, meteredBy } from './matchers/programming-metric.ts'
 export { isUnpinned, notRemapped, reachesEach } from './matchers/reached.ts'
 export { judgeLinks, judgeOffsets, judgeReadonlyDefault, judgeReplids, judgeRoles } from './matchers/redis.ts'

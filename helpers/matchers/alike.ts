@@ -9,12 +9,14 @@ import { sameSet, setText } from './truth.ts'
 /**
  * Each server says the same as it says to another question, or over another transport: `isTwin` finds that among `twins`.
  * A virtual address may lead to another server each time, so it may say what any server seen from there says. Compares
- * what the records hold, whatever their order and TTL. Where nothing is said twice, nothing can be told from it.
+ * what the records hold, whatever their order and TTL. Where nothing is said twice, nothing can be told from it, unless
+ * `emptyToo` has servers that deny a name both times agree: whether it is there is then for others to tell.
  */
 export function answersAlike(
   sightings: readonly Sighting[],
   twins: readonly Sighting[],
   isTwin: (sighting: Sighting, twin: Sighting) => boolean,
+  { emptyToo = false }: { readonly emptyToo?: boolean } = {},
 ): Observation[] {
   return judgeSightings(sightings, 'the same answer', (answer, sighting) => {
     const own = twins.filter(
@@ -29,6 +31,8 @@ export function answersAlike(
     const others = own.flatMap(({ outcome }) => (outcome.kind === 'answer' ? [outcome.answer] : []))
     if (own.some((one) => isSame(sighting, one))) return { right: true, expected, observed }
     const empty = answer.answers.length === 0 && others.every((one) => one.answers.length === 0)
+    if (emptyToo && empty && others.some((one) => one.rcode === answer.rcode))
+      return { right: true, expected, observed }
     const unseen = own.every((one) => one.outcome.kind !== 'answer')
     return { right: empty || unseen ? 'unclear' : false, expected, observed }
   })

@@ -1,9 +1,9 @@
 import type { Observation } from '../report/record.ts'
 import type { Snapshot } from '../stage/snapshot.ts'
-import type { Pod, Service } from '../target/objects.ts'
+import type { KubernetesObject, Pod, Service } from '../target/objects.ts'
 import { ofOwnSlices } from './own-slices.ts'
 import { nameOf, observation, placed } from './placed.ts'
-import { setText } from './truth.ts'
+import { serviceNamed, setText } from './truth.ts'
 
 type ServicePort = NonNullable<NonNullable<Service['spec']>['ports']>[number]
 
@@ -36,6 +36,24 @@ function portsAt(service: Service, pod: Pod): string {
     return port === undefined ? [] : [portText({ ...one, port })]
   })
   return setText(ports)
+}
+
+/** The API has kept each port of a Service that was written: which of them are one is decided by number and protocol together. */
+export function portsAreWritten(
+  snapshot: Snapshot,
+  written: readonly KubernetesObject[],
+  serviceName: string,
+): Observation {
+  const wanted = written.find(({ kind, metadata }) => kind === 'Service' && metadata.name === serviceName)
+  const [expected, observed] = [wanted as Service | undefined, serviceNamed(snapshot, serviceName)].map((service) =>
+    setText((service?.spec?.ports ?? []).map(portText)),
+  )
+  return {
+    ...{ vantage: 'API', backend: serviceName, hop: 'Service' },
+    verdict: expected === observed ? 'conformant' : 'non-conformant',
+    expected: expected ?? '',
+    observed: observed ?? '',
+  }
 }
 
 /**

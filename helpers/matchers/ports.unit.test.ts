@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { judge } from '../report/verdict.ts'
 import type { Snapshot } from '../stage/snapshot.ts'
 import type { EndpointSlice, Pod, Service } from '../target/objects.ts'
-import { portsAreTargets } from './ports.ts'
+import { portsAreTargets, portsAreWritten } from './ports.ts'
 import { foreignSlice, samplePod, sampleService, sampleSnapshot, soundSnapshot, withSlice } from './snapshot-sample.ts'
 
 type Ports = NonNullable<NonNullable<Service['spec']>['ports']>
@@ -34,6 +34,21 @@ function said(snapshot: Snapshot): string[][] {
 
 const http = { name: 'http', port: 8080, protocol: 'TCP' }
 const named = [{ ...http, port: 80, targetPort: 'http' }]
+
+test('portsAreWritten convicts an API that has merged two ports by their number', () => {
+  const ports = [
+    { name: 'stream', port: 53, protocol: 'TCP' },
+    { name: 'datagram', port: 53, protocol: 'UDP' },
+  ]
+  const written = [{ apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' }, spec: { ports } }]
+  const judged = (kept: Ports) => {
+    const { verdict, hop, observed } = portsAreWritten(world(kept, [], []), written, 'web')
+    return [verdict, hop, observed]
+  }
+  expect(judged([...ports].reverse())).toEqual(['conformant', 'Service', '{datagram 53/UDP, stream 53/TCP}'])
+  expect(judged(ports.slice(0, 1))).toEqual(['non-conformant', 'Service', '{stream 53/TCP}'])
+  expect(judged(ports.map((one) => ({ ...one, protocol: 'TCP' })))[0]).toBe('non-conformant')
+})
 
 describe('portsAreTargets', () => {
   test('looks a name up at each pod, sidecars included', () => {

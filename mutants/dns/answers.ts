@@ -1,6 +1,6 @@
 import type { Bench } from '../bench.ts'
 import type { Mutant } from '../mutant.ts'
-import { below, corefile, exactly, template, withoutCache } from '../verbs/corefile.ts'
+import { below, corefile, exactly, template, viewed, withoutCache } from '../verbs/corefile.ts'
 import { dug } from '../witnesses.ts'
 
 const ghost = '10.255.255.1'
@@ -136,6 +136,44 @@ export const answers: readonly Mutant[] = [
     ),
     witness: dug({ type: 'SRV', name: name('_http._tcp.web'), prints: /8080 a\.web/ }),
     kills: { 'dns.headless.srv.target': 'DNS backend' },
+  },
+  {
+    id: 'M-D73',
+    breaks: 'SRV knows of two ports that share a number only that of TCP',
+    mechanism: corefile(
+      'a template denies SRV of the UDP port',
+      template('SRV', only('_datagram._udp.two-protocols'), () => ['rcode NXDOMAIN']),
+    ),
+    witness: dug({ type: 'SRV', name: name('_datagram._udp.two-protocols'), prints: /NXDOMAIN/ }),
+    kills: { 'dns.headless.srv.two-protocols': 'DNS backend' },
+  },
+  {
+    id: 'M-D74',
+    breaks: "whoever asks over UDP for one Pod's name is led to its neighbour",
+    mechanism: corefile(
+      'questions over UDP meet a template with the address of another Pod',
+      viewed(
+        "proto() == 'udp'",
+        template('A', only('db-0.db'), async (bench) => [
+          `answer "{{ .Name }} 5 IN A ${(await addresses(bench, 'db'))[1]}"`,
+        ]),
+      ),
+    ),
+    witness: dug({ type: 'A', name: name('db-0.db'), prints: /\s5\s+IN\s+A\s/, options: ['+notcp'] }),
+    kills: { 'dns.proto.udp-types': 'DNS backend' },
+  },
+  {
+    id: 'M-D75',
+    breaks: 'over UDP a name that is not there has no address, and is there',
+    mechanism: corefile(
+      'questions over UDP meet a template without records',
+      viewed(
+        "proto() == 'udp'",
+        template('A', only('nobody.db'), () => ['rcode NOERROR']),
+      ),
+    ),
+    witness: dug({ type: 'A', name: name('nobody.db'), prints: /NOERROR[\s\S]*ANSWER: 0,/, options: ['+notcp'] }),
+    kills: { 'dns.proto.udp-types': 'DNS backend' },
   },
   {
     id: 'M-D34',

@@ -62,6 +62,7 @@ const everyDns = {
   'dns.headless.srv.port-reaches': 'DNS backend',
   'dns.headless.srv.protocol': 'DNS backend',
   'dns.headless.srv.target': 'DNS backend',
+  'dns.headless.srv.two-protocols': 'DNS backend',
   'dns.headless.srv.unnamed': 'DNS backend',
   'dns.neg.empty-nonterminal': 'DNS backend',
   'dns.neg.other-family-nodata': 'DNS backend',
@@ -69,6 +70,7 @@ const everyDns = {
   'dns.neg.unknown-service': 'DNS backend',
   'dns.neg.unknown-type': 'DNS backend',
   'dns.proto.udp-and-tcp': 'DNS backend',
+  'dns.proto.udp-types': 'DNS backend',
   'dns.server.endpoints-served': 'DNS backend',
   'dns.ttl.bound': 'DNS backend',
   'dns.vantage.agree': 'DNS backend',
@@ -144,7 +146,11 @@ export const availability: readonly Mutant[] = [
         return { shows: /timed out|no servers/.test(said), saw: said.trim().slice(0, 100) }
       },
     },
-    kills: { 'dns.headless.a.exact-set': 'DNS backend', 'dns.proto.udp-and-tcp': 'DNS backend' },
+    kills: {
+      'dns.headless.a.exact-set': 'DNS backend',
+      'dns.proto.udp-and-tcp': 'DNS backend',
+      'dns.proto.udp-types': 'DNS backend',
+    },
     alongside: { 'dns.custom.slice-a': ['non-conformant'] },
     culprit: (bench) => bench.worker(1),
   },

@@ -223,6 +223,15 @@ export const slices: readonly Mutant[] = [
     kills: { 'eps.ports.target': 'EndpointSlice' },
   },
   {
+    id: 'M-E61',
+    breaks: 'of two ports that share a number a slice has only that of TCP',
+    mechanism: tamperedSlice('the UDP port is gone', 'two-protocols', ({ ports = [] }) => ({
+      ports: ports.filter((one) => one.protocol !== 'UDP'),
+    })),
+    witness: slicesHold('the slices of two-protocols', 'two-protocols', (found) => found[0]?.ports?.length === 1),
+    kills: { 'eps.ports.two-protocols': 'EndpointSlice', 'dns.headless.srv.two-protocols': 'EndpointSlice' },
+  },
+  {
     id: 'M-E07.group',
     breaks: 'a Pod that listens on another port than the others is in a slice with the port of the others',
     mechanism: tamperedSlice('ports[0].port is that of the other slice', 'sided', ({ ports = [] }) => ({

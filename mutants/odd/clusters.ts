@@ -21,6 +21,9 @@ export const seldomShown = [
   'sts.update.max-unavailable',
 ] as const
 
+/** What a cluster can show as soon as it has IPv6 beside IPv4. */
+const ofIpv6 = ['dns.headless.aaaa.exact-set', 'dns.headless.ptr.ipv6'] as const
+
 const alterations: readonly OddCluster[] = [
   {
     id: 'N-04.ttl',
@@ -228,7 +231,7 @@ const kinds: readonly OddCluster[] = [
     id: 'N-20',
     allows: 'another cluster domain, two address families, and a proxy that programs nftables',
     kind: { clusterDomain: 'corp.example', ipFamily: 'dual', proxyMode: 'nftables' },
-    notApplicable: seldomShown,
+    notApplicable: seldomShown.filter((id) => !ofIpv6.some((one) => one === id)),
   },
   {
     id: 'N-21',

@@ -91,6 +91,8 @@ function partOf(requirement: string, { role, type, name, holds }: Asked): Part |
       return name.startsWith('web-clusterip.') ? 'presence' : 'absence'
     case 'sts.dns.wrong-service':
       return name.startsWith('db-families.') ? 'ample presence' : 'absence'
+    case 'dns.headless.srv.two-protocols':
+      return /^_(stream[.]_tcp|datagram[.]_udp)[.]/.test(name) ? wholeOf(holds) : 'absence'
     case 'dns.headless.srv.protocol':
     case 'dns.headless.srv.unnamed':
       return name.startsWith('_http._tcp.') ? 'ample presence' : 'absence'
@@ -104,6 +106,8 @@ function partOf(requirement: string, { role, type, name, holds }: Asked): Part |
       return type === 'PTR' ? 'name' : 'address among others'
     case 'dns.proto.udp-and-tcp':
       return 'likeness'
+    case 'dns.proto.udp-types':
+      return name.startsWith('nobody.') ? 'absence' : 'likeness'
     case 'dns.zone.case-insensitive':
       if (!isSmall) return 'likeness'
       // A virtual address may say what any backend says, so what it said before is no more than one of the models.

@@ -6,13 +6,21 @@ import {
   expectedAddresses,
   familiesOf,
   namedEndpoints,
+  nameError,
   notApplicable,
+  reverseName,
+  type Sighting,
   serviceNamed,
   specs,
   staged,
 } from '../../helpers/harness.ts'
 
 const test = staged('headless')
+
+/** Whether two sightings are of one question, asked over either transport. */
+function isOverOther({ question: one, transport }: Sighting, { question: other, ...twin }: Sighting): boolean {
+  return one.name === other.name && one.type === other.type && transport !== twin.transport
+}
 
 describe('cluster DNS', () => {
   test(
@@ -23,6 +31,28 @@ describe('cluster DNS', () => {
         const [family = 'IPv4'] = familiesOf(serviceNamed(await stage.snapshot(), 'web'))
         const both = await lookout.dns.ask(addressType(family), stage.fqdn('web'), ['tcp', 'udp'])
         return answersAlike(both, both, (one, twin) => one.transport !== twin.transport)
+      }),
+  )
+
+  test(
+    'answers over UDP as over TCP with the names of Pods, SRV and PTR, and for a name that is not there',
+    { meta: { id: 'dns.proto.udp-types', level: 'MUST', spec: 'RFC 7766 5; RFC 1035 4.2' } },
+    async ({ stage, lookout, decide }) =>
+      decide(async () => {
+        const snapshot = await stage.snapshot()
+        const [family = 'IPv4'] = familiesOf(serviceNamed(snapshot, 'db'))
+        const type = addressType(family)
+        const hosts = namedEndpoints(snapshot, 'db', family).flatMap(({ hostname, addresses }) => [
+          { name: stage.fqdn(`${hostname}.db`), type },
+          ...addresses.map((address) => ({ name: reverseName(address), type: 'PTR' as const })),
+        ])
+        const questions = [...hosts, { name: stage.fqdn('_http._tcp.db'), type: 'SRV' as const }]
+        const both = await lookout.dns.everywhere(questions, ['tcp', 'udp'])
+        const shown = both.filter(({ outcome }) => outcome.kind === 'answer' && outcome.answer.answers.length > 0)
+        return [
+          ...answersAlike(both, both, isOverOther, { emptyToo: true }),
+          ...nameError(await lookout.dns.ask(type, stage.fqdn('nobody.db'), ['udp']), shown),
+        ]
       }),
   )
 

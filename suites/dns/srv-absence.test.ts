@@ -1,4 +1,13 @@
-import { describe, noRecord, specs, staged } from '../../helpers/harness.ts'
+import {
+  describe,
+  noRecord,
+  portsAreTargets,
+  portsAreWritten,
+  specs,
+  srvCounts,
+  srvEndpoints,
+  staged,
+} from '../../helpers/harness.ts'
 
 // A record for a port that a Service does not have leads its clients to where nobody listens.
 const test = staged('headless')
@@ -11,6 +20,30 @@ describe('a headless Service', () => {
       decide(async () => {
         const presence = await lookout.dns.ask('SRV', stage.fqdn('_http._tcp.web'))
         return noRecord(await lookout.dns.ask('SRV', stage.fqdn('_http._udp.web')), presence)
+      }),
+  )
+
+  test(
+    'answers SRV of a TCP and a UDP port that share a number, and of neither with the protocol of the other',
+    { meta: { id: 'dns.headless.srv.two-protocols', level: 'MUST', spec: `${specs.dns} 2.4.2` } },
+    async ({ stage, lookout, decide }) =>
+      decide(async () => {
+        const [service, snapshot] = ['two-protocols', await stage.snapshot()]
+        const named = (port: string, protocol: string) => ({
+          ...{ name: stage.fqdn(`_${port}._${protocol}.${service}`), type: 'SRV' as const },
+          endpoints: srvEndpoints(snapshot, service, port),
+        })
+        const asked = [named('stream', 'tcp'), named('datagram', 'udp')]
+        const [own, others] = await Promise.all([
+          lookout.dns.everywhere(asked),
+          lookout.dns.everywhere([named('stream', 'udp'), named('datagram', 'tcp')]),
+        ])
+        return [
+          portsAreWritten(snapshot, stage.written(), service),
+          ...portsAreTargets(snapshot, service),
+          ...srvCounts(own, (name) => asked.find((one) => one.name === name)?.endpoints ?? []),
+          ...noRecord(others, own),
+        ]
       }),
   )
 

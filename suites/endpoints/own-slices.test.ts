@@ -3,6 +3,7 @@ import {
   describe,
   headlessIsLabelled,
   portsAreTargets,
+  portsAreWritten,
   slicesNameService,
   specs,
   staged,
@@ -57,7 +58,8 @@ describe('an EndpointSlice that the cluster writes for a Service', () => {
     async ({ stage, decide }) =>
       decide(async () => {
         const snapshot = await stage.snapshot()
-        return services.flatMap((service) => headlessIsLabelled(snapshot, service))
+        // Two that bear the label themselves, which is not copied.
+        return [...services, 'unmanned', 'none-ready'].flatMap((service) => headlessIsLabelled(snapshot, service))
       }),
   )
 
@@ -68,6 +70,16 @@ describe('an EndpointSlice that the cluster writes for a Service', () => {
       decide(async () => {
         const snapshot = await stage.snapshot()
         return services.flatMap((service) => portsAreTargets(snapshot, service))
+      }),
+  )
+
+  test(
+    'has both ports where one of TCP and one of UDP share a number',
+    { meta: { id: 'eps.ports.two-protocols', level: 'MUST', spec: `${specs.endpointSlice} ports` } },
+    async ({ stage, decide }) =>
+      decide(async () => {
+        const [service, snapshot] = ['two-protocols', await stage.snapshot()]
+        return [portsAreWritten(snapshot, stage.written(), service), ...portsAreTargets(snapshot, service)]
       }),
   )
 
