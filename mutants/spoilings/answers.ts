@@ -142,9 +142,9 @@ export const changes: readonly Change[] = [
     convicts: ['record count', 'record set', 'port of a target', ...compared],
   },
   // An address may lead to several names, of which a requirement knows one.
-  { kind: 'the PTR records are dropped', of: 'PTR', to: records(() => []), convicts: ['name', 'one name'] },
-  { kind: 'a PTR record is added', of: 'PTR', to: add, convicts: ['one name'] },
-  { kind: 'the PTR records lead elsewhere', of: 'PTR', to: allStrange, convicts: ['name', 'one name'] },
+  { kind: 'the PTR records are dropped', of: 'PTR', to: records(() => []), convicts: ['name', 'one name', 'likeness'] },
+  { kind: 'a PTR record is added', of: 'PTR', to: add, convicts: ['one name', 'likeness'] },
+  { kind: 'the PTR records lead elsewhere', of: 'PTR', to: allStrange, convicts: ['name', 'one name', 'likeness'] },
   { kind: 'the version of the schema is dropped', of: 'TXT', to: drop, convicts: ['version'] },
   { kind: 'the version of the schema is none', of: 'TXT', to: replacing(strange), convicts: ['version'] },
   { kind: 'an alias leads elsewhere', of: 'CNAME', to: allStrange, convicts: ['alias'] },
