@@ -263,6 +263,7 @@ export const availability: readonly Mutant[] = [
       'svc.headless.delete-gc': 'DNS backend',
     },
     alongside: {
+      'dns.headless.srv.two-protocols': ['non-conformant'],
       'lat.dns-propagation': ['non-conformant'],
       'lat.dns-removal': ['non-conformant'],
     },
