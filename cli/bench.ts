@@ -1,4 +1,4 @@
-import { type Config, type ConfigInput, loadConfig } from '../helpers/config.ts'
+import { type ConfigInput, loadConfig } from '../helpers/config.ts'
 import type { Question } from '../helpers/probes/dns/message.ts'
 import { DnsView } from '../helpers/probes/dns/view.ts'
 import { Vantage } from '../helpers/probes/vantage/vantage.ts'
@@ -9,7 +9,7 @@ import { findCluster } from './cluster-under-test.ts'
 import { Interrupt } from './interrupt.ts'
 import { prepare } from './prepare.ts'
 import { progressTo } from './progress.ts'
-import { runOnce } from './run.ts'
+import { type RunMeans, runOnce } from './run.ts'
 import { runTimes } from './run-times.ts'
 import { openStaging, runId } from './staging.ts'
 
@@ -19,8 +19,8 @@ const questionsEach = 500
 const singles = 50
 
 /**
- * Measures a run of all suites or of those whose file names hold one of the filters, by phase and area, and how fast DNS can be looked at from this machine: answers per second over all
- * channels at once, and the time of one question alone. Asks for a name that every cluster has.
+ * Measures a run of all suites, or of those whose file names hold one of the filters, by phase and area, and how fast DNS can be
+ * looked at from this machine: answers per second over all channels at once, and the time of one question alone. Asks for a name that every cluster has.
  */
 export async function bench(filters: readonly string[], flags: ConfigInput, env: NodeJS.ProcessEnv): Promise<number> {
   const config = loadConfig(flags, env)
@@ -29,24 +29,20 @@ export async function bench(filters: readonly string[], flags: ConfigInput, env:
   interrupt.install()
   const cluster = await findCluster(config, { env, progress, signal: interrupt.signal })
   try {
-    const end = await runOnce({ filters }, { config: { ...config, down: false }, env, interrupt, progress })
+    const means = { config: { ...config, down: false }, env, interrupt, progress }
+    const end = await runOnce({ filters }, means)
     print(runTimes(end, end.collector.records()))
     for (const problem of end.problems) console.error(problem)
     if (end.problems.length > 0) return interrupt.happened ? 130 : 2
-    await benchDns(cluster.chosen, { config, progress, signal: interrupt.signal })
+    await benchDns(cluster.chosen, means)
   } finally {
     if (config.down) await cluster.down()
   }
   return 0
 }
 
-interface Means {
-  readonly config: Config
-  readonly progress: (line: string) => void
-  readonly signal: AbortSignal
-}
-
-async function benchDns(chosen: HandedCluster, { config, progress, signal }: Means): Promise<void> {
+async function benchDns(chosen: HandedCluster, { config, interrupt, progress }: RunMeans): Promise<void> {
+  const { signal } = interrupt
   const api = new KubernetesApi(takeOver(chosen.access))
   const staging = openStaging(api, config, runId(config), { signal, progress })
   const vantages: Vantage[] = []

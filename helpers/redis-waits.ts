@@ -31,7 +31,7 @@ const pauses = [3.5, 7]
 /** Milliseconds of it that WAIT is told to wait. */
 const told = 1000
 
-/** Has one replica stand still; `lengths` in seconds, each of which is tried if the one before has shown nothing. */
+/** Has one replica stand still for so many seconds; each further length is tried where the one before has shown nothing. */
 export async function pauseReplica(
   sessions: RedisSessions,
   [still = 0, ...longer]: readonly number[] = pauses,

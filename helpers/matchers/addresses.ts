@@ -3,7 +3,7 @@ import type { Sighting } from '../probes/dns/outcome.ts'
 import type { Observation } from '../report/record.ts'
 import type { Snapshot } from '../stage/snapshot.ts'
 import { judgeSightings } from './dns-sightings.ts'
-import { isCutForSize } from './truncation.ts'
+import { isCutFrom } from './truncation.ts'
 import { expectedAddresses, type Family, familiesOf, sameSet, serviceNamed, setText, sliceAddresses } from './truth.ts'
 
 type Untimed<T> = T extends unknown ? Omit<T, 'ttl'> : never
@@ -24,7 +24,7 @@ export function answersExactly(sightings: readonly Sighting[], addresses: readon
   return judgeSightings(sightings, expected, (answer, sighting) => {
     const { question } = sighting
     const seen = addressesIn(answer)
-    const partly = isCutForSize(answer, sighting, addresses.length) && seen.every((one) => addresses.includes(one))
+    const partly = isCutFrom(answer, sighting, seen, addresses)
     const speaks = answer.rcode === 'NOERROR' || (none && answer.rcode === 'NXDOMAIN')
     const flaws = flawsIn(answer, question.name)
     const right = speaks && flaws === '' && (partly || sameSet(seen, addresses))

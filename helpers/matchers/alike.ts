@@ -3,7 +3,7 @@ import type { DnsOutcome, Sighting } from '../probes/dns/outcome.ts'
 import type { Observation } from '../report/record.ts'
 import { dataOf } from './addresses.ts'
 import { describeOutcome, judgeSightings } from './dns-sightings.ts'
-import { isCutForSize } from './truncation.ts'
+import { isCutFrom } from './truncation.ts'
 import { sameSet, setText } from './truth.ts'
 
 /**
@@ -55,11 +55,8 @@ function isSame(sighting: Sighting, twin: Sighting): boolean {
   if (sighting.outcome.kind !== 'answer' || twin.outcome.kind !== 'answer') return false
   const [one, other] = [sighting.outcome.answer, twin.outcome.answer]
   const [mine, others] = [one.answers.map(dataOf), other.answers.map(dataOf)]
-  const all = Math.max(mine.length, others.length)
-  if (one.rcode !== other.rcode || all === 0) return false
-  if (isCutForSize(one, sighting, all) && mine.every((data) => others.includes(data))) return true
-  if (isCutForSize(other, twin, all) && others.every((data) => mine.includes(data))) return true
-  return sameSet(mine, others)
+  if (one.rcode !== other.rcode || mine.length + others.length === 0) return false
+  return isCutFrom(one, sighting, mine, others) || isCutFrom(other, twin, others, mine) || sameSet(mine, others)
 }
 
 /** A NetworkPolicy may keep Pods from the servers themselves. */

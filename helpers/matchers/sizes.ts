@@ -4,7 +4,7 @@ import type { Observation } from '../report/record.ts'
 import { someOf } from '../some-of.ts'
 import { addressesIn, flawsIn } from './addresses.ts'
 import { judgeSightings } from './dns-sightings.ts'
-import { datagramSize, isCutForSize } from './truncation.ts'
+import { isCutForSize, plainSize } from './truncation.ts'
 
 /** Bytes of an A record whose name is a pointer: the least that an address takes in a message (RFC 1035 4.1.4). */
 const recordSize = 16
@@ -83,7 +83,7 @@ export function holdsAll(sightings: readonly Sighting[], addressesOf: AddressesO
   )
 }
 
-const sizeOf = ({ question }: Sighting): number => datagramSize(question)
+const sizeOf = ({ question }: Sighting): number => question.udpPayloadSize ?? plainSize
 
 function isHonest({ all, complete }: Compared, answer: DnsAnswer, sighting: Sighting): boolean {
   if (answer.bytes > sizeOf(sighting)) return false

@@ -2,7 +2,7 @@ import type { DnsAnswer, Question } from '../probes/dns/message.ts'
 import type { Sighting } from '../probes/dns/outcome.ts'
 
 /** Bytes that a datagram may have where the question names no size (RFC 1035 4.2.1). No size below that counts (RFC 6891 6.2.3). */
-const plainSize = 512
+export const plainSize = 512
 /** Bytes of the header and of an OPT record (RFC 1035 4.1.1, RFC 6891 6.1.2). */
 const [header, opt] = [12, 11]
 /** Bytes of a name at its longest (RFC 1035 2.3.4): an alias may come before the addresses. */
@@ -10,11 +10,6 @@ const longestName = 255
 
 /** Bytes of the data of a record; those of all others hold a name, and at most the three numbers of SRV before it (RFC 2782). */
 const dataSizes: Readonly<Partial<Record<Question['type'], number>>> = { A: 4, AAAA: 16 }
-
-/** Bytes that the datagram of an answer may have. */
-export function datagramSize({ udpPayloadSize }: Question): number {
-  return udpPayloadSize ?? plainSize
-}
 
 /**
  * Whether so many records fit into every datagram, however a server writes them: no name shortened, and under an alias. What a question
@@ -35,4 +30,15 @@ function surelyFits(question: Question, records: number): boolean {
  */
 export function isCutForSize({ truncated }: DnsAnswer, { question, transport }: Sighting, records: number): boolean {
   return truncated && transport === 'udp' && !surelyFits(question, records)
+}
+
+/** Whether an answer holds a part of a set, and may: it is cut, and sends its client to TCP for the whole. */
+export function isCutFrom(
+  answer: DnsAnswer,
+  sighting: Sighting,
+  part: readonly string[],
+  whole: readonly string[],
+): boolean {
+  const records = Math.max(part.length, whole.length)
+  return isCutForSize(answer, sighting, records) && part.every((one) => whole.includes(one))
 }

@@ -3,7 +3,7 @@ import type { Sighting } from '../probes/dns/outcome.ts'
 import type { Observation } from '../report/record.ts'
 import { addressesIn, flawsIn } from './addresses.ts'
 import { judgeSightings } from './dns-sightings.ts'
-import { isCutForSize } from './truncation.ts'
+import { isCutFrom } from './truncation.ts'
 import { sameSet, setText } from './truth.ts'
 
 /**
@@ -23,7 +23,7 @@ export function foundByWalking(
     const seen = addressesIn(answer)
     const goesOn = !isLast && answer.rcode === 'NXDOMAIN' && answer.answers.length === 0
     const flaws = flawsIn(answer, question.name)
-    const partly = isCutForSize(answer, sighting, addresses.length) && seen.every((one) => addresses.includes(one))
+    const partly = isCutFrom(answer, sighting, seen, addresses)
     const arrives = answer.rcode === 'NOERROR' && flaws === '' && (partly || sameSet(seen, addresses))
     return {
       right: goesOn || arrives,

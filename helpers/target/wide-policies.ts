@@ -66,8 +66,9 @@ export async function readWidePolicies(api: KubernetesApi, signal?: AbortSignal)
     (groups.groups.find((one) => one.name === group)?.versions ?? []).map(
       ({ version }) => `/apis/${group}/${version}/${resource}`,
     )
-  const told = await Promise.all(
-    sources.flatMap((source) =>
+  const told = await Promise.all([
+    readStrictMode(api, signal),
+    ...sources.flatMap((source) =>
       source.resources.map(async (resource) => {
         let refused = false
         for (const group of source.groups) {
@@ -79,8 +80,8 @@ export async function readWidePolicies(api: KubernetesApi, signal?: AbortSignal)
         return refused ? [`${resource}, which you may not list`] : []
       }),
     ),
-  )
-  return [...told.flat(), ...(await readStrictMode(api, signal))].sort()
+  ])
+  return told.flat().sort()
 }
 
 async function readStrictMode(api: KubernetesApi, signal?: AbortSignal): Promise<string[]> {

@@ -21,9 +21,6 @@ export const seldomShown = [
   'sts.update.max-unavailable',
 ] as const
 
-/** What a cluster can show as soon as it has IPv6 beside IPv4. */
-const ofIpv6 = ['dns.headless.aaaa.exact-set', 'dns.headless.ptr.ipv6'] as const
-
 const alterations: readonly OddCluster[] = [
   {
     id: 'N-04.ttl',
@@ -231,7 +228,7 @@ const kinds: readonly OddCluster[] = [
     id: 'N-20',
     allows: 'another cluster domain, two address families, and a proxy that programs nftables',
     kind: { clusterDomain: 'corp.example', ipFamily: 'dual', proxyMode: 'nftables' },
-    notApplicable: seldomShown.filter((id) => !ofIpv6.some((one) => one === id)),
+    notApplicable: ['dns.nodelocal.equivalent', 'sts.update.max-unavailable'],
   },
   {
     id: 'N-21',

@@ -9,7 +9,6 @@ import {
   pointsOnlyTo,
   pointsTo,
   reverseName,
-  type Snapshot,
   type StageView,
   serviceNamed,
   specs,
@@ -22,29 +21,15 @@ const test = staged('headless')
 /** Where the addresses of the endpoints with a hostname lead, of one family. */
 async function hostsPointedTo(stage: StageView, lookout: Lookout, family: Family): Promise<Observation[]> {
   const snapshot = await stage.snapshot()
-  if (namedFamilies(snapshot, 'db').includes(family))
-    return pointedTo(lookout, stage, endpointsOf(snapshot, 'db', family))
   // A Service that asks for nothing has one family, also where the cluster has two.
-  if (!namedFamilies(snapshot, 'db-families').includes(family))
-    return notApplicable(`no Service has an ${family} endpoint`)
-  const made = lookout.stage('slices')
-  return pointedTo(lookout, made, endpointsOf(await made.snapshot(), 'hand-made', family))
-}
-
-/** Each address behind a Service, and the name that it has there. */
-function endpointsOf(snapshot: Snapshot, service: string, family: Family) {
-  return namedEndpoints(snapshot, service, family).flatMap(({ hostname, addresses }) =>
-    addresses.map((address) => ({ address, host: `${hostname}.${service}` })),
+  const [own, both] = ['db', 'db-families'].map((name) => namedFamilies(snapshot, name).includes(family))
+  if (!own && !both) return notApplicable(`no Service has an ${family} endpoint`)
+  const [at, service] = own ? [stage, 'db'] : [lookout.stage('slices'), 'hand-made']
+  const hosts = namedEndpoints(own ? snapshot : await at.snapshot(), service, family).flatMap(
+    ({ hostname, addresses }) => addresses.map((address) => ({ address, name: at.fqdn(`${hostname}.${service}`) })),
   )
-}
-
-async function pointedTo(
-  lookout: Lookout,
-  stage: StageView,
-  endpoints: ReturnType<typeof endpointsOf>,
-): Promise<Observation[]> {
-  const judged = endpoints.map(async ({ address, host }) =>
-    pointsTo(await lookout.dns.ask('PTR', reverseName(address)), stage.fqdn(host)),
+  const judged = hosts.map(async ({ address, name }) =>
+    pointsTo(await lookout.dns.ask('PTR', reverseName(address)), name),
   )
   return (await Promise.all(judged)).flat()
 }
