@@ -47,23 +47,29 @@ export {
 } from './matchers/identity.ts'
 export { carriesWhole } from './matchers/intact.ts'
 export { alikeBySize, lookupLatency, programming, sliceLatency, spread } from './matchers/latency.ts'
-export { endpointsFollowPods } from './matchers/legacy-endpoints.ts'
+export { endpointsAreLabelled, endpointsFollowPods } from './matchers/legacy-endpoints.ts'
 export { clusterAddresses, onlyForeignSlices, ownedByLiveService } from './matchers/lifecycle.ts'
 export { addressesOf, askedFor, blameLookup, dnsOnTheWay, lookedUp, type Wanted } from './matchers/lookups.ts'
 export { isAnswered, lookupsKept, type Tries } from './matchers/lookups-kept.ts'
-export { isMirrored, isNotMirrored, mirrorsHostnamesAndReadiness, writtenAddresses } from './matchers/mirroring.ts'
+export {
+  isMirrored,
+  isNotMirrored,
+  mirrorFollows,
+  mirrorsHostnamesAndReadiness,
+  writtenAddresses,
+} from './matchers/mirroring.ts'
 export { emptyIsNameError, emptyKeepsAddress, noDataAtAll, soaCarried } from './matchers/negatives.ts'
 export { createdAtOnce, madeAgain, neverTwo, removedAtOnce, unreadyGoes } from './matchers/one-at-a-time.ts'
 export { reachesOne, slicesHoldOne } from './matchers/one-pod.ts'
 export { type Doors, externalIgnored, nodePortsLead, wordToKubeProxy, wordToProxies } from './matchers/opened.ts'
 export {
-  createdAfter,
   createdInOrder,
   missingAtMost,
   partitionKept,
   removedInOrder,
   replacedInReverse,
 } from './matchers/order.ts'
+export { createdAfter, isRunningUnready, runsUnready } from './matchers/order-waits.ts'
 export { controllerManages, headlessIsLabelled, slicesNameService } from './matchers/own-slices.ts'
 export {
   hostnameLeadsToFullName,
@@ -90,6 +96,7 @@ export { dataAreAs, declaredData, masterReturns, replicaRejoins } from './matche
 export { judgeApart, judgeEffects } from './matchers/redis-effects.ts'
 export { readyIfPublished } from './matchers/redis-growth.ts'
 export { refusesStaleReads, resumesPartially, standingAt } from './matchers/redis-links.ts'
+export { writesStayLocal } from './matchers/redis-local-writes.ts'
 export { judgeAnnounced, judgePeers } from './matchers/redis-membership.ts'
 export { judgeReachable, judgeRouting } from './matchers/redis-names.ts'
 export { stepsBack, takesOver } from './matchers/redis-promotion.ts'

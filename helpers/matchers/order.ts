@@ -9,12 +9,13 @@ export interface Range {
 }
 
 /** One event, and the Pods that were there right before it. */
-interface Step {
+export interface Step {
   readonly mark: PodMark
   readonly before: Standing
 }
 
-function stepsOf({ before, events }: History): Step[] {
+/** Each event of a history with what stood before it, in the order in which they came. */
+export function stepsOf({ before, events }: History): Step[] {
   const standing = new Map(before.map((one) => [one.name, one]))
   return events.map((mark) => {
     const step = { mark, before: new Map(standing) }
@@ -36,7 +37,7 @@ export function ordinalOf(name: string): number {
   return Number(name.slice(name.lastIndexOf('-') + 1))
 }
 
-function told(pod: string, right: boolean, expected: string, observed: string): Observation {
+export function told(pod: string, right: boolean, expected: string, observed: string): Observation {
   const verdict = right ? 'conformant' : 'non-conformant'
   return { vantage: 'API', backend: pod, hop: 'pod', verdict, expected, observed }
 }
@@ -77,27 +78,6 @@ export function createdInOrder(history: History, range: Range): Observation[] {
       const down = downAmong(names(range, range.first, ordinalOf(mark.name)), before)
       const seen = down === '' ? `all before ${mark.name} are Ready` : `${down} when ${mark.name} is created`
       return told(mark.name, down === '', `all before ${mark.name} are Ready`, seen)
-    })
-  return judgedOf(history, judged)
-}
-
-/**
- * A Pod counts as available `seconds` after it has become Ready, and only then the next is created (minReadySeconds). The API
- * keeps both times in whole seconds, by the clocks of two machines, and we may be late to hear: a wait is too short only by
- * both, and by more than a second.
- */
-export function createdAfter(history: History, range: Range, seconds: number): Observation[] {
-  const judged = stepsOf(history)
-    .filter(({ mark }) => mark.type === 'ADDED' && ordinalOf(mark.name) > range.first)
-    .flatMap(({ mark }) => {
-      const previous = `${range.set}-${ordinalOf(mark.name) - 1}`
-      const ready = history.events.find((one) => one.name === previous && one.ready)
-      if (ready === undefined || ready.at > mark.at) return []
-      const waited = Math.max(mark.at - ready.at, Date.parse(mark.created) - Date.parse(ready.turned)) / 1000
-      const expected = `${mark.name} is created ${seconds} s after ${previous} is Ready, or up to 2 s earlier`
-      return [
-        told(mark.name, waited >= seconds - 2, expected, `${mark.name} is created ${waited.toFixed(1)} s after it`),
-      ]
     })
   return judgedOf(history, judged)
 }

@@ -4,14 +4,7 @@ import { judge } from '../report/verdict.ts'
 import type { History } from '../stage/history.ts'
 import type { PodMark } from '../target/pod-mark.ts'
 import { arrival, departure, sampleHistory, sampleMark, standingBefore } from './history-sample.ts'
-import {
-  createdAfter,
-  createdInOrder,
-  missingAtMost,
-  partitionKept,
-  removedInOrder,
-  replacedInReverse,
-} from './order.ts'
+import { createdInOrder, missingAtMost, partitionKept, removedInOrder, replacedInReverse } from './order.ts'
 
 const range = { set: 'db', first: 1 }
 const fresh = { life: 2, revision: 'new' }
@@ -150,27 +143,6 @@ describe('a history without its end', () => {
 
   test('is not applicable where nobody may watch', () => {
     expect(verdictOn({ before: [], events: [], refusal: 'cannot watch' }, judges.up)).toBe('not-applicable')
-  })
-})
-
-describe('createdAfter', () => {
-  /** The second Pod as we hear of it, and as the API dates it, after the first is Ready. */
-  const waited = (ms: number, apiSeconds = Math.floor(ms / 1000)) => {
-    const ready = sampleMark('MODIFIED', 1, 'ready', { at: 1000, second: 60 })
-    const second = sampleMark('ADDED', 2, 'pending', { at: 1000 + ms, second: 60 + apiSeconds })
-    return createdAfter(sampleHistory([], [...arrival(1).slice(0, 2), ready, second]), range, 3)
-  }
-
-  test('allows for what is lost in rounding, for a clock that is late, and for news that is', () => {
-    expect(judge(waited(2800)).verdict).toBe('conformant')
-    expect(judge(waited(1050)).verdict).toBe('conformant')
-    expect(judge(waited(2800, 0)).verdict).toBe('conformant')
-    expect(judge(waited(5, 3)).verdict).toBe('conformant')
-  })
-
-  test('convicts a Pod that does not wait', () => {
-    expect(waited(200)[0]).toMatchObject({ verdict: 'non-conformant', observed: 'db-2 is created 0.2 s after it' })
-    expect(judge(waited(900, 0)).verdict).toBe('non-conformant')
   })
 })
 

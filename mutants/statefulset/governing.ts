@@ -65,6 +65,32 @@ export const governing: readonly Mutant[] = [
     kills: { 'sts.immutable': 'pod' },
   },
   {
+    id: 'M-S38',
+    breaks: 'an update that would have a StatefulSet let go of its Pods is taken',
+    mechanism: altered('a policy puts the old selector back', {
+      group: 'apps',
+      resource: 'statefulsets',
+      operation: 'UPDATE',
+      when: 'object.spec.selector != oldObject.spec.selector',
+      patches: '[JSONPatch{op: "replace", path: "/spec/selector", value: oldObject.spec.selector}]',
+    }),
+    witness: {
+      looksAt: 'a dry run of an update',
+      async see(bench) {
+        const labels = { mutant: 'yes' }
+        const asked = bench.api.send<KubernetesObject>(db(bench), {
+          method: 'PATCH',
+          contentType: 'application/merge-patch+json',
+          query: { dryRun: 'All' },
+          body: { spec: { selector: { matchLabels: labels }, template: { metadata: { labels } } } },
+        })
+        const said = await asked.then(({ spec }) => JSON.stringify((spec as { selector: unknown }).selector), messageOf)
+        return { shows: said === '{"matchLabels":{"app":"rollcall-db"}}', saw: said.slice(0, 300) }
+      },
+    },
+    kills: { 'sts.immutable.selector': 'pod' },
+  },
+  {
     id: 'M-S23',
     breaks: 'Pods of a StatefulSet have names below every headless Service that selects them',
     mechanism: corefile(

@@ -106,6 +106,26 @@ export const order: readonly Mutant[] = [
     kills: { 'sts.order.up': 'pod', 'sts.order.down': 'pod' },
   },
   {
+    id: 'M-S36',
+    breaks: 'a StatefulSet does not wait for Pods that run and are not Ready',
+    ...managed('gated', 'Parallel'),
+    kills: { 'sts.order.ready': 'pod' },
+  },
+  {
+    id: 'M-S35',
+    breaks: 'a StatefulSet does not wait for minReadySeconds',
+    ...misheard({
+      does: 'a policy sets every minReadySeconds to 0',
+      set: 'ordered',
+      when: 'has(object.spec.minReadySeconds) && object.spec.minReadySeconds > 0',
+      patches: replace('/spec/minReadySeconds', '0'),
+      tried: { minReadySeconds: 2 },
+      // The API leaves out what is 0.
+      shows: /^(?!.*"minReadySeconds")/,
+    }),
+    kills: { 'sts.order.up': 'pod' },
+  },
+  {
     id: 'M-S26',
     breaks: 'a partition is forgotten, so that an update which was to be tried on one Pod reaches all',
     ...misheard({
@@ -219,7 +239,7 @@ export const order: readonly Mutant[] = [
       () => '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies/mutant-pods',
       (policy) => policy !== undefined,
     ),
-    kills: { 'sts.recreate-failed': 'pod', 'sts.update.unready': 'pod' },
+    kills: { 'sts.recreate-failed': 'pod', 'sts.recreate-succeeded': 'pod', 'sts.update.unready': 'pod' },
     alongside: { 'sts.order.parallel': ['inconclusive'] },
   },
   {

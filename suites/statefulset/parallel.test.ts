@@ -3,7 +3,9 @@ import {
   describe,
   type Hands,
   madeAgain,
+  notApplicable,
   nowhere,
+  refusalOf,
   removedAtOnce,
   type Standing,
   specs,
@@ -110,6 +112,37 @@ describe('a StatefulSet', () => {
             const failed = (pods: Standing) => [...pods.values()].find((one) => one.phase === 'Failed')
             const [first] = [...(await until('a Pod that has failed', (pods) => failed(pods) !== undefined)).values()]
             await until('another Pod', (pods) => [...pods.values()].some((one) => one.uid !== first?.uid))
+          },
+          patience,
+        )
+      },
+      lastly: (hands) => emptied(hands, set),
+    })
+  })
+
+  // As the kubelet says of Pods that it ended with their node; nobody restarts those in their place.
+  test('deletes a Pod that has succeeded, and makes another of the same name', {
+    meta: { id: 'sts.recreate-succeeded', level: 'MUST', spec: `${specs.statefulSet}; pkg/controller/statefulset` },
+  }, async ({ stage, decide }) => {
+    const set = 'parallel'
+    const pod = `${set}-0`
+    let refusal: string | undefined
+    const look = async () => {
+      if (refusal !== undefined) return notApplicable(`the status of a Pod cannot be written: ${refusal}`)
+      return madeAgain(await stage.history('succeeded'))
+    }
+    await decide(look, {
+      after: async (hands) => {
+        await emptied(hands, set)
+        await hands.watched(
+          'succeeded',
+          set,
+          async (until) => {
+            await hands.merge('statefulsets', set, { spec: { replicas: 1, ...nowhere() } })
+            const before = (await until('a Pod', (pods) => pods.get(pod)?.leaving === false)).get(pod)
+            refusal = await refusalOf(() => hands.mergeStatus('pods', pod, { status: { phase: 'Succeeded' } }))
+            const isAnother = (pods: Standing) => pods.has(pod) && pods.get(pod)?.uid !== before?.uid
+            if (refusal === undefined) await until('another Pod', isAnother)
           },
           patience,
         )

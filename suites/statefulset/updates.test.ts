@@ -70,4 +70,18 @@ describe('an update of a StatefulSet', () => {
         return Promise.all([...taken, ...refused])
       }),
   )
+
+  // One more label, which its template has as well: it would let go of all its Pods.
+  test(
+    'does not change which Pods belong to it',
+    { meta: { id: 'sts.immutable.selector', level: 'MUST', spec: `${specs.statefulSet} spec.selector` } },
+    async ({ stage, decide }) =>
+      decide(async () => {
+        const labels = { 'rollcall.dev/tried': 'yes' }
+        const spec = { selector: { matchLabels: labels }, template: { metadata: { labels } } }
+        const merge = { name: 'db', contentType: 'application/merge-patch+json' }
+        const reply = await stage.tryOut('PATCH', 'statefulsets', { spec }, merge)
+        return [refusedFor({ what: 'update of selector', hop: 'pod', reply }, 'spec')]
+      }),
+  )
 })
