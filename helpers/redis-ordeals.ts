@@ -1,5 +1,6 @@
 import { type Churn, churn } from './redis-churn.ts'
 import { type BrokenLinks, breakLinks, loseMaster, type Staleness } from './redis-links.ts'
+import { type LocalWrite, writeLocally } from './redis-local-writes.ts'
 import { type Promotion, promote } from './redis-promotion.ts'
 import { isWhole, links, RedisSessions, type ReplicatedSet, seenWithin } from './redis-sessions.ts'
 import { type Minimum, type Pause, pauseReplica, wantReplicas } from './redis-waits.ts'
@@ -12,6 +13,7 @@ export interface Ordeals {
   'a pause': Pause
   'a minimum': Minimum
   'a lost master': Staleness
+  'a local write': LocalWrite
   'a promotion': Promotion
   churn: Seen<Churn>
 }
@@ -28,6 +30,7 @@ const deeds: { readonly [K in keyof Ordeals]: Deed<Ordeals[K]> } = {
   'a pause': over(pauseReplica),
   'a minimum': over(wantReplicas),
   'a lost master': over(loseMaster),
+  'a local write': over(writeLocally),
   'a promotion': over(promote),
   churn,
 }

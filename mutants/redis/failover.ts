@@ -51,6 +51,7 @@ export const failover: readonly Mutant[] = [
     ),
     witness: redisSays('kv-2', ['INFO', 'replication'], /role:master/, 'failover'),
     kills: {
+      'redis.readonly.local': 'Redis',
       'redis.psync.reconnect': 'Redis',
       'redis.stale-no': 'Redis',
       'redis.wait.partial': 'Redis',
@@ -81,5 +82,47 @@ export const failover: readonly Mutant[] = [
     witness: redisSays('kv-0', ['CONFIG', 'GET', 'repl-backlog-size'], /\b16384\b/, 'failover'),
     kills: { 'redis.psync.reconnect': 'Redis' },
     culprit: () => 'kv-0',
+  },
+  {
+    id: 'M-R56',
+    breaks: 'a replica takes no write even when it may, since its user may not write',
+    mechanism: redisCommand(
+      'ACL SETUSER default -@write',
+      'kv-2',
+      () => ({
+        apply: [['ACL', 'SETUSER', 'default', '-@write']],
+        undo: [['ACL', 'SETUSER', 'default', '+@all']],
+      }),
+      'failover',
+    ),
+    witness: redisSays('kv-2', ['ACL', 'DRYRUN', 'default', 'SET', 'a', 'b'], /no permissions/, 'failover'),
+    kills: { 'redis.readonly.local': 'Redis', 'redis.minreplicas': 'Redis' },
+    culprit: () => 'NOPERM',
+  },
+  {
+    id: 'M-R57',
+    breaks: 'the master follows one of its replicas, so that what is written there comes to it',
+    mechanism: together(
+      redisCommand(
+        'takes over as the master',
+        'kv-2',
+        (bench) => ({
+          apply: [['REPLICAOF', 'NO', 'ONE']],
+          undo: [['REPLICAOF', kvName(bench, 'kv-0'), '6379']],
+        }),
+        'failover',
+      ),
+      redisCommand(
+        'REPLICAOF kv-2',
+        'kv-0',
+        (bench) => ({
+          apply: [['REPLICAOF', kvName(bench, 'kv-2'), '6379']],
+          undo: [['REPLICAOF', 'NO', 'ONE']],
+        }),
+        'failover',
+      ),
+    ),
+    witness: redisSays('kv-0', ['INFO', 'replication'], /role:slave[\s\S]*master_link_status:up/, 'failover'),
+    kills: { 'redis.readonly.local': 'Redis' },
   },
 ]

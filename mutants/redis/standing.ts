@@ -2,6 +2,7 @@ import { isReady, type Pod, pathOf } from '../../helpers/target/objects.ts'
 import type { Bench } from '../bench.ts'
 import { together } from '../mechanism.ts'
 import type { Mechanism, Mutant } from '../mutant.ts'
+import { frozen } from '../verbs/admission.ts'
 import { packetRule } from '../verbs/node.ts'
 import { create, type Patch, patch } from '../verbs/objects.ts'
 import { redisCommand, redisSetting } from '../verbs/redis.ts'
@@ -18,6 +19,8 @@ function onNewLinks(part: Mechanism): Mechanism {
     redisCommand('CLIENT KILL TYPE replica', 'redis-0', () => ({ apply: killReplicas, undo: [] })),
   )
 }
+
+const independent = (bench: Bench): string => pathOf('statefulsets', bench.namespaces.redis, 'independent')
 
 async function addressOf(bench: Bench, pod: string): Promise<string> {
   return (await bench.pod('redis', pod)).status?.podIP ?? ''
@@ -155,6 +158,18 @@ export const standing: readonly Mutant[] = [
     witness: redisSays('independent-0', ['INFO', 'replication'], /role:slave[\s\S]*master_link_status:up/),
     kills: { 'redis.standalone.independent': 'Redis' },
     culprit: () => 'independent-0',
+  },
+  {
+    id: 'M-R64',
+    breaks: 'a member of a set is missing, and may not be made',
+    mechanism: together(
+      frozen('pods', '', ['CREATE', 'UPDATE'], (bench) => bench.namespaces.redis, 'statefulset-controller'),
+      patch('one Pod more is wanted', independent, { spec: { replicas: 3 } }),
+    ),
+    witness: stands('how many Pods are wanted', independent, (set) => {
+      return (set as { spec?: { replicas?: number } } | undefined)?.spec?.replicas === 3
+    }),
+    kills: { 'redis.members': 'pod' },
   },
   {
     id: 'M-R32',

@@ -64,6 +64,19 @@ const spoilings: { readonly [K in keyof Ordeals]: Spoil<Ordeals[K]> } = {
       reads: { ...told.reads, during: { kind: 'reply', value: told.value } },
     })),
   ],
+  'a local write': (told) => [
+    convicted('what is written on a replica comes to its master', 'redis.readonly.local', () => ({
+      ...told,
+      reads: told.reads.map((one, index) =>
+        index === 0 ? { ...one, read: { kind: 'reply', value: told.value } } : one,
+      ),
+    })),
+    convicted('a replica goes on taking writes', 'redis.readonly.local', () => ({ ...told, refused: taken })),
+    unclear('what was written on a replica cannot be read there', ['redis.readonly.local'], () => ({
+      ...told,
+      reads: told.reads.map((one) => (one.pod === told.pod ? { ...one, read: silent } : one)),
+    })),
+  ],
   'a promotion': (told) => [
     convicted(
       'a promoted replica takes no write',

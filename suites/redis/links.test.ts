@@ -10,6 +10,7 @@ import {
   stepsBack,
   takesOver,
   wantsReplicas,
+  writesStayLocal,
 } from '../../helpers/harness.ts'
 
 // What an operator meets in a bad night, one at a time: a network that blinks, a replica that hangs, a master that has to go.
@@ -33,6 +34,13 @@ describe('a Redis replica', () => {
     meta: { id: 'redis.stale-no', level: 'SHOULD', spec: 'redis.conf, "replica-serve-stale-data"' },
   }, async ({ stage, decide }) => {
     const look = async () => refusesStaleReads(await stage.ordeal('a lost master', await members(stage), service))
+    await decide(look, { once: true })
+  })
+
+  test('keeps to itself what it takes while it is told not to be read-only', {
+    meta: { id: 'redis.readonly.local', level: 'MUST', spec: `${specs.redis} writable replicas` },
+  }, async ({ stage, decide }) => {
+    const look = async () => writesStayLocal(await stage.ordeal('a local write', await members(stage), service))
     await decide(look, { once: true })
   })
 })

@@ -3,6 +3,7 @@ import {
   judgeApart,
   judgeReachable,
   judgeRouting,
+  ordinalsNamePods,
   type Pod,
   podAddresses,
   podNames,
@@ -24,6 +25,19 @@ function named(snapshot: Snapshot, set: string): { pod: string; addresses: strin
     spec: one,
   }))
 }
+
+describe('a set of Redis servers', () => {
+  // Whoever counts replicas, or tells instances apart, takes those that are there for all.
+  test(
+    'has a Pod for each of its members',
+    { meta: { id: 'redis.members', level: 'MUST', spec: `${specs.statefulSet} spec.replicas` } },
+    async ({ stage, decide }) =>
+      decide(async () => {
+        const snapshot = await stage.snapshot('statefulSets')
+        return ['redis', 'independent'].map((set) => ordinalsNamePods(snapshot, set))
+      }),
+  )
+})
 
 describe('an instance of Redis by the name of its Pod', () => {
   test(
