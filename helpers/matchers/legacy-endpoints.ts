@@ -3,6 +3,7 @@ import type { Snapshot } from '../stage/snapshot.ts'
 import type { Endpoints } from '../target/objects.ts'
 import { isReady } from '../target/objects.ts'
 import type { Seen } from '../target/seen.ts'
+import { headlessText, headlessWanted } from './own-slices.ts'
 import { nameOf, observation } from './placed.ts'
 import { canonical, familiesOf, hasEnded, podAddresses, selectedPods, serviceNamed, setText } from './truth.ts'
 
@@ -41,6 +42,24 @@ export function endpointsNamed(snapshot: Snapshot, name: string): Endpoints | un
 /** The addresses of one of the two lists, of all subsets. */
 export function addressesOf({ subsets = [] }: Endpoints, list: 'addresses' | 'notReadyAddresses'): Address[] {
   return subsets.flatMap((subset) => subset[list] ?? [])
+}
+
+/**
+ * The Endpoints of a headless Service carry the label that says so, with an empty value; those of others do not carry it,
+ * whatever labels their Service has (pkg/controller/endpoint syncService). `version` is that of the API server.
+ */
+export function endpointsAreLabelled(snapshot: Snapshot, services: readonly string[], version: string): Observation[] {
+  if (snapshot.endpoints?.seen !== true) return unread(snapshot)
+  const none = services.every((name) => endpointsNamed(snapshot, name) === undefined)
+  return services.map((name) => {
+    const expected = headlessWanted(serviceNamed(snapshot, name))
+    const found = endpointsNamed(snapshot, name)
+    const backend = `Endpoints ${name}`
+    if (found === undefined && none) return absent(backend, expected, 'no Service here has Endpoints', version)
+    if (found === undefined) return observation(backend, false, expected, 'no such Endpoints')
+    const seen = headlessText(found.metadata?.labels)
+    return observation(backend, seen === expected, expected, seen)
+  })
 }
 
 /**

@@ -79,6 +79,16 @@ export function mirrorsHostnamesAndReadiness(snapshot: Snapshot, service: string
   })
 }
 
+/** Endpoints are mirrored as they are now, and have no mirror left once they are gone (endpointslicemirroring syncEndpoints). */
+export function mirrorFollows(snapshot: Snapshot, service: string, version: string): Observation[] {
+  if (snapshot.endpoints?.seen !== true) return unread(snapshot)
+  if (endpointsNamed(snapshot, service) !== undefined) return isMirrored(snapshot, service, version)
+  const left = mirrorsOf(snapshot, service).map(nameOf)
+  const expected = `no slice managed by ${mirrorManager}`
+  const seen = left.length === 0 ? expected : `${left.join(', ')} managed by ${mirrorManager}`
+  return [observation(`EndpointSlices of ${service}`, left.length === 0, expected, seen)]
+}
+
 /** Endpoints that ask for it have no mirror, in a namespace where the Endpoints `presence` have one. */
 export function isNotMirrored(snapshot: Snapshot, service: string, presence: string): Observation[] {
   if (snapshot.endpoints?.seen !== true) return unread(snapshot)

@@ -3,8 +3,14 @@ import { judge } from '../report/verdict.ts'
 import type { Snapshot } from '../stage/snapshot.ts'
 import type { EndpointSlice, Endpoints } from '../target/objects.ts'
 import { seen, unseen } from '../target/seen.ts'
-import { endpointsFollowPods } from './legacy-endpoints.ts'
-import { isMirrored, isNotMirrored, mirrorsHostnamesAndReadiness, writtenAddresses } from './mirroring.ts'
+import { endpointsAreLabelled, endpointsFollowPods } from './legacy-endpoints.ts'
+import {
+  isMirrored,
+  isNotMirrored,
+  mirrorFollows,
+  mirrorsHostnamesAndReadiness,
+  writtenAddresses,
+} from './mirroring.ts'
 import { samplePod, samplePods, sampleService, sampleSnapshot } from './snapshot-sample.ts'
 
 type Subset = NonNullable<Endpoints['subsets']>[number]
@@ -110,6 +116,59 @@ describe('the judges of mirrored Endpoints', () => {
       { address: '192.0.2.41', hostname: 'early' },
       { address: '192.0.2.42' },
     ])
+  })
+})
+
+describe('mirrorFollows', () => {
+  const verdict = (snapshot: Snapshot): string => judge(mirrorFollows(snapshot, 'mirrored', 'v1.36.3')).verdict
+
+  test('holds a mirror to what is written now', () => {
+    expect(verdict(world([mirror]))).toBe('conformant')
+    expect(verdict(changed(([first, ...rest]) => [{ ...first, addresses: ['192.0.2.40'] }, ...rest] as never))).toBe(
+      'non-conformant',
+    )
+    expect(verdict(world([]))).toBe('non-conformant')
+  })
+
+  test('convicts a mirror that outlives what it mirrors, and nobody else’s slice', () => {
+    expect(verdict(world([mirror], seen([])))).toBe('non-conformant')
+    expect(verdict(world([], seen([])))).toBe('conformant')
+    const own = { ...mirror, metadata: { ...mirror.metadata, labels: { 'kubernetes.io/service-name': 'mirrored' } } }
+    expect(verdict(world([own], seen([])))).toBe('conformant')
+  })
+
+  test('says nothing where Endpoints may not be read', () => {
+    expect(verdict(world([mirror], unseen('forbidden')))).toBe('not-applicable')
+  })
+})
+
+describe('endpointsAreLabelled', () => {
+  const services = [sampleService({ name: 'web' }), sampleService({ name: 'twin', clusterIPs: ['10.96.0.9'] })]
+  const label = { 'service.kubernetes.io/headless': '' }
+  const verdicts = (web: object | undefined, twin: object | undefined, version = 'v1.36.3'): string[] => {
+    const endpoints = [
+      { metadata: { name: 'web', labels: web }, subsets: [] },
+      { metadata: { name: 'twin', labels: twin }, subsets: [] },
+    ] as Endpoints[]
+    const snapshot = { ...sampleSnapshot(services, []), endpoints: seen(endpoints) }
+    return endpointsAreLabelled(snapshot, ['web', 'twin'], version).map((one) => one.verdict)
+  }
+
+  test('acquits Endpoints that are labelled exactly where their Service is headless', () => {
+    expect(verdicts(label, undefined)).toEqual(['conformant', 'conformant'])
+  })
+
+  test('convicts a label that is missing, has a value, or is where it is not to be', () => {
+    expect(verdicts(undefined, undefined)).toEqual(['non-conformant', 'conformant'])
+    expect(verdicts({ 'service.kubernetes.io/headless': 'own' }, undefined)).toEqual(['non-conformant', 'conformant'])
+    expect(verdicts(label, label)).toEqual(['conformant', 'non-conformant'])
+  })
+
+  test('convicts Endpoints that are not there, as long as no version may do without them', () => {
+    const snapshot = { ...sampleSnapshot(services, []), endpoints: seen([]) }
+    const verdict = (version: string): string => judge(endpointsAreLabelled(snapshot, ['web'], version)).verdict
+    expect(verdict('v1.36.3')).toBe('non-conformant')
+    expect(verdict('v1.40.0')).toBe('not-applicable')
   })
 })
 

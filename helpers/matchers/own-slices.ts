@@ -89,13 +89,21 @@ export function controllerManages(snapshot: Snapshot, serviceName: string): Obse
   return [...controlled, observation(all, managed.length > 0, `one ${expected}`, `${managed.length} ${expected}`)]
 }
 
+/** The label that says that a Service is headless, with its value, in words. */
+export function headlessText(labels: Readonly<Record<string, string>> | undefined): string {
+  const value = labels?.[headlessLabel]
+  return value === undefined ? `no label ${headlessLabel}` : `label ${headlessLabel}="${value}"`
+}
+
+/** What objects of the cluster's own have to say of a Service: the label with an empty value, or none. */
+export function headlessWanted({ spec }: Service): string {
+  return headlessText(spec?.clusterIP === 'None' ? { [headlessLabel]: '' } : undefined)
+}
+
 /** Slices of a headless Service carry the label that says so, with an empty value; those of others do not carry it. */
 export function headlessIsLabelled(snapshot: Snapshot, serviceName: string): Observation[] {
   return ofOwnSlices(snapshot, serviceName, (slice, service) => {
-    const said = (value: string | undefined): string =>
-      value === undefined ? `no label ${headlessLabel}` : `label ${headlessLabel}="${value}"`
-    const wanted = said(service.spec?.clusterIP === 'None' ? '' : undefined)
-    const seen = said(slice.metadata?.labels?.[headlessLabel])
+    const [wanted, seen] = [headlessWanted(service), headlessText(slice.metadata?.labels)]
     return [observation(nameOf(slice), wanted === seen, wanted, seen)]
   })
 }

@@ -48,7 +48,7 @@ const byHand: readonly Right[] = [
 export const rightsForSet: Readonly<Partial<Record<SetName, readonly Right[]>>> = {
   claims: onClaims,
   crowds: byHand,
-  fresh: byHand,
+  fresh: [...byHand, { verb: 'delete', resource: 'endpoints' }],
   slices: byHand,
   'upgrade-redis-kept': [{ verb: 'list', resource: 'persistentvolumeclaims' }],
   volumes: onClaims,

@@ -19,8 +19,8 @@ const controllerStopped = suspend(
 )
 
 /** The Pod that has ended, as an endpoint. */
-async function asEndpoint(bench: Bench): Promise<Patch> {
-  const pod = await bench.pod('changing', 'ended-done')
+async function asEndpoint(bench: Bench, ended: string): Promise<Patch> {
+  const pod = await bench.pod('changing', ended)
   if (pod.status?.podIP === undefined || isReady(pod)) throw new Error('the Pod that has ended has no address')
   const { name = '', namespace = '', uid = '' } = pod.metadata ?? {}
   const conditions = { ready: true, serving: false, terminating: false }
@@ -28,13 +28,13 @@ async function asEndpoint(bench: Bench): Promise<Patch> {
   return { addresses: [pod.status.podIP], hostname: pod.spec?.hostname, conditions, targetRef }
 }
 
-function endedIsListed(): Mechanism {
+function endedIsListed(service: string, pod: string): Mechanism {
   return together(
     controllerStopped,
     patch(
       'the Pod that has ended is an endpoint',
-      (bench) => sliceOf(bench, 'ended', 'changing'),
-      async (_: KubernetesObject, bench) => ({ endpoints: [await asEndpoint(bench)] }),
+      (bench) => sliceOf(bench, service, 'changing'),
+      async (_: KubernetesObject, bench) => ({ endpoints: [await asEndpoint(bench, pod)] }),
     ),
   )
 }
@@ -57,9 +57,16 @@ export const edges: readonly Mutant[] = [
   {
     id: 'M-E51',
     breaks: 'a Pod that has ended is published, and its address may be another Pod by now',
-    mechanism: endedIsListed(),
+    mechanism: endedIsListed('ended', 'ended-done'),
     witness: slicesHold('the slices of ended', 'ended', (found) => endpointsOf(found).length === 1, 'changing'),
     kills: { 'eps.cond.terminal': 'EndpointSlice', 'dns.headless.a.terminal-removed': 'EndpointSlice' },
+  },
+  {
+    id: 'M-E63',
+    breaks: 'a Pod that has failed is an endpoint, as if it were there',
+    mechanism: endedIsListed('failed', 'failed-done'),
+    witness: slicesHold('the slices of failed', 'failed', (found) => endpointsOf(found).length === 1, 'changing'),
+    kills: { 'eps.cond.failed': 'EndpointSlice' },
   },
   {
     id: 'M-E52',

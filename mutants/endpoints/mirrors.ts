@@ -8,6 +8,7 @@ import {
 import type { Bench } from '../bench.ts'
 import { together } from '../mechanism.ts'
 import type { Mechanism, Mutant, Witness } from '../mutant.ts'
+import { frozen } from '../verbs/admission.ts'
 import { corefile, exactly, template } from '../verbs/corefile.ts'
 import { suspend } from '../verbs/node.ts'
 import { create, type Patch, patch } from '../verbs/objects.ts'
@@ -149,6 +150,38 @@ export const mirrors: readonly Mutant[] = [
       (one) => ((one as Endpoints | undefined)?.subsets ?? []).flatMap((subset) => subset.addresses ?? []).length === 1,
     ),
     kills: { 'endpoints.selector': 'EndpointSlice' },
+  },
+  {
+    id: 'M-S39',
+    breaks: 'the Endpoints of a headless Service are not labelled as such',
+    mechanism: unattended(
+      patch('the label is gone from the Endpoints', (bench) => pathOf('endpoints', bench.namespaces.headless, 'web'), {
+        metadata: { labels: { 'service.kubernetes.io/headless': null } },
+      }),
+    ),
+    witness: stands(
+      'the Endpoints of web',
+      (bench) => pathOf('endpoints', bench.namespaces.headless, 'web'),
+      (one) => (one as Endpoints | undefined)?.metadata?.labels?.['service.kubernetes.io/headless'] === undefined,
+    ),
+    kills: { 'endpoints.label.headless': 'EndpointSlice' },
+  },
+  {
+    id: 'M-S40',
+    breaks: 'the mirror of Endpoints is written once, and never again',
+    mechanism: frozen(
+      'endpointslices',
+      'discovery.k8s.io',
+      ['UPDATE', 'DELETE'],
+      (bench) => bench.namespaces.fresh,
+      'endpointslicemirroring-controller',
+    ),
+    witness: stands(
+      'the admission policy',
+      () => '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies/mutant-endpointslices',
+      (policy) => policy !== undefined,
+    ),
+    kills: { 'mirror.follows': 'EndpointSlice' },
   },
   {
     id: 'M-S15',

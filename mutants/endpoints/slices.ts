@@ -232,6 +232,19 @@ export const slices: readonly Mutant[] = [
     kills: { 'eps.ports.two-protocols': 'EndpointSlice', 'dns.headless.srv.two-protocols': 'EndpointSlice' },
   },
   {
+    id: 'M-E62',
+    breaks: 'a slice does not say what is spoken at a port',
+    mechanism: tamperedSlice('appProtocol is gone', 'nameless-port', ({ ports = [] }) => ({
+      ports: ports.map(({ appProtocol: _, ...rest }) => rest),
+    })),
+    witness: slicesHold(
+      'the slices of nameless-port',
+      'nameless-port',
+      (found) => found.length > 0 && found.every((one) => one.ports?.every((port) => port.appProtocol === undefined)),
+    ),
+    kills: { 'eps.ports.app-protocol': 'EndpointSlice' },
+  },
+  {
     id: 'M-E07.group',
     breaks: 'a Pod that listens on another port than the others is in a slice with the port of the others',
     mechanism: tamperedSlice('ports[0].port is that of the other slice', 'sided', ({ ports = [] }) => ({
@@ -270,6 +283,17 @@ export const slices: readonly Mutant[] = [
     ),
     witness: some('the slices of web', 'web', (one) => one.hostname === 'web-0'),
     kills: { 'eps.endpoint.hostname': 'EndpointSlice' },
+  },
+  {
+    id: 'M-E07.subdomain',
+    breaks: 'an endpoint has the hostname of its Pod, whose subdomain is another Service',
+    mechanism: tampered(
+      'endpoints[].hostname is set where the subdomain is not the Service',
+      'peers',
+      each(({ targetRef }) => (targetRef?.name === 'peer-elsewhere' ? { hostname: 'elsewhere' } : {})),
+    ),
+    witness: some('the slices of peers', 'peers', (one) => one.hostname === 'elsewhere'),
+    kills: { 'dns.headless.host.own-subdomain': 'EndpointSlice', 'eps.endpoint.hostname': 'EndpointSlice' },
   },
   {
     id: 'M-E07.lost',

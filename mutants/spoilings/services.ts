@@ -24,7 +24,10 @@ const changes: readonly Change[] = [
     kind: 'a headless Service has an address',
     when: (name) => headless.includes(name),
     service: (one, spice) => withSpec(one, strangeAddress(spice)),
-    convicts: { ...at('Service', 'svc.headless.none-normalized'), ...at('EndpointSlice', 'eps.label.headless') },
+    convicts: {
+      ...at('Service', 'svc.headless.none-normalized'),
+      ...at('EndpointSlice', 'eps.label.headless', 'endpoints.label.headless'),
+    },
     // It compares with what the API server makes of one of them.
     open: ['svc.headless.immutable'],
   },

@@ -11,4 +11,13 @@ describe('an EndpointSlice that the cluster writes', () => {
       after: (hands) => hands.touch('ended'),
     })
   })
+
+  // As evicted Pods do, which stay for a while.
+  test('holds no Pod that has failed either', {
+    meta: { id: 'eps.cond.failed', level: 'MUST', spec: `${specs.endpointSlice} endpoints` },
+  }, async ({ stage, decide }) => {
+    await decide(async () => holdsLivePodsOnly(await stage.snapshot(), 'failed'), {
+      after: (hands) => hands.touch('failed'),
+    })
+  })
 })

@@ -1,4 +1,4 @@
-import { describe, endpointsFollowPods, specs, staged } from '../../helpers/harness.ts'
+import { describe, endpointsAreLabelled, endpointsFollowPods, specs, staged } from '../../helpers/harness.ts'
 
 // Deprecated, and still what older operators and DNS servers read.
 const test = staged('headless')
@@ -12,5 +12,16 @@ describe('the Endpoints of a Service with selector', () => {
       decide(async () =>
         endpointsFollowPods(await stage.snapshot('endpoints'), services, lookout.roll.facts.version.gitVersion),
       ),
+  )
+
+  test(
+    'are labelled as headless exactly if the Service has no address',
+    { meta: { id: 'endpoints.label.headless', level: 'MUST', spec: `label service.kubernetes.io/headless` } },
+    async ({ stage, lookout, decide }) =>
+      decide(async () => {
+        // Two that bear the label themselves, which is not copied.
+        const all = [...services, 'unmanned', 'none-ready']
+        return endpointsAreLabelled(await stage.snapshot('endpoints'), all, lookout.roll.facts.version.gitVersion)
+      }),
   )
 })

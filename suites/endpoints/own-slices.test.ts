@@ -84,6 +84,16 @@ describe('an EndpointSlice that the cluster writes for a Service', () => {
   )
 
   test(
+    'has the application protocol of a port, and no name for one that has none',
+    { meta: { id: 'eps.ports.app-protocol', level: 'MUST', spec: `${specs.endpointSlice} ports[].appProtocol` } },
+    async ({ stage, decide }) =>
+      decide(async () => {
+        const [service, snapshot] = ['nameless-port', await stage.snapshot()]
+        return [portsAreWritten(snapshot, stage.written(), service), ...portsAreTargets(snapshot, service)]
+      }),
+  )
+
+  test(
     'is not the one of another Pod that gives the name of a port another number',
     { meta: { id: 'eps.ports.group', level: 'MUST', spec: `${specs.endpointSlice} ports` } },
     async ({ stage, decide }) => decide(async () => portsAreTargets(await stage.snapshot(), 'sided')),
