@@ -71,7 +71,7 @@ function primaryFamily({ pods }: Snapshot): Family {
 /** The hop before DNS: the slices of the governing Service hold these addresses under the Pod's name, and no other. */
 export function sliceNamesPod(
   snapshot: Snapshot,
-  { service, pod }: Governed,
+  { service, pod }: Pick<Governed, 'service' | 'pod'>,
   { family, addresses }: { readonly family: Family; readonly addresses: readonly string[] },
 ): Observation {
   const named = namedEndpoints(snapshot, service, family).filter(({ hostname }) => hostname === pod)

@@ -95,6 +95,18 @@ export const answers: readonly Mutant[] = [
     },
   },
   {
+    id: 'M-D76',
+    breaks: 'a Pod has its name below every Service that selects it, not below that of its subdomain alone',
+    mechanism: corefile(
+      'a template answers A of the hostname below another Service with the address of the Pod',
+      template('A', only('elsewhere.peers'), async (bench) => [
+        `answer "{{ .Name }} 5 IN A ${(await bench.pod('headless', 'peer-elsewhere')).status?.podIP}"`,
+      ]),
+    ),
+    witness: dug({ type: 'A', name: name('elsewhere.peers'), prints: /ANSWER: 1,/ }),
+    kills: { 'dns.headless.host.own-subdomain': 'DNS backend' },
+  },
+  {
     id: 'M-D04',
     breaks: 'SRV of a headless Service is empty',
     mechanism: corefile(
@@ -107,7 +119,11 @@ export const answers: readonly Mutant[] = [
     ),
     witness: dug({ type: 'SRV', name: name('_http._tcp.web'), prints: /NOERROR[\s\S]*ANSWER: 0,/ }),
     kills: { 'dns.headless.srv.n-by-m': 'DNS backend', 'dns.headless.srv.target': 'DNS backend' },
-    alongside: { 'dns.headless.srv.protocol': ['inconclusive'], 'dns.headless.srv.unnamed': ['inconclusive'] },
+    alongside: {
+      'dns.headless.srv.nameless-port': ['inconclusive'],
+      'dns.headless.srv.protocol': ['inconclusive'],
+      'dns.headless.srv.unnamed': ['inconclusive'],
+    },
   },
   {
     id: 'M-D05',
@@ -146,6 +162,28 @@ export const answers: readonly Mutant[] = [
     ),
     witness: dug({ type: 'SRV', name: name('_datagram._udp.two-protocols'), prints: /NXDOMAIN/ }),
     kills: { 'dns.headless.srv.two-protocols': 'DNS backend' },
+  },
+  {
+    id: 'M-D77',
+    breaks: 'SRV knows a port without a name by its number',
+    mechanism: corefile(
+      'a template answers SRV of the number of the port',
+      template('SRV', only('_8080._tcp.nameless-port'), (bench) => [
+        `answer "{{ .Name }} 5 IN SRV 0 100 8080 ${bench.fqdn('nameless-port')}."`,
+      ]),
+    ),
+    witness: dug({ type: 'SRV', name: name('_8080._tcp.nameless-port'), prints: /ANSWER: 1,/ }),
+    kills: { 'dns.headless.srv.nameless-port': 'DNS backend' },
+  },
+  {
+    id: 'M-D78',
+    breaks: 'a headless Service without ports has no name, though it selects Pods',
+    mechanism: corefile(
+      'a template denies the Service without ports',
+      template('A', only('portless'), () => ['rcode NXDOMAIN']),
+    ),
+    witness: dug({ type: 'A', name: name('portless'), prints: /NXDOMAIN/ }),
+    kills: { 'dns.headless.a.portless-selected': 'DNS backend' },
   },
   {
     id: 'M-D74',

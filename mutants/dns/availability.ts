@@ -55,13 +55,17 @@ const everyDns = {
   'dns.headless.a.terminal-removed': 'DNS backend',
   'dns.headless.host.a': 'DNS backend',
   'dns.headless.host.needs-hostname': 'DNS backend',
+  'dns.headless.host.own-subdomain': 'DNS backend',
   'dns.headless.host.ready-only': 'DNS backend',
   'dns.headless.host.unknown': 'DNS backend',
   'dns.headless.ptr.hostname': 'DNS backend',
+  'dns.headless.a.portless-selected': 'DNS backend',
+  'dns.headless.srv.nameless-port': 'DNS backend',
   'dns.headless.srv.n-by-m': 'DNS backend',
   'dns.headless.srv.port-reaches': 'DNS backend',
   'dns.headless.srv.protocol': 'DNS backend',
   'dns.headless.srv.target': 'DNS backend',
+  'dns.headless.srv.two-protocols': 'DNS backend',
   'dns.headless.srv.unnamed': 'DNS backend',
   'dns.neg.empty-nonterminal': 'DNS backend',
   'dns.neg.other-family-nodata': 'DNS backend',
@@ -69,6 +73,7 @@ const everyDns = {
   'dns.neg.unknown-service': 'DNS backend',
   'dns.neg.unknown-type': 'DNS backend',
   'dns.proto.udp-and-tcp': 'DNS backend',
+  'dns.proto.udp-types': 'DNS backend',
   'dns.server.endpoints-served': 'DNS backend',
   'dns.ttl.bound': 'DNS backend',
   'dns.vantage.agree': 'DNS backend',
@@ -78,12 +83,6 @@ const everyDns = {
   'proxy.headless.affinity-ignored': 'DNS backend',
   'sts.dns.per-pod': 'DNS backend',
   'sts.dns.wrong-service': 'DNS backend',
-} as const
-
-/** What looks at DNS, too, and is not in what is recorded of these mutants. */
-const younger = {
-  'dns.headless.srv.two-protocols': ['non-conformant'],
-  'dns.proto.udp-types': ['non-conformant'],
 } as const
 
 /** Servers that are not there, not reached, or not told the news. */
@@ -105,7 +104,7 @@ export const availability: readonly Mutant[] = [
       },
     },
     kills: everyDns,
-    alongside: { ...withoutServers, ...lookups, ...younger },
+    alongside: { ...withoutServers, ...lookups },
   },
   {
     id: 'M-D19',
@@ -128,7 +127,7 @@ export const availability: readonly Mutant[] = [
         ((deployment as { status?: { availableReplicas?: number } }).status?.availableReplicas ?? 0) === 0,
     ),
     kills: everyDns,
-    alongside: { ...withoutServers, ...lookups, ...younger },
+    alongside: { ...withoutServers, ...lookups },
   },
   {
     id: 'M-D21',
@@ -150,8 +149,12 @@ export const availability: readonly Mutant[] = [
         return { shows: /timed out|no servers/.test(said), saw: said.trim().slice(0, 100) }
       },
     },
-    kills: { 'dns.headless.a.exact-set': 'DNS backend', 'dns.proto.udp-and-tcp': 'DNS backend' },
-    alongside: { 'dns.custom.slice-a': ['non-conformant'], 'dns.proto.udp-types': ['non-conformant'] },
+    kills: {
+      'dns.headless.a.exact-set': 'DNS backend',
+      'dns.proto.udp-and-tcp': 'DNS backend',
+      'dns.proto.udp-types': 'DNS backend',
+    },
+    alongside: { 'dns.custom.slice-a': ['non-conformant'] },
     culprit: (bench) => bench.worker(1),
   },
   {
@@ -243,6 +246,7 @@ export const availability: readonly Mutant[] = [
     ),
     kills: {
       ...changing,
+      'dns.externalname.from-clusterip': 'DNS backend',
       'dns.externalname.type-change': 'DNS backend',
       'dns.externalname.update': 'DNS backend',
       'dns.fresh.add': 'DNS backend',
@@ -252,18 +256,21 @@ export const availability: readonly Mutant[] = [
       'dns.fresh.port': 'DNS backend',
       'dns.fresh.ready': 'DNS backend',
       'dns.fresh.recreate': 'DNS backend',
+      'dns.fresh.recreate-srv': 'DNS backend',
       'dns.fresh.remove': 'DNS backend',
       'dns.headless.a.exact-set': 'DNS backend',
       'dns.headless.a.no-topology-filter': 'DNS backend',
+      'dns.headless.a.portless-selected': 'DNS backend',
+      'dns.headless.srv.nameless-port': 'DNS backend',
       'dns.headless.a.ready-only': 'DNS backend',
       'dns.headless.srv.ready-only': 'DNS backend',
       'dns.headless.srv.n-by-m': 'DNS backend',
       'dns.headless.srv.target': 'DNS backend',
+      'dns.headless.srv.two-protocols': 'DNS backend',
       'dns.server.replicas-agree': 'DNS backend',
       'svc.headless.delete-gc': 'DNS backend',
     },
     alongside: {
-      'dns.headless.srv.two-protocols': ['non-conformant'],
       'lat.dns-propagation': ['non-conformant'],
       'lat.dns-removal': ['non-conformant'],
     },

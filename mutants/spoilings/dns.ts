@@ -60,6 +60,7 @@ function partOf(requirement: string, { role, type, name, holds }: Asked): Part |
       return /^\d/.test(name) ? 'address of a target' : wholeOf(holds)
     case 'dns.fresh.port':
       return 'record count'
+    case 'dns.externalname.from-clusterip':
     case 'dns.externalname.type-change':
       if (type === 'SRV') return 'record count'
       return type === 'CNAME' ? 'an answer' : wholeOf(holds)
@@ -86,6 +87,7 @@ function partOf(requirement: string, { role, type, name, holds }: Asked): Part |
       return 'TTL'
     case 'dns.neg.unknown-service':
     case 'dns.headless.host.needs-hostname':
+    case 'dns.headless.host.own-subdomain':
     case 'dns.headless.host.unknown':
     case 'dns.headless.host.ready-only':
       return name.startsWith('web-clusterip.') ? 'presence' : 'absence'
@@ -93,6 +95,9 @@ function partOf(requirement: string, { role, type, name, holds }: Asked): Part |
       return name.startsWith('db-families.') ? 'ample presence' : 'absence'
     case 'dns.headless.srv.two-protocols':
       return /^_(stream[.]_tcp|datagram[.]_udp)[.]/.test(name) ? 'record count' : 'absence'
+    case 'dns.headless.srv.nameless-port':
+      if (type === 'SRV') return name.startsWith('_http._tcp.web.') ? 'ample presence' : 'absence'
+      return wholeOf(holds)
     case 'dns.headless.srv.protocol':
     case 'dns.headless.srv.unnamed':
       return name.startsWith('_http._tcp.') ? 'ample presence' : 'absence'

@@ -15,7 +15,11 @@ interface Change {
   readonly convicts: (pod: Pod, service: string) => Readonly<Record<string, Hop>>
 }
 
-const inAddresses = at('EndpointSlice', 'dns.headless.a.exact-set')
+/** Who looks for the addresses of a Service, and of others that select the same Pods. */
+function inAddresses(service: string): Readonly<Record<string, Hop>> {
+  const others = service === 'web' ? ['dns.headless.a.portless-selected'] : []
+  return at('EndpointSlice', 'dns.headless.a.exact-set', ...others)
+}
 
 /** Who looks for the one Pod that has a Service of its own. */
 function alone(pod: Pod): Readonly<Record<string, Hop>> {
@@ -29,7 +33,7 @@ const changes: readonly Change[] = [
     convicts: (pod, service) => ({
       ...at('EndpointSlice', 'eps.endpoint.targetref', 'endpoints.selector'),
       ...alone(pod),
-      ...(service === 'peers' ? at('EndpointSlice', 'dns.headless.a.publish-not-ready') : inAddresses),
+      ...(service === 'peers' ? at('EndpointSlice', 'dns.headless.a.publish-not-ready') : inAddresses(service)),
       ...(service === 'db' ? at('pod', 'sts.name.ordinal') : {}),
       ...(service === 'web' ? at('DNS backend', 'dns.headless.srv.port-reaches') : {}),
     }),
@@ -60,7 +64,7 @@ const changes: readonly Change[] = [
       ...at('EndpointSlice', 'eps.cond.ready', 'eps.cond.serving', 'endpoints.selector'),
       ...alone(pod),
       ...(service === 'db' ? at('EndpointSlice', 'sts.dns.per-pod') : {}),
-      ...(service === 'peers' ? at('EndpointSlice', 'dns.headless.host.ready-only') : inAddresses),
+      ...(service === 'peers' ? at('EndpointSlice', 'dns.headless.host.ready-only') : inAddresses(service)),
     }),
   },
   {
@@ -72,7 +76,7 @@ const changes: readonly Change[] = [
       ...alone(pod),
       ...(service === 'db' ? at('EndpointSlice', 'sts.dns.per-pod') : {}),
       ...(isReady(pod) && service === 'peers' ? at('EndpointSlice', 'dns.headless.host.ready-only') : {}),
-      ...(service === 'peers' ? {} : inAddresses),
+      ...(service === 'peers' ? {} : inAddresses(service)),
     }),
   },
   {

@@ -32,7 +32,7 @@ describe('a headless Service', () => {
             const addresses = podAddresses(pod, family)
             const answers = await lookout.dns.ask(addressType(family), stage.fqdn(`${hostname}.db`))
             // What no slice names so is not for DNS to know.
-            const inSlices = sliceNamesPod(snapshot, { set: 'db', service: 'db', pod: hostname }, { family, addresses })
+            const inSlices = sliceNamesPod(snapshot, { service: 'db', pod: hostname }, { family, addresses })
             return [inSlices, ...answersExactly(answers, addresses)]
           }),
         )
@@ -58,6 +58,29 @@ describe('a headless Service', () => {
           // A server that adds names of its own adds them for those who are ready.
           const added = isPublished(pod, service) ? podAddresses(pod, family) : []
           return noAddress(await lookout.dns.ask(type, name), presence, () => added)
+        })
+        return (await Promise.all(judged)).flat()
+      }),
+  )
+
+  // Servers may name Pods as an addition of their own, but not by hostnames: those of one subdomain would meet those of another.
+  test(
+    'gives no name to the hostname of a Pod whose subdomain is another Service',
+    { meta: { id: 'dns.headless.host.own-subdomain', level: 'MUST', spec: `${specs.dns} 2.1, 2.4.1` } },
+    async ({ stage, lookout, decide }) =>
+      decide(async () => {
+        const snapshot = await stage.snapshot()
+        const service = serviceNamed(snapshot, 'peers')
+        const [family = 'IPv4'] = familiesOf(service)
+        const type = addressType(family)
+        const presence = await lookout.dns.ask(type, stage.fqdn('web-clusterip'))
+        const hostnames = publishedPods(snapshot, service).flatMap(({ metadata, spec }) =>
+          spec?.subdomain === 'peers' || spec?.hostname === metadata?.name ? [] : (spec?.hostname ?? []),
+        )
+        const judged = hostnames.map(async (hostname) => {
+          const seen = await lookout.dns.ask(type, stage.fqdn(`${hostname}.peers`))
+          const inSlices = sliceNamesPod(snapshot, { service: 'peers', pod: hostname }, { family, addresses: [] })
+          return [inSlices, ...noAddress(seen, presence, () => [])]
         })
         return (await Promise.all(judged)).flat()
       }),

@@ -1,8 +1,13 @@
 import {
+  addressType,
+  answersExactly,
   describe,
+  familiesOf,
   noRecord,
   portsAreTargets,
   portsAreWritten,
+  serviceNamed,
+  sliceAddresses,
   specs,
   srvCounts,
   srvEndpoints,
@@ -44,6 +49,26 @@ describe('a headless Service', () => {
           ...srvCounts(own, (name) => asked.find((one) => one.name === name)?.endpoints ?? []),
           ...noRecord(others, own),
         ]
+      }),
+  )
+
+  test(
+    'answers no SRV record for a port that has no name',
+    { meta: { id: 'dns.headless.srv.nameless-port', level: 'MUST', spec: `${specs.dns} 2.4.2` } },
+    async ({ stage, lookout, decide }) =>
+      decide(async () => {
+        const [service, snapshot] = ['nameless-port', await stage.snapshot()]
+        const [family = 'IPv4'] = familiesOf(serviceNamed(snapshot, service))
+        const invented = [`_8080._tcp.${service}`, `_tcp.${service}`, `_http._tcp.${service}`].map((name) => ({
+          name: stage.fqdn(name),
+          type: 'SRV' as const,
+        }))
+        const [presence, addresses, seen] = await Promise.all([
+          lookout.dns.ask('SRV', stage.fqdn('_http._tcp.web')),
+          lookout.dns.ask(addressType(family), stage.fqdn(service)),
+          lookout.dns.everywhere(invented),
+        ])
+        return [...answersExactly(addresses, sliceAddresses(snapshot, service, family)), ...noRecord(seen, presence)]
       }),
   )
 
