@@ -64,6 +64,7 @@ export const controller: readonly Mutant[] = [
     ),
     witness: threeReady,
     kills: { 'dns.headless.a.exact-set': 'EndpointSlice', 'eps.endpoint.targetref': 'EndpointSlice' },
+    alongside: { 'dns.headless.a.portless-selected': ['non-conformant'] },
   },
   {
     id: 'M-E06',
@@ -89,7 +90,11 @@ export const controller: readonly Mutant[] = [
       'eps.recreated': 'EndpointSlice',
       'eps.self-heal': 'EndpointSlice',
     },
-    alongside: { 'dns.headless.srv.ready-only': ['non-conformant'], 'svc.headless.delete-gc': ['inconclusive'] },
+    alongside: {
+      'dns.headless.a.portless-selected': ['non-conformant'],
+      'dns.headless.srv.ready-only': ['non-conformant'],
+      'svc.headless.delete-gc': ['inconclusive'],
+    },
   },
   {
     id: 'M-F01',
