@@ -31,6 +31,23 @@ export async function nameFollowsPods(
   return (await Promise.all(judged)).flat()
 }
 
+/** Looks whether a Service that has ready Pods answers with their addresses, and its EndpointSlices hold them. */
+export async function addressesFollowPods(
+  stage: Pick<StageView, 'snapshot' | 'fqdn'>,
+  lookout: Lookout,
+  service: string,
+): Promise<Observation[]> {
+  const snapshot = await stage.snapshot()
+  const judged = familiesOf(serviceNamed(snapshot, service)).map(async (family) => [
+    slicesHoldPods(snapshot, service, family),
+    ...answersExactly(
+      await lookout.dns.ask(addressType(family), stage.fqdn(service)),
+      expectedAddresses(snapshot, service, family),
+    ),
+  ])
+  return (await Promise.all(judged)).flat()
+}
+
 /**
  * Looks whether the name of a Pod of a StatefulSet, below the governing Service and before it in the EndpointSlices, stands for
  * that Pod as the API shows it: its addresses while it is there and published, and nothing without the Pod or the Service.

@@ -8,7 +8,7 @@ import { StageView } from './stage-view.ts'
 
 export { describe } from 'vitest'
 export { notApplicable } from './decide.ts'
-export { nameFollowsPods, podNameFollows } from './follow.ts'
+export { addressesFollowPods, nameFollowsPods, podNameFollows } from './follow.ts'
 export { readLists } from './ledger-lists.ts'
 export type { Lookout } from './look.ts'
 export { nameError, noAddress, noData, noPointer, noRecord } from './matchers/absence.ts'
@@ -80,7 +80,7 @@ export {
 } from './matchers/pod-names.ts'
 export { clusterFirst, dnsConfigAlone, dotsOf, ndotsOf, nodeResolver, optionsMerged } from './matchers/pod-resolver.ts'
 export { namesBelow, pointsOnlyTo, pointsThereAndBack, pointsTo, reverseName } from './matchers/pointers.ts'
-export { portsAreTargets, portsAreWritten } from './matchers/ports.ts'
+export { portsAreKept, portsAreTargets } from './matchers/ports.ts'
 export { type Metered, measuresMore, meteredBy } from './matchers/programming-metric.ts'
 export { isUnpinned, notRemapped, reachesEach } from './matchers/reached.ts'
 export { judgeLinks, judgeOffsets, judgeReadonlyDefault, judgeReplids, judgeRoles } from './matchers/redis.ts'
@@ -113,7 +113,7 @@ export { type AddressesOf, answersSoon, fillsMessage, holdsAll, holdsAllWithin, 
 export { holdsLivePodsOnly, holdsNoPorts, isPlaceholder, noneIsTwice } from './matchers/slice-contents.ts'
 export { labelsAreCopied, triggerTimesAreTold } from './matchers/slice-metadata.ts'
 export { splitOverSlices } from './matchers/split.ts'
-export { srvCounts, srvEndpoints, srvIn } from './matchers/srv.ts'
+export { srvCounts, srvEndpoints, srvIn, targetQuestions } from './matchers/srv.ts'
 export { dialsIn, srvOfService, srvReaches } from './matchers/srv-ports.ts'
 export { srvTargets } from './matchers/srv-targets.ts'
 export { glueIsTrue, srvPorts } from './matchers/srv-values.ts'
@@ -173,6 +173,7 @@ export {
   partitioned,
   scaledDown,
   scaledUp,
+  seenByController,
   staffed,
   stamped,
   standing,

@@ -1,6 +1,6 @@
 import type { Observation } from '../report/record.ts'
 import type { Snapshot } from '../stage/snapshot.ts'
-import type { Endpoints } from '../target/objects.ts'
+import type { Endpoints, Service } from '../target/objects.ts'
 import { isReady } from '../target/objects.ts'
 import type { Seen } from '../target/seen.ts'
 import { headlessText, headlessWanted } from './own-slices.ts'
@@ -44,21 +44,34 @@ export function addressesOf({ subsets = [] }: Endpoints, list: 'addresses' | 'no
   return subsets.flatMap((subset) => subset[list] ?? [])
 }
 
+/** Judges the Endpoints of Services through a text of what each has to say, and of what it says. `version` is that of the API server. */
+function ofServices(
+  snapshot: Snapshot,
+  services: readonly string[],
+  version: string,
+  texts: { readonly wanted: (service: Service) => string; readonly seen: (endpoints: Endpoints) => string },
+): Observation[] {
+  if (snapshot.endpoints?.seen !== true) return unread(snapshot)
+  const none = services.every((name) => endpointsNamed(snapshot, name) === undefined)
+  return services.map((name) => {
+    const expected = texts.wanted(serviceNamed(snapshot, name))
+    const found = endpointsNamed(snapshot, name)
+    const backend = `Endpoints ${name}`
+    if (found === undefined && none) return absent(backend, expected, 'no Service here has Endpoints', version)
+    if (found === undefined) return observation(backend, false, expected, 'no such Endpoints')
+    const seen = texts.seen(found)
+    return observation(backend, seen === expected, expected, seen)
+  })
+}
+
 /**
  * The Endpoints of a headless Service carry the label that says so, with an empty value; those of others do not carry it,
  * whatever labels their Service has (pkg/controller/endpoint syncService). `version` is that of the API server.
  */
 export function endpointsAreLabelled(snapshot: Snapshot, services: readonly string[], version: string): Observation[] {
-  if (snapshot.endpoints?.seen !== true) return unread(snapshot)
-  const none = services.every((name) => endpointsNamed(snapshot, name) === undefined)
-  return services.map((name) => {
-    const expected = headlessWanted(serviceNamed(snapshot, name))
-    const found = endpointsNamed(snapshot, name)
-    const backend = `Endpoints ${name}`
-    if (found === undefined && none) return absent(backend, expected, 'no Service here has Endpoints', version)
-    if (found === undefined) return observation(backend, false, expected, 'no such Endpoints')
-    const seen = headlessText(found.metadata?.labels)
-    return observation(backend, seen === expected, expected, seen)
+  return ofServices(snapshot, services, version, {
+    wanted: headlessWanted,
+    seen: ({ metadata }) => headlessText(metadata?.labels),
   })
 }
 
@@ -67,28 +80,25 @@ export function endpointsAreLabelled(snapshot: Snapshot, services: readonly stri
  * those that have ended or are terminating (pkg/controller/endpoint). `version` is that of the API server.
  */
 export function endpointsFollowPods(snapshot: Snapshot, services: readonly string[], version: string): Observation[] {
-  if (snapshot.endpoints?.seen !== true) return unread(snapshot)
-  const none = services.every((name) => endpointsNamed(snapshot, name) === undefined)
-  return services.map((name) => {
-    const service = serviceNamed(snapshot, name)
-    const regardless = service.spec?.publishNotReadyAddresses === true
-    const [family = 'IPv4'] = familiesOf(service)
-    const pods = selectedPods(snapshot, service).filter(
-      (pod) => !hasEnded(pod) && (regardless || pod.metadata?.deletionTimestamp === undefined),
-    )
-    const of = (ready: boolean): string[] =>
-      pods
-        .filter((pod) => (regardless || isReady(pod)) === ready)
-        .flatMap((pod) => podAddresses(pod, family).slice(0, 1))
-    const expected = `ready ${setText(of(true))}, not ready ${setText(of(false))}`
-    const found = endpointsNamed(snapshot, name)
-    const backend = `Endpoints ${name}`
-    if (found === undefined && none) return absent(backend, expected, 'no Service here has Endpoints', version)
-    if (found === undefined) return observation(backend, false, expected, 'no such Endpoints')
-    const [ready, unready] = (['addresses', 'notReadyAddresses'] as const).map((list) =>
-      addressesOf(found, list).map(({ ip }) => canonical(ip)),
-    )
-    const seen = `ready ${setText(ready ?? [])}, not ready ${setText(unready ?? [])}`
-    return observation(backend, seen === expected, expected, seen)
+  const text = (ready: readonly string[], unready: readonly string[]): string =>
+    `ready ${setText(ready)}, not ready ${setText(unready)}`
+  return ofServices(snapshot, services, version, {
+    wanted: (service) => {
+      const regardless = service.spec?.publishNotReadyAddresses === true
+      const [family = 'IPv4'] = familiesOf(service)
+      const pods = selectedPods(snapshot, service).filter(
+        (pod) => !hasEnded(pod) && (regardless || pod.metadata?.deletionTimestamp === undefined),
+      )
+      const of = (ready: boolean): string[] =>
+        pods
+          .filter((pod) => (regardless || isReady(pod)) === ready)
+          .flatMap((pod) => podAddresses(pod, family).slice(0, 1))
+      return text(of(true), of(false))
+    },
+    seen: (endpoints) => {
+      const listed = (list: 'addresses' | 'notReadyAddresses') =>
+        addressesOf(endpoints, list).map(({ ip }) => canonical(ip))
+      return text(listed('addresses'), listed('notReadyAddresses'))
+    },
   })
 }

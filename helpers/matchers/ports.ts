@@ -56,6 +56,15 @@ export function portsAreWritten(
   }
 }
 
+/** Every port that was written is in the Service, and then in its slices. */
+export function portsAreKept(
+  snapshot: Snapshot,
+  written: readonly KubernetesObject[],
+  serviceName: string,
+): Observation[] {
+  return [portsAreWritten(snapshot, written, serviceName), ...portsAreTargets(snapshot, serviceName)]
+}
+
 /**
  * A slice has the ports of its Service, each by its name, with the number that it has at the pods in that slice: pods that
  * give one name to different numbers are in different slices.

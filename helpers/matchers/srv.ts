@@ -1,4 +1,4 @@
-import type { DnsAnswer } from '../probes/dns/message.ts'
+import type { DnsAnswer, Question } from '../probes/dns/message.ts'
 import type { Sighting } from '../probes/dns/outcome.ts'
 import type { Observation } from '../report/record.ts'
 import type { Snapshot } from '../stage/snapshot.ts'
@@ -37,6 +37,14 @@ function srvEndpoint({ hostname, addresses, targetRef }: Endpoint, port: number)
 /** What tells an endpoint from others in a message: its hostname, or its addresses. */
 export function nameOrAddress({ hostname, addresses }: SrvEndpoint): string {
   return hostname ?? addresses.join(' ')
+}
+
+/** What to ask the server of an SRV answer next (`DnsView.follow`): each of its targets, for each of these types. */
+export function targetQuestions(types: readonly Question['type'][]): (sighting: Sighting) => Question[] {
+  return ({ outcome }) => {
+    const targets = outcome.kind === 'answer' ? srvIn(outcome.answer).map((one) => one.target) : []
+    return targets.flatMap((name) => types.map((type) => ({ name, type })))
+  }
 }
 
 /** Endpoints that share a key and a port as one. */

@@ -32,6 +32,13 @@ export async function staffed(hands: Hands, { set, first }: Counted, replicas: n
   if (!hands.hasWatched(name)) throw new Error(`${set} has not come to ${replicas} Ready Pods`)
 }
 
+/** Waits until the controller of a set has seen its last change: what it was to do at once it has done by then. */
+export async function seenByController(hands: Hands, set: string): Promise<void> {
+  await hands.untilSet('the controller to have seen the change', set, ({ metadata, status }) => {
+    return status?.observedGeneration === metadata?.generation
+  })
+}
+
 /** Fields of a spec that update the Pods from a place in the order on: all of them without one. */
 export function partitioned(partition: number, more: object = {}): object {
   return { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition, ...more } } }

@@ -8,9 +8,9 @@ import {
   notApplicable,
   serviceNamed,
   specs,
-  srvIn,
   srvOfService,
   staged,
+  targetQuestions,
 } from '../../helpers/harness.ts'
 
 const test = staged('headless')
@@ -41,10 +41,7 @@ describe('a ClusterIP Service', () => {
         const types = clusterIPs.map((address) => addressType(familyOf(address)))
         const asked = ports.map(({ name, port }) => ({ name: stage.fqdn(`_${name}._tcp.remapped`), port }))
         const srv = await lookout.dns.everywhere(asked.map(({ name }) => ({ name, type: 'SRV' })))
-        const resolved = await lookout.dns.follow(srv, ({ outcome }) => {
-          const targets = outcome.kind === 'answer' ? srvIn(outcome.answer).map((one) => one.target) : []
-          return targets.flatMap((name) => types.map((type) => ({ name, type })))
-        })
+        const resolved = await lookout.dns.follow(srv, targetQuestions(types))
         return srvOfService(srv, resolved, (name) => ({
           port: asked.find((one) => one.name === name)?.port ?? 0,
           clusterIPs: clusterIPs.map(canonical),

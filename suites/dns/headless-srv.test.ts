@@ -6,9 +6,9 @@ import {
   specs,
   srvCounts,
   srvEndpoints,
-  srvIn,
   srvTargets,
   staged,
+  targetQuestions,
 } from '../../helpers/harness.ts'
 
 // SRV is how peers find each other with their ports: one record per endpoint and named port, each leading to its Pod.
@@ -43,10 +43,7 @@ describe('a headless Service', () => {
         const judged = services.map(async (service) => {
           const types = familiesOf(serviceNamed(snapshot, service)).map(addressType)
           const srv = await lookout.dns.ask('SRV', stage.fqdn(`_http._tcp.${service}`))
-          const resolved = await lookout.dns.follow(srv, ({ outcome }) => {
-            const targets = outcome.kind === 'answer' ? srvIn(outcome.answer).map((one) => one.target) : []
-            return targets.flatMap((name) => types.map((type) => ({ name, type })))
-          })
+          const resolved = await lookout.dns.follow(srv, targetQuestions(types))
           const endpoints = srvEndpoints(snapshot, service, 'http')
           return srvTargets(srv, resolved, { serviceName: stage.fqdn(service), endpoints })
         })

@@ -10,9 +10,9 @@ import {
   sliceAddresses,
   specs,
   srvEndpoints,
-  srvIn,
   srvTargets,
   staged,
+  targetQuestions,
 } from '../../helpers/harness.ts'
 
 // An endpoint without hostname has a name nevertheless; which one is the server's choice, so it has to be asked for.
@@ -27,10 +27,7 @@ describe('a headless Service', () => {
       decide(async () => {
         const endpoints = srvEndpoints(await stage.snapshot(), service, 'http')
         const srv = await lookout.dns.ask('SRV', stage.fqdn(`_http._tcp.${service}`))
-        const resolved = await lookout.dns.follow(srv, ({ outcome }) => {
-          const targets = outcome.kind === 'answer' ? srvIn(outcome.answer).map((one) => one.target) : []
-          return targets.flatMap((name) => (['A', 'AAAA'] as const).map((type) => ({ name, type })))
-        })
+        const resolved = await lookout.dns.follow(srv, targetQuestions(['A', 'AAAA']))
         return srvTargets(srv, resolved, { serviceName: stage.fqdn(service), endpoints })
       }),
   )

@@ -1,18 +1,7 @@
-import {
-  addressType,
-  answersExactly,
-  describe,
-  expectedAddresses,
-  familiesOf,
-  serviceNamed,
-  slicesHoldPods,
-  specs,
-  staged,
-} from '../../helpers/harness.ts'
+import { addressesFollowPods, describe, specs, staged } from '../../helpers/harness.ts'
 
 // As peers use it that find out for themselves where they listen. Servers that go by ports find nothing to serve here.
 const test = staged('headless')
-const service = 'portless'
 
 describe('a headless Service without ports that selects Pods', () => {
   test(
@@ -24,17 +13,6 @@ describe('a headless Service without ports that selects Pods', () => {
         spec: `${specs.dns} 2.4.1; ${specs.service} spec.ports; kubernetes/dns#174`,
       },
     },
-    async ({ stage, lookout, decide }) =>
-      decide(async () => {
-        const snapshot = await stage.snapshot()
-        const judged = familiesOf(serviceNamed(snapshot, service)).map(async (family) => [
-          slicesHoldPods(snapshot, service, family),
-          ...answersExactly(
-            await lookout.dns.ask(addressType(family), stage.fqdn(service)),
-            expectedAddresses(snapshot, service, family),
-          ),
-        ])
-        return (await Promise.all(judged)).flat()
-      }),
+    async ({ stage, lookout, decide }) => decide(() => addressesFollowPods(stage, lookout, 'portless')),
   )
 })

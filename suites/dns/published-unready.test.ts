@@ -10,9 +10,9 @@ import {
   specs,
   srvCounts,
   srvEndpoints,
-  srvIn,
   srvTargets,
   staged,
+  targetQuestions,
 } from '../../helpers/harness.ts'
 
 // Peers that have to meet before they can be Ready find each other no other way. One Pod of `other` never is.
@@ -48,10 +48,7 @@ describe('a headless Service that publishes addresses of Pods that are not ready
         )
         const srv = await lookout.dns.ask('SRV', stage.fqdn(`_http._tcp.${service}`))
         // A Pod that has not asked for a name below this Service is found by the one that its SRV record names.
-        const resolved = await lookout.dns.follow(srv, ({ outcome }) => {
-          const targets = outcome.kind === 'answer' ? srvIn(outcome.answer).map((one) => one.target) : []
-          return targets.flatMap((name) => types.map((type) => ({ name, type })))
-        })
+        const resolved = await lookout.dns.follow(srv, targetQuestions(types))
         const endpoints = srvEndpoints(snapshot, service, 'http')
         return [
           ...(await Promise.all([...all, ...named])).flat(),

@@ -1,17 +1,12 @@
 import {
-  addressType,
-  answersExactly,
+  addressesFollowPods,
   describe,
-  expectedAddresses,
-  familiesOf,
   type Hands,
   isReady,
   type Lookout,
   type Observation,
   podNamed,
   type StageView,
-  serviceNamed,
-  slicesHoldPods,
   specs,
   srvCounts,
   srvEndpoints,
@@ -32,18 +27,6 @@ async function makeUnready(hands: Hands): Promise<void> {
   await hands.untilPods('toggled-1 not to be Ready', (pods) => !isReady(podNamed({ pods }, 'toggled-1')))
 }
 
-async function everyAddress(stage: StageView, lookout: Lookout): Promise<Observation[]> {
-  const snapshot = await stage.snapshot()
-  const judged = familiesOf(serviceNamed(snapshot, service)).map(async (family) => [
-    slicesHoldPods(snapshot, service, family),
-    ...answersExactly(
-      await lookout.dns.ask(addressType(family), stage.fqdn(service)),
-      expectedAddresses(snapshot, service, family),
-    ),
-  ])
-  return (await Promise.all(judged)).flat()
-}
-
 async function everyRecord(stage: StageView, lookout: Lookout): Promise<Observation[]> {
   const endpoints = srvEndpoints(await stage.snapshot(), service, 'http')
   return srvCounts(await lookout.dns.ask('SRV', stage.fqdn(`_http._tcp.${service}`)), () => endpoints)
@@ -53,8 +36,8 @@ describe('a headless Service', () => {
   test('answers with the address of a Pod as long as it is Ready, and no longer', {
     meta: { id: 'dns.headless.a.ready-only', level: 'MUST', spec: `${specs.dns} 2.4.1` },
   }, async ({ stage, lookout, decide }) => {
-    await decide(() => everyAddress(stage, lookout), { after: makeReady })
-    await decide(() => everyAddress(stage, lookout), { after: makeUnready })
+    await decide(() => addressesFollowPods(stage, lookout, service), { after: makeReady })
+    await decide(() => addressesFollowPods(stage, lookout, service), { after: makeUnready })
   })
 
   test('answers SRV with a Pod as long as it is Ready, and no longer', {

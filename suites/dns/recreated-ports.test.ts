@@ -14,9 +14,9 @@ import {
   specs,
   srvCounts,
   srvEndpoints,
-  srvIn,
   srvOfService,
   staged,
+  targetQuestions,
 } from '../../helpers/harness.ts'
 
 // The port of the Service and that of its endpoint differ, so that a record tells whose it is.
@@ -46,10 +46,7 @@ async function everyRecord(stage: StageView, lookout: Lookout): Promise<Observat
     ]
   }
   const types = clusterIPs.map((address) => addressType(familyOf(address)))
-  const resolved = await lookout.dns.follow(srv, ({ outcome }) => {
-    const targets = outcome.kind === 'answer' ? srvIn(outcome.answer).map((one) => one.target) : []
-    return targets.flatMap((name) => types.map((type) => ({ name, type })))
-  })
+  const resolved = await lookout.dns.follow(srv, targetQuestions(types))
   return srvOfService(srv, resolved, () => ({ port: own, clusterIPs: clusterIPs.map(canonical) }))
 }
 

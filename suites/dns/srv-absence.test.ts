@@ -4,8 +4,7 @@ import {
   describe,
   familiesOf,
   noRecord,
-  portsAreTargets,
-  portsAreWritten,
+  portsAreKept,
   serviceNamed,
   sliceAddresses,
   specs,
@@ -44,8 +43,7 @@ describe('a headless Service', () => {
           lookout.dns.everywhere([named('stream', 'udp'), named('datagram', 'tcp')]),
         ])
         return [
-          portsAreWritten(snapshot, stage.written(), service),
-          ...portsAreTargets(snapshot, service),
+          ...portsAreKept(snapshot, stage.written(), service),
           ...srvCounts(own, (name) => asked.find((one) => one.name === name)?.endpoints ?? []),
           ...noRecord(others, own),
         ]

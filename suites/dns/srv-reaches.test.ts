@@ -8,9 +8,9 @@ import {
   serviceNamed,
   specs,
   srvEndpoints,
-  srvIn,
   srvReaches,
   staged,
+  targetQuestions,
 } from '../../helpers/harness.ts'
 
 // No proxy translates the port of a headless Service: `nearby` says 80 and 81, and its Pods listen on others.
@@ -29,10 +29,7 @@ describe('a headless Service', () => {
         const types = familiesOf(headless).map(addressType)
         const questions = ports.map((port) => ({ name: stage.fqdn(`_${port}._tcp.${service}`), type: 'SRV' as const }))
         const srv = await lookout.dns.everywhere(questions)
-        const resolved = await lookout.dns.follow(srv, ({ outcome }) => {
-          const targets = outcome.kind === 'answer' ? srvIn(outcome.answer).map((one) => one.target) : []
-          return targets.flatMap((name) => types.map((type) => ({ name, type })))
-        })
+        const resolved = await lookout.dns.follow(srv, targetQuestions(types))
         const dials = dialsIn(srv, resolved)
         const numbers = [...new Set(dials.map((one) => one.port))]
         const fetched = numbers.map((port) => {

@@ -2,8 +2,8 @@ import {
   controllerManages,
   describe,
   headlessIsLabelled,
+  portsAreKept,
   portsAreTargets,
-  portsAreWritten,
   slicesNameService,
   specs,
   staged,
@@ -77,20 +77,14 @@ describe('an EndpointSlice that the cluster writes for a Service', () => {
     'has both ports where one of TCP and one of UDP share a number',
     { meta: { id: 'eps.ports.two-protocols', level: 'MUST', spec: `${specs.endpointSlice} ports` } },
     async ({ stage, decide }) =>
-      decide(async () => {
-        const [service, snapshot] = ['two-protocols', await stage.snapshot()]
-        return [portsAreWritten(snapshot, stage.written(), service), ...portsAreTargets(snapshot, service)]
-      }),
+      decide(async () => portsAreKept(await stage.snapshot(), stage.written(), 'two-protocols')),
   )
 
   test(
     'has the application protocol of a port, and no name for one that has none',
     { meta: { id: 'eps.ports.app-protocol', level: 'MUST', spec: `${specs.endpointSlice} ports[].appProtocol` } },
     async ({ stage, decide }) =>
-      decide(async () => {
-        const [service, snapshot] = ['nameless-port', await stage.snapshot()]
-        return [portsAreWritten(snapshot, stage.written(), service), ...portsAreTargets(snapshot, service)]
-      }),
+      decide(async () => portsAreKept(await stage.snapshot(), stage.written(), 'nameless-port')),
   )
 
   test(

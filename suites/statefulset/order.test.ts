@@ -15,6 +15,7 @@ import {
   replacedInReverse,
   scaledDown,
   scaledUp,
+  seenByController,
   specs,
   staffed,
   staged,
@@ -53,9 +54,7 @@ describe('a StatefulSet', () => {
         const snapshot = await stage.snapshot('statefulSets')
         await hands.merge('statefulsets', set, notingPods(snapshot, set))
         await changedBy(hands, set, otherThanTemplate(snapshot, set))
-        await hands.untilSet('the controller to have seen it', set, ({ metadata, status }) => {
-          return status?.observedGeneration === metadata?.generation
-        })
+        await seenByController(hands, set)
       },
     })
   })

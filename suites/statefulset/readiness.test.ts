@@ -6,6 +6,7 @@ import {
   partitioned,
   removedInOrder,
   runsUnready,
+  seenByController,
   specs,
   staffed,
   staged,
@@ -16,12 +17,10 @@ const test = staged('changing')
 const range = { set: 'gated', first: 0 }
 const [first, second] = ['gated-0', 'gated-1'] as const
 
-/** Scales the set, and waits until its controller has seen that: what it was to do at once it has done by then. */
+/** Scales the set, and waits until its controller has seen that. */
 async function scaled(hands: Hands, replicas: number, partition: number): Promise<void> {
   await hands.merge('statefulsets', range.set, { spec: { replicas, ...partitioned(partition) } })
-  await hands.untilSet('the controller to have seen the change', range.set, ({ metadata, status }) => {
-    return status?.observedGeneration === metadata?.generation
-  })
+  await seenByController(hands, range.set)
 }
 
 const touch = (hands: Hands, pod: string): Promise<void> => hands.run(pod, 'nginx', ['touch', '/tmp/ready'])
