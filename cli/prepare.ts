@@ -55,7 +55,7 @@ export async function prepare(preparation: Preparation): Promise<RollContext> {
     const [vantage, node] = await Promise.all([vantageSet, nodeSet])
     const roll = await lookAround(api, chosen, { facts, vantage, node, sets: [], signal })
     const [nameserver] = Object.values(roll.facts.dns.nameservers).flat()
-    if (nameserver !== undefined) staging.watchDns(() => dnsOutage(api, nameserver, signal))
+    staging.watchDns(() => dnsOutage(api, nameserver, signal))
     return roll
   }
   const [roll, staged] = await Promise.all([look(), sets])

@@ -111,7 +111,7 @@ async function decided(
   const isDnsDown = service.seen && service.value.backends.length === 0
   let onlyDnsIsMissing = false
   // What a cache held when the change was made may be told until its TTL has run out. Where no DNS server runs and all else has
-  // followed, nothing more will come.
+  // followed, nothing more will come: Redis finds its master by name.
   const until = (): number =>
     onlyDnsIsMissing
       ? 0
@@ -123,9 +123,9 @@ async function decided(
     // What cannot be asked excuses nobody.
     const all = ofSlices || isSilent ? seen : await lookout.unread.judged(stage, seen, asked).catch(() => seen)
     const bad = all.filter(isTrouble)
-    const isDns = (one: Observation): boolean =>
-      one.hop === 'DNS backend' || (one.hop === 'node resolver' && isOfSilence(one))
-    onlyDnsIsMissing = isSilent && bad.every(isDns)
+    const isOfNames = (one: Observation): boolean =>
+      one.hop === 'DNS backend' || (one.hop === 'node resolver' && isOfSilence(one)) || one.hop === 'Redis'
+    onlyDnsIsMissing = isSilent && bad.every(isOfNames)
     return all
   }
   const { judgement, observations, agreedAt } = await settle(lookAtAll, {

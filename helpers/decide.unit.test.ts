@@ -37,12 +37,13 @@ test('what is in the way of others is put away with a signal of its own, also wh
 test('a change has its time to arrive also where no DNS server was in service when the run began, unless none answers', async () => {
   const none = seen({ namespace: 'kube-system', name: 'kube-dns', clusterIPs: ['10.96.0.10'], backends: [] })
   const about = { vantage: 'worker', backend: 'resolver', hop: 'node resolver', expected: 'the new address' } as const
-  const decided = async (observed: string, badLooks: number): Promise<number> => {
+  const decided = async (observed: string, badLooks: number, ...besides: readonly Observation[]): Promise<number> => {
     let looks = 0
     const look = async (): Promise<Observation[]> => [
       looks++ < badLooks
         ? { ...about, verdict: 'non-conformant', observed }
         : { ...about, verdict: 'conformant', observed: 'the new address' },
+      ...(looks <= badLooks ? besides : []),
     ]
     const deciders = means(none as never, new AbortController().signal, () => ({}) as Hands)
     await decideOn(deciders, look, { after: async () => {} })
@@ -50,4 +51,9 @@ test('a change has its time to arrive also where no DNS server was in service wh
   }
   expect(await decided('NOERROR {10.0.0.1} over TCP', 4)).toBe(6)
   await expect(decided('no answer within 5 s over TCP', 4)).rejects.toThrow('a ready endpoint of the DNS Service')
+  const elsewhere = { ...about, verdict: 'non-conformant', observed: 'not yet' } as const
+  await expect(decided('no answer within 5 s over TCP', 4, { ...elsewhere, hop: 'Redis' })).rejects.toThrow(
+    'a ready endpoint of the DNS Service',
+  )
+  expect(await decided('no answer within 5 s over TCP', 4, { ...elsewhere, hop: 'EndpointSlice' })).toBe(6)
 })

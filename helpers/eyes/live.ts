@@ -6,6 +6,7 @@ import { RedisView } from '../redis-view.ts'
 import { whileDnsRestarts } from '../stage/dns-restart.ts'
 import type { History } from '../stage/history.ts'
 import { type Besides, readSnapshot, type Snapshot } from '../stage/snapshot.ts'
+import type { DnsOutage } from '../stage/stalls.ts'
 import type { KubernetesApi } from '../target/api.ts'
 import type { DnsService } from '../target/dns-service.ts'
 import { readCorefile } from '../target/dns-settings.ts'
@@ -25,10 +26,14 @@ export class LiveEyes implements Eyes {
   readonly #ordeals: RedisOrdeals
 
   /** Closes `api`, too, when it is closed. */
-  constructor(api: KubernetesApi, histories: ReadonlyMap<string, History> = new Map()) {
+  constructor(
+    api: KubernetesApi,
+    histories: ReadonlyMap<string, History> = new Map(),
+    outage: DnsOutage = async () => undefined,
+  ) {
     this.#api = api
     this.#histories = histories
-    this.#ordeals = new RedisOrdeals(api)
+    this.#ordeals = new RedisOrdeals(api, outage)
   }
 
   at(pod: VantagePod): Sight {

@@ -4,8 +4,8 @@ import { type Pod, pathOf } from '../target/objects.ts'
 /** Says why no name resolves in the cluster at this moment, in a clause without its full stop; undefined where none is known. */
 export type DnsOutage = () => Promise<string | undefined>
 
-/** Milliseconds that a Pod may wait for a name before an outage of DNS is its reason: restarted servers are back by then. */
-const outagePatience = 3000
+/** Milliseconds that somebody may wait for a name before an outage of DNS is its reason: restarted servers are back by then. */
+export const outagePatience = 3000
 
 /**
  * Milliseconds from Pods that have addresses to names that are answered: what DNS may take to hear of them (perf-tests' threshold), and

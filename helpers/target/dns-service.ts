@@ -84,9 +84,10 @@ function portNameOf({ spec }: Service): string | undefined {
 /** Why the Service behind a nameserver answers nobody at this moment; undefined where it may, or where it cannot be seen. */
 export async function dnsOutage(
   api: KubernetesApi,
-  nameserver: string,
+  nameserver: string | undefined,
   signal?: AbortSignal,
 ): Promise<string | undefined> {
+  if (nameserver === undefined) return undefined
   const service = await findDnsService(api, nameserver, signal)
   if (!service.seen || service.value.backends.length > 0) return undefined
   return `the DNS Service ${service.value.namespace}/${service.value.name} has no ready endpoint`
