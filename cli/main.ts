@@ -55,6 +55,14 @@ function program(handed: HandedCluster | undefined): Command {
     const { bench } = await import('./bench.ts')
     process.exitCode = await bench(filters, flags, process.env)
   })
+  rollcall
+    .command('bench-broken')
+    .description('measure whole runs on a Kind cluster of its own that is broken, each beside sound ones')
+    .argument('[ids...]', 'mutants; M-D26, no DNS server, unless told')
+    .action(async (ids: string[]) => {
+      const { benchBroken } = await import('./bench-broken.ts')
+      process.exitCode = await benchBroken(ids.length > 0 ? ids : ['M-D26'], process.env)
+    })
   withSettings(
     rollcall.command('sweep').description('delete what older runs have left in the cluster, or in one namespace'),
     clusterKeys,

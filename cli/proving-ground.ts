@@ -95,6 +95,16 @@ export class ProvingGround {
     await Promise.all([stage('vantage'), stage('node-vantage', 'privileged'), ...setNames.map(stageWherePossible)])
   }
 
+  /** What is staged, and what the cluster tells of itself at this moment. */
+  async survey(): Promise<RollContext> {
+    return lookAround(this.#here(this.#api), this.#here(this.#chosen), {
+      vantage: this.#set('vantage'),
+      node: seen(this.#set('node-vantage')),
+      sets: setNames.map((set) => this.#set(set)),
+      signal: this.#interrupt.signal,
+    })
+  }
+
   /** Runs suites on what is staged, with facts of this moment. */
   async look({
     record = false,
@@ -104,12 +114,7 @@ export class ProvingGround {
     disruptive = false,
   }: LookOptions = {}): Promise<Look> {
     const { signal } = this.#interrupt
-    const roll = await lookAround(this.#here(this.#api), this.#here(this.#chosen), {
-      vantage: this.#set('vantage'),
-      node: seen(this.#set('node-vantage')),
-      sets: setNames.map((set) => this.#set(set)),
-      signal,
-    })
+    const roll = await this.survey()
     const collector = new RecordCollector()
     this.#relay.collector = collector
     // Kept from look to look: what it has read and transformed of the suites costs a second and a half of processor time.
