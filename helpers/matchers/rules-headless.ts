@@ -1,6 +1,7 @@
-import type { NodeRules, RuleEntry } from '../probes/rules/node-rules.ts'
+import type { NodeRules, RuleEntry, RuleFamily } from '../probes/rules/node-rules.ts'
 import type { Observation } from '../report/record.ts'
 import { type HeadlessService, matchesAddress, namesService, ruleMentions } from './rules.ts'
+import { familyOf } from './truth.ts'
 
 /** The ClusterIP Service over the same pods: what a read must show before it may be believed not to show the other. */
 export interface ClusterIpTwin {
@@ -17,11 +18,19 @@ export interface HeadlessLook {
   readonly twin: ClusterIpTwin
 }
 
-/** Whether the rules know the ClusterIP Service, by its name or, as IPVS does, by its address alone. */
-export function knowsTwin(rules: NodeRules, twin: ClusterIpTwin): boolean {
-  return rules.entries.some(
-    (entry) => namesService(entry, twin) || twin.clusterIPs.some((address) => matchesAddress(entry, address)),
-  )
+/**
+ * Whether the rules know the ClusterIP Service in each of its families, by its name or, as IPVS does, by its address alone: each
+ * family is read by a command of its own.
+ */
+export function knowsTwin({ entries }: NodeRules, twin: ClusterIpTwin): boolean {
+  const { clusterIPs } = twin
+  const isKnown = (address: string): boolean => {
+    const families: readonly RuleFamily[] = [familyOf(address) === 'IPv6' ? 'ipv6' : 'ipv4', 'inet']
+    return entries.some(
+      (entry) => (families.includes(entry.family) && namesService(entry, twin)) || matchesAddress(entry, address),
+    )
+  }
+  return clusterIPs.length > 0 && clusterIPs.every(isKnown)
 }
 
 /** How much was read, and of what. */

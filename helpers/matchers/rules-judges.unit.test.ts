@@ -41,6 +41,20 @@ describe('judgeHeadlessUnprogrammed', () => {
     })
   })
 
+  test('is inconclusive where the twin is not seen in one of its families, which is read by itself', () => {
+    const both = { ...twin, clusterIPs: ['10.96.0.10', 'fd00:10:96::a'] }
+    const rule = '-A KUBE-SERVICES -d fd00:10:96::a/128 -p tcp -m comment --comment "ns/web-clusterip:http cluster IP"'
+    const six = { family: 'ipv6' as const, text: `*nat\n${rule} -j KUBE-SVC-X\nCOMMIT\n` }
+    const judged = (rules: NodeRules) =>
+      judgeHeadlessUnprogrammed({ vantage: 'node-1', rules, headless, twin: both }).verdict
+    expect(judged(iptables(save))).toBe('inconclusive')
+    expect(judged(iptablesRules([six]))).toBe('inconclusive')
+    expect(judged(iptablesRules([{ family: 'ipv4', text: save }, six]))).toBe('conformant')
+    expect(
+      judgeHeadlessUnprogrammed({ vantage: 'node-1', rules: nft, headless, twin: { ...twin, clusterIPs: [] } }).verdict,
+    ).toBe('inconclusive')
+  })
+
   test('is inconclusive where the twin is not seen either', () => {
     expect(judge(iptables(''))).toMatchObject({
       verdict: 'inconclusive',

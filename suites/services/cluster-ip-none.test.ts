@@ -6,6 +6,8 @@ const test = staged('headless')
 interface Addresses {
   readonly clusterIP: string | null
   readonly clusterIPs: readonly string[] | null
+  readonly ipFamilyPolicy?: 'SingleStack'
+  readonly ipFamilies?: readonly string[]
 }
 
 function tryUpdate(stage: StageView, name: string, spec: Addresses) {
@@ -34,16 +36,19 @@ describe('the address of a headless Service', () => {
     async ({ stage, decide }) =>
       decide(async () => {
         const snapshot = await stage.snapshot()
-        const addresses = serviceNamed(snapshot, 'web-clusterip').spec?.clusterIPs ?? []
-        const given = { clusterIP: addresses[0] ?? null, clusterIPs: addresses }
+        const twin = serviceNamed(snapshot, 'web-clusterip').spec
+        const [address = '', ...others] = twin?.clusterIPs ?? []
+        // As many addresses as families, and the other way round: all else is refused for another reason.
+        const oneFamily = { ipFamilyPolicy: 'SingleStack', ipFamilies: twin?.ipFamilies?.slice(0, 1) ?? [] } as const
+        const none = { clusterIP: 'None', clusterIPs: ['None'], ...(others.length > 0 ? oneFamily : {}) }
         const [toAddress, toNone, toNothing] = await Promise.all([
-          tryUpdate(stage, 'web', given),
-          tryUpdate(stage, 'web-clusterip', { clusterIP: 'None', clusterIPs: ['None'] }),
+          tryUpdate(stage, 'web', { clusterIP: address, clusterIPs: [address] }),
+          tryUpdate(stage, 'web-clusterip', none),
           tryUpdate(stage, 'web', { clusterIP: null, clusterIPs: null }),
         ])
         const hop = 'Service'
         return [
-          refusedFor({ what: `update of web from None to ${addresses[0]}`, hop, reply: toAddress }, 'spec.clusterIP'),
+          refusedFor({ what: `update of web from None to ${address}`, hop, reply: toAddress }, 'spec.clusterIP'),
           refusedFor({ what: `update of web-clusterip to None`, hop, reply: toNone }, 'spec.clusterIP'),
           acceptedAs(
             { what: 'update of web to no word of an address', hop, reply: toNothing },
