@@ -138,7 +138,7 @@ export {
 } from './matchers/upgrade/survival.ts'
 export { unrestarted } from './matchers/upgrade/unrestarted.ts'
 export { claimsSurvive, marksSurvive } from './matchers/upgrade/volumes.ts'
-export { answeredThrough, reachesEndpoints, spreadsOver } from './matchers/virtual.ts'
+export { answeredThrough, reachesEndpoints, spreadsOverEach } from './matchers/virtual.ts'
 export { fewLost } from './matchers/volleys.ts'
 export { foundByWalking } from './matchers/walk.ts'
 export { writesAccountedFor } from './matchers/write-ledger.ts'

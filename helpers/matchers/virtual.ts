@@ -101,6 +101,15 @@ export function spreadsOver(
   return { ...about, verdict: 'not-applicable', observed: `${observed}, by proxies that may go by the client` }
 }
 
+/** The same at each address of a Service. One in a family of which no Pod has an address has nobody to be spread over. */
+export function spreadsOverEach(
+  passages: readonly Passage[],
+  modes: readonly Pick<ProxyFact, 'node' | 'mode'>[],
+): Observation[] {
+  const staffed = passages.filter(({ front }) => front.endpoints.length > 0)
+  return (staffed.length > 0 ? staffed : passages).map((one) => spreadsOver(one, modes))
+}
+
 /** The endpoints of a Service answer at their own addresses, too, to whoever has found these by another name. */
 export function reachesEndpoints({ front, direct }: Passage): Observation[] {
   return direct.map((sighting) => {

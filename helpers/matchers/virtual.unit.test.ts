@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { HttpOutcome } from '../probes/http.ts'
 import { answeredBy, gone, refused, sampleFetch, silent, strange } from './http-sample.ts'
-import { answeredThrough, reachesEndpoints, spreadsOver } from './virtual.ts'
+import { answeredThrough, reachesEndpoints, spreadsOver, spreadsOverEach } from './virtual.ts'
 
 const a = { address: '10.244.1.5', port: 8080 }
 const b = { address: '10.244.2.6', port: 8080 }
@@ -96,6 +96,13 @@ describe('spreadsOver', () => {
     expect(verdict('nftables', byA, byA)).toBe('non-conformant')
     expect(spreadsOver({ front, through: through(byA), direct: [] }, []).verdict).toBe('not-applicable')
     expect(verdict('ipvs', refused, refused)).toBe('non-conformant')
+  })
+
+  test('an address of a family of which no Pod has one is left out, unless there is no other', () => {
+    const staffed = { front, through: through(byA, byB), direct: [] }
+    const unstaffed = { front: { ...front, address: 'fd00::7', endpoints: [] }, through: through(refused), direct: [] }
+    expect(spreadsOverEach([unstaffed, staffed], modes).map((one) => one.verdict)).toEqual(['conformant'])
+    expect(spreadsOverEach([unstaffed], modes).map((one) => one.verdict)).toEqual(['inconclusive'])
   })
 
   test('a lost view may be of the one that is missed, and a Service without endpoints has nobody to spread over', () => {

@@ -5,7 +5,7 @@ import {
   passagesThrough,
   reachesEndpoints,
   specs,
-  spreadsOver,
+  spreadsOverEach,
   staged,
 } from '../../helpers/harness.ts'
 
@@ -22,11 +22,10 @@ describe('a Service with a virtual address', () => {
       decide(async () => {
         const fronts = frontsOf(await stage.snapshot(), 'web-clusterip')
         const passages = await passagesThrough(lookout, fronts, { times: enough, endpointsToo: true })
-        return passages.flatMap((one) => [
-          ...answeredThrough(one),
-          spreadsOver(one, lookout.roll.facts.proxies),
-          ...reachesEndpoints(one),
-        ])
+        return [
+          ...passages.flatMap((one) => [...answeredThrough(one), ...reachesEndpoints(one)]),
+          ...spreadsOverEach(passages, lookout.roll.facts.proxies),
+        ]
       }),
   )
 
