@@ -1,6 +1,6 @@
 import { clusterKubeconfig, kindOptionsFromEnv } from '../cluster/kind.ts'
 import { loadConfig } from '../helpers/config.ts'
-import { Problem } from '../helpers/errors.ts'
+import { messageOf, Problem } from '../helpers/errors.ts'
 import type { RequirementRecord } from '../helpers/report/record.ts'
 import { select } from '../mutants/selection.ts'
 import { runCase } from '../mutants/trial.ts'
@@ -52,7 +52,7 @@ export async function benchBroken(ids: readonly string[], env: NodeJS.ProcessEnv
   } catch (error) {
     if (!interrupt.happened) throw error
   } finally {
-    await ground.down()
+    await ground.down().catch((error: unknown) => problems.add(messageOf(error)))
     process.stdout.write(brokenTimes(runs))
     for (const problem of problems) process.stdout.write(`${problem}\n`)
   }
