@@ -1,5 +1,5 @@
-import { inject, TestRunner } from 'vitest'
-import { Turns } from './turns.ts'
+import { inject, type TestContext, TestRunner } from 'vitest'
+import { type Turn, Turns } from './turns.ts'
 
 let turns: Turns | undefined
 
@@ -9,23 +9,28 @@ let turns: Turns | undefined
  */
 export default class TakingTurns extends TestRunner {
   #path = ''
-  #isOver = (): void => {}
+  #isRead = (): void => {}
+  #turn: Turn | undefined
 
   async onBeforeCollect([path = '']: string[]): Promise<void> {
     const files = inject('files')
     if (files === undefined) return
     turns ??= new Turns(files, inject('sideBySide'))
     this.#path = path
-    this.#isOver = await turns.read()
+    this.#isRead = await turns.read()
   }
 
   async onCollected(): Promise<void> {
-    this.#isOver()
-    if (turns !== undefined) this.#isOver = await turns.run(this.#path)
+    this.#isRead()
+    this.#turn = await turns?.run(this.#path)
   }
 
   /** Without what it overrides, which would take the state of snapshots from all others; there are none. */
   override onAfterRunFiles(): void {
-    this.#isOver()
+    this.#turn?.end()
+  }
+
+  override extendTaskContext(context: TestContext): TestContext {
+    return Object.assign(super.extendTaskContext(context), { giveWay: () => this.#turn?.giveWay() })
   }
 }

@@ -17,10 +17,11 @@ class Files {
     this.told.push(`reads ${file}`)
     await new Promise<void>((resolve) => this.#ends.set(`reading ${file}`, resolve))
     isRead()
-    const isOver = await this.#turns.run(file)
+    const turn = await this.#turns.run(file)
     this.told.push(`runs ${file}`)
+    this.#ends.set(`giving way in ${file}`, () => turn.giveWay())
     await new Promise<void>((resolve) => this.#ends.set(`running ${file}`, resolve))
-    isOver()
+    turn.end()
   }
 
   /** Ends what a file is at, and lets others go on. */
@@ -55,12 +56,28 @@ describe('files that take turns', () => {
     expect(await files.end('running d')).toEqual([])
   })
 
+  test('give way once to another while they wait, and take their turn from nobody when they end', async () => {
+    const all = ['a', 'b', 'c', 'd', 'e', 'f', 'g']
+    const files = new Files(all, 2)
+    for (const one of all) void files.begin(one)
+    await files.end(...all.map((one) => `reading ${one}`))
+    expect(await files.end('giving way in a')).toEqual(['runs c'])
+    expect(await files.end('giving way in a')).toEqual([])
+    expect(await files.end('giving way in b')).toEqual(['runs d'])
+    // As many as there are turns have given way.
+    expect(await files.end('giving way in c')).toEqual([])
+    expect(await files.end('running a')).toEqual([])
+    expect(await files.end('giving way in c')).toEqual(['runs e'])
+    expect(await files.end('running d', 'running e')).toEqual(['runs f', 'runs g'])
+  })
+
   test('run alone where one at a time is wanted', async () => {
     const files = new Files(['a', 'b'], 1)
     for (const one of ['a', 'b']) void files.begin(one)
     await files.end('reading a', 'reading b')
     expect(files.told).toContain('runs a')
     expect(files.told).not.toContain('runs b')
+    expect(await files.end('giving way in a')).toEqual([])
     expect(await files.end('running a')).toEqual(['runs b'])
   })
 })

@@ -72,6 +72,8 @@ export interface Deciders {
   readonly lookout: Lookout
   readonly meta: TaskMeta
   readonly signal: AbortSignal
+  /** Is told where a disagreement lasts. */
+  readonly giveWay?: (() => void) | undefined
 }
 
 /**
@@ -80,20 +82,20 @@ export interface Deciders {
  * @throws NonConformance or Inconclusive where that is the verdict; whatever a change or a look throws.
  */
 export async function decideOn(
-  { stage, lookout, meta, signal }: Deciders,
+  deciders: Deciders,
   look: Look,
   { lastly, ...deciding }: Deciding,
 ): Promise<number | undefined> {
   try {
-    return await decided({ stage, lookout, meta, signal }, look, deciding)
+    return await decided(deciders, look, deciding)
   } finally {
     // What is left behind is no verdict on the cluster. The signal of the test may be why it has come to this.
-    await lastly?.(stage.hands(AbortSignal.timeout(tidying))).catch(() => {})
+    await lastly?.(deciders.stage.hands(AbortSignal.timeout(tidying))).catch(() => {})
   }
 }
 
 async function decided(
-  { stage, lookout, meta, signal }: Deciders,
+  { stage, lookout, meta, signal, giveWay }: Deciders,
   look: Look,
   { after, within, once = false, ofSlices = false, telling }: Omit<Deciding, 'lastly'>,
 ): Promise<number | undefined> {
@@ -131,6 +133,7 @@ async function decided(
   const { judgement, observations, agreedAt } = await settle(lookAtAll, {
     until,
     signal,
+    lasts: giveWay,
     agreeing: agreeingOf(once, lookout),
   }).finally(() => {
     if (lookout.recorder !== undefined) meta.tape = lookout.recorder.tape()

@@ -227,9 +227,9 @@ function lookingAt(set: SetName) {
     .extend('stage', async ({ lookout }) => new StageView(lookout, set))
     .extend(
       'decide',
-      async ({ stage, lookout, task, signal }) =>
+      async ({ stage, lookout, task, signal, giveWay }) =>
         (look: Look, deciding: Deciding = {}) =>
-          decideOn({ stage, lookout, meta: task.meta, signal }, look, deciding),
+          decideOn({ stage, lookout, meta: task.meta, signal, giveWay }, look, deciding),
     )
 }
 

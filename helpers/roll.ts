@@ -49,4 +49,8 @@ declare module 'vitest' {
     /** Paths of all files, in the order in which they are to be looked at; absent where they are only read. */
     files?: readonly string[]
   }
+  interface TestContext {
+    /** Lets another file be looked at while this one waits for the cluster; absent where nobody takes turns. */
+    giveWay?: () => void
+  }
 }

@@ -14,6 +14,8 @@ export interface Agreeing {
 const twoLooks: Agreeing = { good: 2, bad: 2 }
 /** Bad looks more than have to agree, after which it matters no longer that each was bad in another place. */
 const scattered = 2
+/** Milliseconds of disagreement after which it is one that lasts: most of what is propagated arrives before. */
+const lasting = 3000
 /** Milliseconds between two looks. What speaks for longer than that would be seen once and counted twice. */
 export const interval = 250
 
@@ -23,6 +25,8 @@ export interface SettleOptions {
   readonly signal: AbortSignal
   /** Agreeing looks that make a verdict; two of each unless told. */
   readonly agreeing?: Agreeing | undefined
+  /** Told before each further look where a disagreement has lasted for seconds: it may go on as long as a cache does. */
+  readonly lasts?: (() => void) | undefined
 }
 
 export interface Settled {
@@ -41,6 +45,7 @@ export async function settle(look: () => Promise<readonly Observation[]>, option
   const { agreeing = twoLooks } = options
   const late = { 'non-conformant': 0, inconclusive: 0 }
   const places = new Map<string, number>()
+  const started = Date.now()
   let last: Verdict | undefined
   let streak = 0
   let agreedAt = 0
@@ -70,6 +75,7 @@ export async function settle(look: () => Promise<readonly Observation[]>, option
     }
     if (agree >= agreeing.bad || late[judgement.verdict] >= agreeing.bad + scattered)
       return { judgement, observations, agreedAt }
+    if (Date.now() - started >= lasting) options.lasts?.()
     await delay(interval, undefined, { signal: options.signal })
   }
 }

@@ -53,7 +53,28 @@ async function settled(
 
 const late = { from: until }
 
+/** How often settle tells that a disagreement lasts, where it ends after so many looks. */
+async function lastsAfter(badLooks: number): Promise<number> {
+  let looks = 0
+  let told = 0
+  const result = settle(async () => seen(looks++ < badLooks ? bad : good), {
+    until: 60_000,
+    signal: new AbortController().signal,
+    lasts: () => void told++,
+  })
+  await vi.runAllTimersAsync()
+  await result
+  return told
+}
+
 describe('settle', () => {
+  test('tells of a disagreement that lasts for more than three seconds, and of no other', async () => {
+    expect(await lastsAfter(0)).toBe(0)
+    expect(await lastsAfter(12)).toBe(0)
+    expect(await lastsAfter(13)).toBe(1)
+    expect(await lastsAfter(20)).toBe(8)
+  })
+
   test('takes two looks that agree at their word', async () => {
     expect(await settled([good])).toEqual([good, 2])
     expect(await settled([none])).toEqual([none, 2])
