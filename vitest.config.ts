@@ -10,6 +10,8 @@ export default defineConfig({
     pool,
     runner: './cli/taking-turns.ts',
     maxWorkers: 1,
+    // Turns bound what runs at a time; vitest's own bound of five would keep those waiting to whom others have given way.
+    maxConcurrency: 100,
     isolate: false,
     retry: 0,
     // Only the backstop: every probe has a deadline of its own.

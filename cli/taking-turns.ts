@@ -2,6 +2,8 @@ import { inject, type TestContext, TestRunner } from 'vitest'
 import { type Turn, Turns } from './turns.ts'
 
 let turns: Turns | undefined
+/** By path: vitest asks one runner alone, whichever that is, to extend the context of every test. */
+const taken = new Map<string, Turn>()
 
 /**
  * Has the files of a thread take turns, where bin/side-by-side.js begins them all at once. Vitest notes in one place of a thread which
@@ -10,7 +12,6 @@ let turns: Turns | undefined
 export default class TakingTurns extends TestRunner {
   #path = ''
   #isRead = (): void => {}
-  #turn: Turn | undefined
 
   async onBeforeCollect([path = '']: string[]): Promise<void> {
     const files = inject('files')
@@ -22,15 +23,17 @@ export default class TakingTurns extends TestRunner {
 
   async onCollected(): Promise<void> {
     this.#isRead()
-    this.#turn = await turns?.run(this.#path)
+    if (turns !== undefined) taken.set(this.#path, await turns.run(this.#path))
   }
 
   /** Without what it overrides, which would take the state of snapshots from all others; there are none. */
   override onAfterRunFiles(): void {
-    this.#turn?.end()
+    taken.get(this.#path)?.end()
   }
 
   override extendTaskContext(context: TestContext): TestContext {
-    return Object.assign(super.extendTaskContext(context), { giveWay: () => this.#turn?.giveWay() })
+    return Object.assign(super.extendTaskContext(context), {
+      giveWay: () => taken.get(context.task.file.filepath)?.giveWay(),
+    })
   }
 }

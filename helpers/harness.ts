@@ -169,6 +169,7 @@ export type { Deed } from './stage/history.ts'
 export type { Snapshot } from './stage/snapshot.ts'
 export {
   changedBy,
+  countedReady,
   nowhere,
   partitioned,
   scaledDown,
@@ -227,9 +228,9 @@ function lookingAt(set: SetName) {
     .extend('stage', async ({ lookout }) => new StageView(lookout, set))
     .extend(
       'decide',
-      async ({ stage, lookout, task, signal, giveWay }) =>
+      async ({ stage, lookout, task, signal }) =>
         (look: Look, deciding: Deciding = {}) =>
-          decideOn({ stage, lookout, meta: task.meta, signal, giveWay }, look, deciding),
+          decideOn({ stage, lookout, meta: task.meta, signal, giveWay: task.context.giveWay }, look, deciding),
     )
 }
 

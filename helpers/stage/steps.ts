@@ -39,6 +39,13 @@ export async function seenByController(hands: Hands, set: string): Promise<void>
   })
 }
 
+/** Waits until the controller of a set counts so many of its Pods as Ready: until then it goes by what it has heard before. */
+export async function countedReady(hands: Hands, set: string, ready: number): Promise<void> {
+  await hands.untilSet(`the controller to count ${ready} Ready Pods`, set, ({ status }) => {
+    return (status?.readyReplicas ?? 0) === ready
+  })
+}
+
 /** Fields of a spec that update the Pods from a place in the order on: all of them without one. */
 export function partitioned(partition: number, more: object = {}): object {
   return { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition, ...more } } }

@@ -1,4 +1,5 @@
 import {
+  countedReady,
   createdInOrder,
   describe,
   type Hands,
@@ -49,8 +50,10 @@ describe('a StatefulSet', () => {
           await until(`${second} to run`, (pods) => pods.get(second)?.phase === 'Running')
         })
         await hands.watched('gated down', range.set, async (until) => {
+          await countedReady(hands, range.set, 1)
           await hands.run(first, 'nginx', ['rm', '-f', '/tmp/ready'])
           await until(`${first} not to be Ready`, (pods) => isRunningUnready(pods.get(first)))
+          await countedReady(hands, range.set, 0)
           await scaled(hands, 1, 0)
           await touch(hands, first)
           await until(`no ${second}`, (pods) => !pods.has(second))
