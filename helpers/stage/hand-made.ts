@@ -1,4 +1,8 @@
 import type { EndpointSlice, KubernetesObject } from '../target/objects.ts'
+import type { Hands } from './hands.ts'
+
+/** An endpoint as far as somebody has written it. */
+type MadeEndpoint = Partial<EndpointSlice['endpoints'][number]>
 
 export interface MadeService {
   /** Headless unless told; `undefined` lets the cluster choose an address. */
@@ -25,11 +29,7 @@ export function madeService(name: string, made: MadeService = {}): KubernetesObj
 }
 
 /** The slice `<service>-1` of IPv4 that somebody writes for a Service; `port` is that of `http`. */
-export function madeSlice(
-  service: string,
-  endpoints: readonly Partial<EndpointSlice['endpoints'][number]>[],
-  port = 80,
-): KubernetesObject {
+export function madeSlice(service: string, endpoints: readonly MadeEndpoint[], port = 80): KubernetesObject {
   return {
     apiVersion: 'discovery.k8s.io/v1',
     kind: 'EndpointSlice',
@@ -40,5 +40,13 @@ export function madeSlice(
     addressType: 'IPv4',
     ports: [{ name: 'http', port, protocol: 'TCP' }],
     endpoints,
+  }
+}
+
+/** A deed that writes a headless Service and the one slice that it has, from whatever is there. */
+export function writing(service: string, endpoints: readonly MadeEndpoint[], port = 80) {
+  return async (hands: Hands): Promise<void> => {
+    await hands.apply(madeService(service, { port }))
+    await hands.apply(madeSlice(service, endpoints, port))
   }
 }
