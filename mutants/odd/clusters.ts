@@ -30,11 +30,11 @@ const alterations: readonly OddCluster[] = [
   },
   {
     id: 'N-04.cache',
-    allows: 'answers of the cluster zone come from a cache, and their TTL counts down',
-    mechanism: corefile('cache 8 for all zones', (text) =>
-      replaced(text, /^( +)cache \d+ \{[^}]*\}/m, (_, indent) => `${indent}cache 8`),
+    allows: 'answers of the cluster zone come from a cache, and their TTL counts down, as with kubeadm before 1.32',
+    mechanism: corefile('cache 30 for all zones', (text) =>
+      replaced(text, /^( +)cache \d+ \{[^}]*\}/m, (_, indent) => `${indent}cache 30`),
     ),
-    witness: dug({ type: 'A', name: (bench) => bench.fqdn('web'), prints: /\s[1-8]\s+IN\s+A\s/ }),
+    witness: dug({ type: 'A', name: (bench) => bench.fqdn('web'), prints: /\s([1-9]|[12]\d)\s+IN\s+A\s/ }),
   },
   {
     id: 'N-05',
