@@ -11,7 +11,7 @@ import { readVantages } from '../helpers/stage/vantages.ts'
 import { describeRight, mayI, privilegedAdmitted, type Right } from '../helpers/target/access.ts'
 import type { KubernetesApi } from '../helpers/target/api.ts'
 import type { HandedCluster } from '../helpers/target/credentials.ts'
-import { dnsOutage } from '../helpers/target/dns-service.ts'
+import { outageAmong } from '../helpers/target/dns-service.ts'
 import { type ApiFacts, readApiFacts } from '../helpers/target/facts.ts'
 import { type Seen, seen, unseen } from '../helpers/target/seen.ts'
 import type { UpgradeOffer } from '../helpers/upgrade/offer.ts'
@@ -54,8 +54,7 @@ export async function prepare(preparation: Preparation): Promise<RollContext> {
   const look = async (): Promise<RollContext> => {
     const [vantage, node] = await Promise.all([vantageSet, nodeSet])
     const roll = await lookAround(api, chosen, { facts, vantage, node, sets: [], signal })
-    const [nameserver] = Object.values(roll.facts.dns.nameservers).flat()
-    staging.watchDns(() => dnsOutage(api, nameserver, signal))
+    staging.watchDns(() => outageAmong(api, roll.facts.dns.nameservers, signal))
     return roll
   }
   const [roll, staged] = await Promise.all([look(), sets])

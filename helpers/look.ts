@@ -22,7 +22,7 @@ import type { SetName } from './stage/sets.ts'
 import { StageView } from './stage-view.ts'
 import { KubernetesApi } from './target/api.ts'
 import { takeOver } from './target/credentials.ts'
-import { dnsOutage } from './target/dns-service.ts'
+import { outageAmong } from './target/dns-service.ts'
 import type { Pod } from './target/objects.ts'
 import type { Seen } from './target/seen.ts'
 import { UnreadSlices } from './unread-slices.ts'
@@ -87,8 +87,7 @@ export class Lookout {
     const api = new KubernetesApi(takeOver(roll.access))
     // What hands keep while they change something is there for eyes to see.
     const histories = new Map<string, History>()
-    const [nameserver] = Object.values(roll.facts.dns.nameservers).flat()
-    const live = new LiveEyes(api, histories, () => dnsOutage(api, nameserver))
+    const live = new LiveEyes(api, histories, () => outageAmong(api, roll.facts.dns.nameservers))
     if (roll.record !== true) return new Lookout(roll, live, undefined, api, histories)
     const recorder = new Recorder()
     return new Lookout(roll, new TapedEyes(recorder.play, live), recorder, api, histories)

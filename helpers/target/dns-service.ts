@@ -84,13 +84,22 @@ function portNameOf({ spec }: Service): string | undefined {
 /** Why the Service behind a nameserver answers nobody at this moment; undefined where it may, or where it cannot be seen. */
 export async function dnsOutage(
   api: KubernetesApi,
-  nameserver: string | undefined,
+  nameserver: string,
   signal?: AbortSignal,
 ): Promise<string | undefined> {
-  if (nameserver === undefined) return undefined
   const service = await findDnsService(api, nameserver, signal)
   if (!service.seen || service.value.backends.length > 0) return undefined
   return `the DNS Service ${service.value.namespace}/${service.value.name} has no ready endpoint`
+}
+
+/** The same of the first nameserver that Pods are told, by node; undefined where they are told none. */
+export async function outageAmong(
+  api: KubernetesApi,
+  nameservers: Readonly<Record<string, readonly string[]>>,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  const [first] = Object.values(nameservers).flat()
+  return first === undefined ? undefined : dnsOutage(api, first, signal)
 }
 
 function ownsAddress(service: Service, address: string): boolean {

@@ -2,13 +2,12 @@ import {
   answersExactly,
   describe,
   type Hands,
-  madeService,
-  madeSlice,
   notApplicable,
   type Observation,
   sliceAddresses,
   staged,
   vantagesAgree,
+  writing,
 } from '../../helpers/harness.ts'
 
 // A cache on each node spares the servers; what it has kept must not outlive its time.
@@ -20,8 +19,7 @@ const within = 40_000
 /** Moves one Service to another address, and takes another away, both of which everybody has asked for just before. */
 async function change(hands: Hands): Promise<void> {
   const last = 1 + (Math.floor(Date.now() / 1000) % 250)
-  await hands.apply(madeService(here))
-  await hands.apply(madeSlice(here, [{ addresses: [`192.0.2.${last}`] }]))
+  await writing(here, [{ addresses: [`192.0.2.${last}`] }])(hands)
   await hands.remove('services', gone)
 }
 
@@ -35,8 +33,7 @@ describe('the cache on a node', () => {
     if (without) return decide(async () => notApplicable(reason))
     const ask = () => lookout.dns.everywhere([here, gone].map((name) => ({ name: stage.fqdn(name), type: 'A' })))
     const after = async (hands: Hands): Promise<void> => {
-      await hands.apply(madeService(gone))
-      await hands.apply(madeSlice(gone, [{ addresses: ['192.0.2.251'] }]))
+      await writing(gone, [{ addresses: ['192.0.2.251'] }])(hands)
       await ask()
       await change(hands)
     }

@@ -2,15 +2,13 @@ import {
   alikeBySize,
   answersExactly,
   describe,
-  type Hands,
   type Lookout,
-  madeService,
-  madeSlice,
   type Observation,
   type StageView,
   sliceAddresses,
   staged,
   ttlCap,
+  writing,
 } from '../../helpers/harness.ts'
 
 // The last peer of a large set waits no longer than the last of a small one: it would be the one that everybody looks for.
@@ -24,10 +22,8 @@ const slack = 5000
 const patience = 20_000
 
 /** As many endpoints as wanted, none of which was there before. */
-async function write(hands: Hands, size: number, round: number): Promise<void> {
-  const endpoints = Array.from({ length: size }, (_, index) => ({ addresses: [`198.19.${round}.${size + index}`] }))
-  await hands.apply(madeService(service))
-  await hands.apply(madeSlice(service, endpoints))
+function strangers(size: number, round: number): { addresses: string[] }[] {
+  return Array.from({ length: size }, (_, index) => ({ addresses: [`198.19.${round}.${size + index}`] }))
 }
 
 async function everyAddress(stage: StageView, lookout: Lookout): Promise<Observation[]> {
@@ -45,8 +41,7 @@ describe('DNS', () => {
     for (const round of Array.from({ length: rounds }, (_, index) => index)) {
       if (Date.now() - began > patience) break
       for (const name of ['few', 'many'] as const) {
-        const after = (hands: Hands): Promise<void> => write(hands, sizes[name], round)
-        const since = await decide(look, { after })
+        const since = await decide(look, { after: writing(service, strangers(sizes[name], round)) })
         if (since !== undefined) took[name].push(lookout.dns.lifetimes.beyond(since, ttlCap))
       }
     }

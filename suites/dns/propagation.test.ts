@@ -12,6 +12,7 @@ import {
   spread,
   staged,
   ttlCap,
+  writing,
 } from '../../helpers/harness.ts'
 
 // What everybody waits for who starts a peer, or has lost one: perf-tests wants the 99th percentile within 10 s.
@@ -73,12 +74,7 @@ describe('DNS', () => {
     const all = strangers(changes + 1)
     const look = () => lastName(stage, lookout, 'leaves')
     const took: number[] = []
-    await decide(look, {
-      after: async (hands) => {
-        await hands.apply(madeService('leaves'))
-        await write(hands, 'leaves', all)
-      },
-    })
+    await decide(look, { after: writing('leaves', all) })
     const began = Date.now()
     for (const count of Array.from({ length: changes }, (_, index) => changes - index)) {
       if (Date.now() - began > patience) break
