@@ -44,6 +44,7 @@ export {
   podsOfSet,
   setNamed,
   sliceNamesPod,
+  withoutSubdomain,
 } from './matchers/identity.ts'
 export { carriesWhole } from './matchers/intact.ts'
 export { alikeBySize, lookupLatency, programming, sliceLatency, spread } from './matchers/latency.ts'
@@ -59,6 +60,7 @@ export {
   writtenAddresses,
 } from './matchers/mirroring.ts'
 export { emptyIsNameError, emptyKeepsAddress, noDataAtAll, soaCarried } from './matchers/negatives.ts'
+export { nodeDomains } from './matchers/node-domains.ts'
 export { createdAtOnce, madeAgain, neverTwo, removedAtOnce, unreadyGoes } from './matchers/one-at-a-time.ts'
 export { reachesOne, slicesHoldOne } from './matchers/one-pod.ts'
 export { type Doors, externalIgnored, nodePortsLead, wordToKubeProxy, wordToProxies } from './matchers/opened.ts'
@@ -77,8 +79,16 @@ export {
   kernelTellsFullName,
   kernelTellsHostname,
   kernelTellsOverride,
+  nameKeepsFromStarting,
 } from './matchers/pod-names.ts'
-export { clusterFirst, dnsConfigAlone, dotsOf, ndotsOf, nodeResolver, optionsMerged } from './matchers/pod-resolver.ts'
+export {
+  clusterFirst,
+  dnsConfigAlone,
+  dotsOf,
+  ndotsOf,
+  nodeResolver,
+  optionsMerged,
+} from './matchers/pod-resolver.ts'
 export { namesBelow, pointsOnlyTo, pointsThereAndBack, pointsTo, reverseName } from './matchers/pointers.ts'
 export { portsAreKept, portsAreTargets } from './matchers/ports.ts'
 export { type Metered, measuresMore, meteredBy } from './matchers/programming-metric.ts'
@@ -98,7 +108,7 @@ export { readyIfPublished } from './matchers/redis-growth.ts'
 export { refusesStaleReads, resumesPartially, standingAt } from './matchers/redis-links.ts'
 export { writesStayLocal } from './matchers/redis-local-writes.ts'
 export { judgeAnnounced, judgePeers } from './matchers/redis-membership.ts'
-export { judgeReachable, judgeRouting } from './matchers/redis-names.ts'
+export { judgeReachable, judgeReading, judgeRouting } from './matchers/redis-names.ts'
 export { stepsBack, takesOver } from './matchers/redis-promotion.ts'
 export { judgeSentinels, someAddress, watchBriefly } from './matchers/redis-sentinel.ts'
 export { countsThoseLeft, wantsReplicas } from './matchers/redis-waits.ts'
@@ -113,7 +123,7 @@ export { type AddressesOf, answersSoon, fillsMessage, holdsAll, holdsAllWithin, 
 export { holdsLivePodsOnly, holdsNoPorts, isPlaceholder, noneIsTwice } from './matchers/slice-contents.ts'
 export { labelsAreCopied, triggerTimesAreTold } from './matchers/slice-metadata.ts'
 export { splitOverSlices } from './matchers/split.ts'
-export { srvCounts, srvEndpoints, srvIn, targetQuestions } from './matchers/srv.ts'
+export { srvCounts, srvEndpoints, srvIn, srvNames, targetQuestions } from './matchers/srv.ts'
 export { dialsIn, srvOfService, srvReaches } from './matchers/srv-ports.ts'
 export { srvTargets } from './matchers/srv-targets.ts'
 export { glueIsTrue, srvPorts } from './matchers/srv-values.ts'

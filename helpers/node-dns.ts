@@ -25,13 +25,17 @@ export interface GivenResolver {
 
 /** What each node has given to the vantage that was started there, as the survey has read it: every kubelet goes by a configuration of its own. */
 export function givenResolvers({ roll }: Pick<Lookout, 'roll'>): GivenResolver[] {
-  return roll.vantages.flatMap(({ node, pod, namespace, dns: spec, resolver }) =>
+  return roll.vantages.flatMap(({ node, pod, namespace, dns: spec, resolver, started }) =>
     resolver === undefined || spec === undefined
       ? []
       : [
           {
             node,
-            pod: { metadata: { namespace }, spec },
+            pod: {
+              metadata: { namespace },
+              spec,
+              ...(started === undefined ? {} : { status: { startTime: started } }),
+            },
             sighting: { pod, outcome: { kind: 'answer', view: { resolver } } },
           },
         ],

@@ -108,7 +108,7 @@ export class Bench {
   }
 
   /** The Pods of the headless set that carry a label `app`, in the order of their names. */
-  async pods(app: 'web' | 'db' | 'peers'): Promise<Pod[]> {
+  async pods(app: 'web' | 'db' | 'peers' | 'ungoverned'): Promise<Pod[]> {
     const pods = await list(this.api, 'pods', { namespace: this.namespaces.headless, labels: `app=rollcall-${app}` })
     return pods.sort((a, b) => (a.metadata?.name ?? '').localeCompare(b.metadata?.name ?? ''))
   }

@@ -20,6 +20,7 @@ import { rules } from './proxy/rules.ts'
 import { churn } from './redis/churn.ts'
 import { failover } from './redis/failover.ts'
 import { growth } from './redis/growth.ts'
+import { names as redisNames } from './redis/names.ts'
 import { replication } from './redis/replication.ts'
 import { standing } from './redis/standing.ts'
 import { pods } from './resolver/pods.ts'
@@ -56,6 +57,7 @@ export const mutants: readonly Mutant[] = [
   ...programming,
   ...replication,
   ...standing,
+  ...redisNames,
   ...failover,
   ...churn,
   ...growth,

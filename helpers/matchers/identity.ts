@@ -105,6 +105,22 @@ export function ordinalsNamePods(snapshot: Snapshot, name: string, asked?: numbe
   }
 }
 
+/** A set that names no Service gives its Pods no subdomain, below which they would have names (initIdentity). */
+export function withoutSubdomain(snapshot: Snapshot, name: string): Observation[] {
+  return podsOfSet(snapshot, name).map((pod): Observation => {
+    const own = pod.metadata?.name ?? ''
+    const { subdomain } = pod.spec ?? {}
+    return {
+      vantage: 'API',
+      backend: `Pod ${own}`,
+      hop: 'pod',
+      verdict: subdomain ? 'non-conformant' : 'conformant',
+      expected: `no subdomain of ${own}`,
+      observed: subdomain ? `subdomain ${subdomain} of ${own}` : `no subdomain of ${own}`,
+    }
+  })
+}
+
 /** Each pod carries its own name as a label. */
 export function podNameLabels(snapshot: Snapshot, name: string): Observation[] {
   return labels(snapshot, name, 'statefulset.kubernetes.io/pod-name', (pod) => pod)

@@ -9,6 +9,7 @@ import {
   podNameLabels,
   podNames,
   podsOfSet,
+  withoutSubdomain,
 } from './identity.ts'
 import { samplePod } from './snapshot-sample.ts'
 
@@ -85,6 +86,16 @@ describe('hostnamesAreNames', () => {
   test('is inconclusive about a kernel that could not be asked', () => {
     const lost: HostnameSighting = { pod: 'db-0', outcome: { kind: 'lost', reason: 'the exec broke' } }
     expect(said(snapshot([ownedPod('db-0')]), lost)[1]).toEqual(['db-0', 'inconclusive', 'the exec broke'])
+  })
+})
+
+describe('withoutSubdomain', () => {
+  test('convicts the Pod that has one all the same', () => {
+    const pods = [ownedPod('db-0', { subdomain: '' }), ownedPod('db-1')]
+    expect(withoutSubdomain(snapshot(pods), 'db')).toMatchObject([
+      { verdict: 'conformant', hop: 'pod' },
+      { verdict: 'non-conformant', hop: 'pod', observed: 'subdomain db of db-1' },
+    ])
   })
 })
 

@@ -54,6 +54,30 @@ export function kernelTellsFullName(pod: Pod, sighting: InsideSighting, domain: 
   return [{ ...about, verdict: 'not-applicable', expected: 'a name that the kernel takes', observed }]
 }
 
+/**
+ * No container starts of a Pod whose full name is to be its hostname and is longer than the kernel takes (GetNodenameForKernel). That
+ * its twin runs shows that such Pods are started, and are seen.
+ */
+export function nameKeepsFromStarting(pod: Pod, twin: Pod, domain: string): Observation {
+  const name = `${pod.metadata?.name}`
+  const { length } = fullNameOf(pod, domain) ?? ''
+  const expected = `no container of ${name} starts, whose full name has ${length} characters`
+  const about = { vantage: 'API', backend: `Pod ${name}`, hop: 'pod', expected } as const
+  if (hasStarted(pod)) return { ...about, verdict: 'non-conformant', observed: `a container of ${name} has started` }
+  if (!hasStarted(twin)) {
+    const observed = `neither has one of ${twin.metadata?.name}, which may`
+    return { ...about, verdict: 'inconclusive', observed }
+  }
+  if (pod.status?.startTime === undefined)
+    return { ...about, verdict: 'inconclusive', observed: `no kubelet has taken ${name} up` }
+  return { ...about, verdict: 'conformant', observed: 'none has started' }
+}
+
+function hasStarted({ status }: Pod): boolean {
+  const states = (status?.containerStatuses ?? []).flatMap((one) => [one.state, one.lastState])
+  return states.some((one) => one?.running !== undefined || one?.terminated !== undefined)
+}
+
 function kernelTells(sighting: InsideSighting, wanted: string): Observation[] {
   const expected = `hostname prints ${wanted}`
   if (sighting.outcome.kind === 'lost') return unclear(sighting, expected)

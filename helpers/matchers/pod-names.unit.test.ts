@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Pod } from '../target/objects.ts'
 import { askingPod, insideOf, lostInside } from './inside-sample.ts'
 import {
   hostnameLeadsToFullName,
@@ -7,6 +8,7 @@ import {
   kernelTellsFullName,
   kernelTellsHostname,
   kernelTellsOverride,
+  nameKeepsFromStarting,
 } from './pod-names.ts'
 
 const domain = 'cluster.local'
@@ -47,6 +49,43 @@ describe('kernelTellsOverride', () => {
     const judge = (hostname: string) =>
       kernelTellsOverride(pod, insideOf({ hostname }), 'v1.34.4').map((one) => one.verdict)
     expect([judge('unheard-of'), judge('known')]).toEqual([['conformant'], ['not-applicable']])
+  })
+})
+
+describe('nameKeepsFromStarting', () => {
+  type Status = NonNullable<Pod['status']>
+  const withStatus = (name: string, status: Status): Pod => ({
+    ...askingPod({ hostname: 'a'.repeat(63), subdomain: 'asked' }, { name, namespace: 'ns' }),
+    status,
+  })
+  const of = (state: object, lastState: object = {}): Status => ({
+    startTime: '2026-01-01T00:00:10Z',
+    containerStatuses: [{ name: 'idle', image: '', imageID: '', restartCount: 0, ready: false, state, lastState }],
+  })
+  const waiting = of({ waiting: { reason: 'ContainerCreating' } })
+  const running = of({ running: { startedAt: '2026-01-01T00:00:11Z' } })
+  const judge = (status: Status, twin = running) =>
+    nameKeepsFromStarting(withStatus('long', status), withStatus('twin', twin), domain)
+
+  test('is conformant where it waits, and its twin runs', () => {
+    const length = 63 + '.asked.ns.svc.cluster.local'.length
+    const expected = `no container of long starts, whose full name has ${length} characters`
+    expect(judge(waiting)).toMatchObject({ verdict: 'conformant', hop: 'pod', expected })
+  })
+
+  test('convicts one that runs, has run, or has failed after its start', () => {
+    for (const status of [
+      running,
+      of({ terminated: { exitCode: 0 } }),
+      of({ waiting: {} }, { terminated: { exitCode: 1 } }),
+    ])
+      expect(judge(status).verdict).toBe('non-conformant')
+    expect(judge(running, waiting).verdict).toBe('non-conformant')
+  })
+
+  test('decides nothing before a kubelet has taken it up, nor where its twin does not run', () => {
+    expect(judge({}).verdict).toBe('inconclusive')
+    expect(judge(waiting, waiting).verdict).toBe('inconclusive')
   })
 })
 

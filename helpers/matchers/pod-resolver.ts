@@ -23,6 +23,7 @@ export interface ResolverSighting {
 export interface AskingPod {
   readonly metadata?: { readonly namespace?: string }
   readonly spec?: AskedResolver
+  readonly status?: { readonly startTime?: string | Date }
 }
 
 /** Nameservers that a kubelet writes at most (validation.MaxDNSNameservers); the C libraries read no more either. */
@@ -45,7 +46,7 @@ export function judgeResolver(
 }
 
 /** A Pod that its admission has given `None`, as caches on nodes have it injected, is judged by no other policy. */
-function otherPolicy({ spec }: AskingPod, { pod }: ResolverSighting): Observation[] | undefined {
+export function otherPolicy({ spec }: AskingPod, { pod }: ResolverSighting): Observation[] | undefined {
   if (spec?.dnsPolicy !== 'None') return undefined
   const about = { vantage: pod, backend: '', hop: 'pod' } as const
   const observed = `its admission has given ${pod} the dnsPolicy None`
@@ -66,7 +67,7 @@ export function clusterFirst(
   if (other !== undefined) return other
   const { nameservers: added = [], searches = [] } = pod.spec?.dnsConfig ?? {}
   const wanted = distinct([...(nameservers ?? []), ...added].map(canonical)).slice(0, mostNameservers)
-  const first = [`${pod.metadata?.namespace}.svc.${domain}`, `svc.${domain}`, domain]
+  const first = clusterDomains(pod, domain)
   const last = searches.map(bare).filter((one) => !first.includes(one))
   return judgeResolver(sighting, (resolver) => {
     const search = resolver.search.map(bare)
@@ -79,6 +80,15 @@ export function clusterFirst(
       ],
     ]
   })
+}
+
+/** A Pod keeps the resolver that it was given: what its node was told later is nothing to hold against it. */
+export function unlessWrittenLater(one: Observation, { status }: AskingPod, node: NodeResolverSighting): Observation {
+  const since = status?.startTime
+  if (one.verdict !== 'non-conformant' || node.kind !== 'read' || node.changed === undefined) return one
+  if (since === undefined || node.changed.getTime() <= new Date(since).getTime()) return one
+  const observed = 'the resolver of the node was written after the Pod had started'
+  return { ...one, verdict: 'not-applicable', observed }
 }
 
 /** `ndots` of a Pod of the cluster's resolver: 5, unless its `dnsConfig` says otherwise (defaultDNSOptions). */
@@ -138,18 +148,7 @@ export function nodeResolver(
     ],
     ...(node.kind === 'unknown' ? [] : sameResolver(limited(node.config), rootless(resolver))),
   ])
-  const since = pod.status?.startTime
-  const stale = node.kind === 'read' && node.changed !== undefined && since !== undefined
-  if (!stale || node.changed.getTime() <= Date.parse(since)) return judged
-  return judged.map((one, index) =>
-    index === 0 || one.verdict !== 'non-conformant'
-      ? one
-      : {
-          ...one,
-          verdict: 'not-applicable',
-          observed: 'the resolver of the node was written after the Pod had started',
-        },
-  )
+  return judged.map((one, index) => (index === 0 ? one : unlessWrittenLater(one, pod, node)))
 }
 
 /** Some kubelets hand on the root as a search domain, and others leave it out: it changes nothing. */
@@ -162,6 +161,11 @@ function limited({ nameservers, search, options }: ResolverConfig): ResolverConf
   return { nameservers: nameservers.slice(0, mostNameservers), search, options: distinct(options) }
 }
 
+/** The domains in which a Pod looks for Services: of its own namespace first. */
+export function clusterDomains({ metadata }: AskingPod, domain: string): string[] {
+  return [`${metadata?.namespace}.svc.${domain}`, `svc.${domain}`, domain]
+}
+
 function sameResolver(wanted: ResolverConfig, seen: ResolverConfig): Judged[] {
   return [
     sameOrder('nameserver', wanted.nameservers.map(canonical), seen.nameservers.map(canonical)),
@@ -170,7 +174,7 @@ function sameResolver(wanted: ResolverConfig, seen: ResolverConfig): Judged[] {
   ]
 }
 
-function sameOrder(keyword: string, wanted: readonly string[], seen: readonly string[]): Judged {
+export function sameOrder(keyword: string, wanted: readonly string[], seen: readonly string[]): Judged {
   const right = wanted.length === seen.length && startsWith(seen, wanted)
   return [right, [keyword, ...wanted].join(' '), [keyword, ...seen].join(' ')]
 }
@@ -184,10 +188,10 @@ function optionsOf(pod: AskingPod): string[] {
 }
 
 /** A domain without the dot at its end, which may stand there or not. */
-function bare(domain: string): string {
+export function bare(domain: string): string {
   return domain === '.' ? domain : domain.replace(/\.$/, '').toLowerCase()
 }
 
-function distinct(values: readonly string[]): string[] {
+export function distinct(values: readonly string[]): string[] {
   return [...new Set(values)]
 }

@@ -59,6 +59,38 @@ export function judgeRouting(
 }
 
 /**
+ * Decides redis.propagate.by-name: the name of each replica leads to it alone, and it holds what was counted up to by the name of the
+ * master, or more, since others may count as well. Where the master took nothing, others say so.
+ */
+export function judgeReading(
+  counted: VisitSighting,
+  read: VisitSighting,
+  replicas: readonly (NamedPod & { readonly name: string })[],
+): Observation[] {
+  const least = countOf(counted)
+  if (typeof least === 'string') {
+    const about = { vantage: counted.client, backend: 'the name of the master', hop: 'Redis' } as const
+    return [{ ...about, verdict: 'inconclusive', expected: 'a write to be read', observed: least }]
+  }
+  return replicas.flatMap(({ name, pod, addresses }) => {
+    const expected = `${least} or more`
+    const isRight = ([said = '']: readonly string[]): boolean => /^\d+$/.test(said) && Number(said) >= least
+    return judgeName(read, name, [{ pod, addresses, expected, isRight }], 'non-conformant')
+  })
+}
+
+/** What a counter came to, or why that is not known. */
+function countOf(sighting: VisitSighting): number | string {
+  if (sighting.kind === 'lost') return sighting.reason
+  const visits = sighting.names.flatMap((one) => one.visits)
+  const said = visits.map(({ outcome }) =>
+    outcome.kind === 'answered' ? (outcome.replies[0] ?? 'nothing') : outcome.reason,
+  )
+  const counts = said.filter((one) => /^\d+$/.test(one)).map(Number)
+  return counts.length > 0 ? Math.max(...counts) : `the master has not counted: ${said[0] ?? 'its name has no address'}`
+}
+
+/**
  * Judges every connection to one name: it ends at one of these Pods, which says what is expected there. `nowhere` is the verdict
  * where the name has no address.
  */

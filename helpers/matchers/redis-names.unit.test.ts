@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { NameVisits, Visit, VisitSighting } from '../probes/redis-visits.ts'
-import { judgeReachable, judgeRouting } from './redis-names.ts'
+import { judgeReachable, judgeReading, judgeRouting } from './redis-names.ts'
 
 const [service, own] = ['redis.ns.svc.cluster.local', 'redis-0.redis.ns.svc.cluster.local']
 const master = { pod: 'redis-0', addresses: ['10.244.1.4'] }
@@ -110,5 +110,50 @@ describe('judgeReachable', () => {
   test('is inconclusive where the client is lost', () => {
     const lost: VisitSighting = { kind: 'lost', client: 'client-0', reason: 'exec broke' }
     expect(judgeReachable([lost], [instance])[0]?.verdict).toBe('inconclusive')
+  })
+})
+
+describe('judgeReading', () => {
+  const name = 'redis-1.redis.ns.svc.cluster.local'
+  const counted = (...replies: readonly string[]): VisitSighting =>
+    seen({
+      name: own,
+      addresses: ['10.244.1.4'],
+      visits: replies.map((one) => answered(own, '10.244.1.4', one, '1', '2')),
+    })
+  const judge = (written: VisitSighting, ...visits: readonly Visit[]) =>
+    judgeReading(written, seen({ name, addresses: ['10.244.2.5'], visits }), [{ ...replica, name }]).map(
+      ({ hop, verdict }) => `${hop}: ${verdict}`,
+    )
+
+  test('is conformant where the name leads to the replica, which holds all that was counted, or more', () => {
+    for (const said of ['4', '9'])
+      expect(judge(counted('3', '4'), answered(name, '10.244.2.5', said))).toEqual(['Redis: conformant'])
+  })
+
+  test('convicts a replica that holds less, nothing, or refuses to say', () => {
+    for (const said of ['3', '', 'MASTERDOWN Link with MASTER is down'])
+      expect(judge(counted('4'), answered(name, '10.244.2.5', said)), said).toEqual(['Redis: non-conformant'])
+  })
+
+  test('convicts a name that leads to another Pod, and a connection that fails', () => {
+    expect(judge(counted('4'), answered('10.9.9.9', '10.9.9.9', '4'))).toEqual(['node resolver: non-conformant'])
+    const failed: Visit = { host: name, outcome: { kind: 'failed', reason: 'Connection refused' } }
+    expect(judge(counted('4'), failed)).toEqual(['data path: non-conformant'])
+  })
+
+  test('convicts a name that leads nowhere', () => {
+    const nowhere = seen({ name, addresses: [], visits: [] })
+    expect(judgeReading(counted('4'), nowhere, [{ ...replica, name }])).toMatchObject([
+      { hop: 'node resolver', verdict: 'non-conformant' },
+    ])
+  })
+
+  test('is inconclusive where nothing was written, or nobody could look', () => {
+    const lost: VisitSighting = { kind: 'lost', client: 'client-0', reason: 'exec broke' }
+    const there = answered(name, '10.244.2.5', '4')
+    for (const written of [counted('NOREPLICAS Not enough good replicas to write.'), counted(), lost])
+      expect(judge(written, there)).toEqual(['Redis: inconclusive'])
+    expect(judgeReading(counted('4'), lost, [{ ...replica, name }])).toMatchObject([{ verdict: 'inconclusive' }])
   })
 })

@@ -1,10 +1,10 @@
-import type { DnsAnswer, Question } from '../probes/dns/message.ts'
+import { type DnsAnswer, fold, type Question } from '../probes/dns/message.ts'
 import type { Sighting } from '../probes/dns/outcome.ts'
 import type { Observation } from '../report/record.ts'
 import type { Snapshot } from '../stage/snapshot.ts'
 import { flawsIn } from './addresses.ts'
 import { judgeSightings } from './dns-sightings.ts'
-import { canonical, type Endpoint, readyEndpoints, slicesOf } from './truth.ts'
+import { canonical, type Endpoint, readyEndpoints, sameSet, setText, slicesOf } from './truth.ts'
 
 /** An endpoint as SRV records stand for it. */
 export interface SrvEndpoint {
@@ -90,6 +90,20 @@ export function srvCounts(
       expected: `NOERROR with ${expected}`,
       observed: `${answer.rcode} with ${records}${flaws}`,
     }
+  })
+}
+
+/** The targets are the names of the endpoints, of which each has a hostname: no other, and none is left out. */
+export function srvNames(
+  sightings: readonly Sighting[],
+  serviceName: string,
+  endpoints: readonly SrvEndpoint[],
+): Observation[] {
+  const wanted = endpoints.map(({ hostname }) => fold(`${hostname}.${serviceName}`))
+  const expected = `targets ${setText(wanted)}`
+  return judgeSightings(sightings, expected, (answer) => {
+    const seen = srvIn(answer).map((one) => fold(one.target))
+    return { right: sameSet(wanted, seen), expected, observed: `${answer.rcode}, targets ${setText(seen)}` }
   })
 }
 

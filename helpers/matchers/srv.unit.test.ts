@@ -22,7 +22,7 @@ import {
   soundSnapshot,
   withEndpoints,
 } from './snapshot-sample.ts'
-import { srvCounts, srvEndpoints } from './srv.ts'
+import { srvCounts, srvEndpoints, srvNames } from './srv.ts'
 
 const name = `_http._tcp.db.${zone}`
 
@@ -140,5 +140,33 @@ describe('srvCounts', () => {
     expect(served.kind === 'answer' && served.answer.answers.length).toBe(records)
     const judged = srvCounts(sightings(dual, [question], { label }), () => srvEndpoints(dual, 'web', 'http'))
     expect(judge(judged)).toEqual({ verdict: 'conformant', reason: '' })
+  })
+})
+
+describe('srvNames', () => {
+  const judged = (outcome?: DnsOutcome) => {
+    const seen = sightings(soundSnapshot, [{ name, type: 'SRV' }], {
+      instead: (_vantage, server) => (server === backendA ? outcome : undefined),
+    })
+    return judge(srvNames(seen, `db.${zone}`, srvEndpoints(soundSnapshot, 'db', 'http')))
+  }
+
+  test('takes every endpoint once, in any case and order', () => {
+    expect(judged().verdict).toBe('conformant')
+    expect(judged(targets('DB-1', 'db-0')).verdict).toBe('conformant')
+  })
+
+  test.for([
+    ['a Pod that has left in the place of one that is there', targets('db-0', 'db-2')],
+    ['one that is missing', targets('db-0')],
+    ['one too many', targets('db-0', 'db-1', 'db-2')],
+    ['a name below another Service', answer([srvRecord(name, `db-0.other.${zone}`, 8080)])],
+  ] as const)('convicts %s', ([, outcome]) => {
+    const { verdict, hop } = judged(outcome)
+    expect([verdict, hop]).toEqual(['non-conformant', 'DNS backend'])
+  })
+
+  test('decides nothing where nobody could ask', () => {
+    expect(judged(lost).verdict).toBe('inconclusive')
   })
 })

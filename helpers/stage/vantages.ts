@@ -20,12 +20,14 @@ export async function readVantages(
 /** A Pod of a vantage DaemonSet as the probes want it. */
 export function vantagePod(pod: Pod): VantagePod {
   const { dnsPolicy, dnsConfig } = pod.spec ?? {}
+  const started = pod.status?.startTime
   return {
     namespace: pod.metadata?.namespace ?? '',
     pod: pod.metadata?.name ?? '',
     container: 'multitool',
     node: pod.spec?.nodeName ?? '',
     addresses: (pod.status?.podIPs ?? []).map((one) => one.ip),
+    ...(started === undefined ? {} : { started: `${started}` }),
     dns: { ...(dnsPolicy === undefined ? {} : { dnsPolicy }), ...(dnsConfig === undefined ? {} : { dnsConfig }) },
   }
 }

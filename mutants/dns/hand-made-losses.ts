@@ -29,9 +29,14 @@ const present = [
   'dns.headless.srv.port-value',
 ]
 /** Names that are not there. */
-const absent = ['dns.custom.no-service', 'dns.custom.srv-needs-port-name', 'dns.headless.srv.portless']
+const absent = [
+  'dns.custom.no-service',
+  'dns.custom.srv-needs-port-name',
+  'dns.headless.srv.portless',
+  'sts.dns.no-service-name',
+]
 
-/** What is lost of hand-made slices along with more than them: by no server at all, … */
+/** What is lost of hand-made slices, and of what else was asked for since, along with more: by no server at all, … */
 export const withoutServers = each(['non-conformant'], ...present, ...absent, 'dns.headless.srv.additional')
 /** … by a server without endpoints, beside which nothing can be said of what is absent, … */
 export const withoutEndpoints = { ...each(['non-conformant'], ...present), ...each(['inconclusive'], ...absent) }

@@ -30,6 +30,7 @@ export const lookups: NonNullable<Mutant['alongside']> = {
   'pod.resolv.search-order': ['inconclusive', 'non-conformant'],
   'pod.resolv.short-names': ['inconclusive', 'non-conformant'],
   'redis.announce.hostname': ['inconclusive', 'non-conformant'],
+  'redis.propagate.by-name': ['inconclusive', 'non-conformant'],
   'redis.routing.headless-vs-master': ['inconclusive', 'non-conformant'],
   'redis.sentinel.hostnames': ['inconclusive', 'non-conformant'],
   'redis.standalone.reachable': ['inconclusive', 'non-conformant'],

@@ -76,7 +76,7 @@ const alterations: readonly OddCluster[] = [
         )
       },
     },
-    notApplicable: ['dns.headless.host.needs-hostname', 'sts.dns.wrong-service'],
+    notApplicable: ['dns.headless.host.needs-hostname', 'sts.dns.no-service-name', 'sts.dns.wrong-service'],
   },
   {
     id: 'N-06',

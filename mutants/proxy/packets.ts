@@ -50,6 +50,7 @@ export const packets: readonly Mutant[] = [
     kills: { 'proxy.headless.intact': 'data path' },
     // What redis-cli asks for when it connects is answered with more than that. Where Redis runs decides whether it is met.
     alongside: {
+      'redis.propagate.by-name': ['non-conformant', 'inconclusive'],
       'redis.routing.headless-vs-master': ['non-conformant', 'inconclusive'],
       'redis.sentinel.hostnames': ['non-conformant', 'inconclusive'],
       'redis.standalone.reachable': ['non-conformant'],

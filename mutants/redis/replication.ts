@@ -8,6 +8,17 @@ import { printed, redisSays } from '../witnesses.ts'
 /** The name by which the members of the replicated set know one of them. */
 export const nameOf = (bench: Bench, pod: string): string => `${pod}.redis-headless.${bench.namespaces.redis}.svc`
 
+/** The address of a member of that set, or of a server beside it, by its Pod. */
+export async function addressOf(bench: Bench, pod: string): Promise<string> {
+  return (await bench.pod('redis', pod)).status?.podIP ?? ''
+}
+
+/** The node that runs it. */
+export const nodeOf =
+  (pod: string) =>
+  async (bench: Bench): Promise<string> =>
+    (await bench.pod('redis', pod)).spec?.nodeName ?? ''
+
 /** Whoever writes to a replica notices that it takes what it should refuse. */
 const taken = {
   'redis.readonly.error': 'Redis',
@@ -22,6 +33,7 @@ export const detached = {
   'redis.link-up': 'Redis',
   'redis.offset': 'Redis',
   'redis.propagate': 'Redis',
+  'redis.propagate.by-name': 'Redis',
   'redis.propagate.types': 'Redis',
   'redis.role': 'Redis',
   'redis.wait.all': 'Redis',
@@ -36,6 +48,12 @@ const unwritable = {
   'redis.propagate.types': 'Redis',
   'redis.routing.headless-vs-master': 'Redis',
 } as const
+
+/** Who waits for a write, or reads it, has none to go by. */
+const unanswered: NonNullable<Mutant['alongside']> = {
+  'redis.propagate.by-name': ['inconclusive'],
+  'redis.wait.all': ['inconclusive'],
+}
 
 /** A Pod follows another master than it was given; undone by the name that it was given. */
 function following(pod: string, master: (bench: Bench) => string | Promise<string>, does: string) {
@@ -85,11 +103,7 @@ export const replication: readonly Mutant[] = [
   {
     id: 'M-R03',
     breaks: 'a replica follows the address of its master instead of its name',
-    mechanism: following(
-      'redis-1',
-      async (bench) => (await bench.pod('redis', 'redis-0')).status?.podIP ?? '',
-      'REPLICAOF the address of redis-0',
-    ),
+    mechanism: following('redis-1', (bench) => addressOf(bench, 'redis-0'), 'REPLICAOF the address of redis-0'),
     witness: redisSays('redis-1', ['INFO', 'replication'], /master_host:[\d.]+\s[\s\S]*master_link_status:up/),
     kills: { 'redis.link-up': 'Redis' },
     culprit: () => 'redis-1',
@@ -121,7 +135,7 @@ export const replication: readonly Mutant[] = [
     mechanism: redisSetting('redis-0', 'min-replicas-to-write', '9'),
     witness: redisSays('redis-0', ['SET', 'mutant', '1'], /NOREPLICAS/),
     kills: unwritable,
-    alongside: { 'redis.wait.all': ['inconclusive'] },
+    alongside: unanswered,
     culprit: () => 'NOREPLICAS',
   },
   {
@@ -130,7 +144,7 @@ export const replication: readonly Mutant[] = [
     mechanism: redisSetting('redis-0', 'maxmemory', '1'),
     witness: redisSays('redis-0', ['SET', 'mutant', '1'], /OOM/),
     kills: unwritable,
-    alongside: { 'redis.wait.all': ['inconclusive'] },
+    alongside: unanswered,
     culprit: () => 'OOM',
   },
   {
@@ -154,17 +168,8 @@ export const replication: readonly Mutant[] = [
   {
     id: 'M-R10',
     breaks: 'a replica has stopped without ending',
-    mechanism: suspend(
-      'SIGSTOP to one replica',
-      async (bench) => (await bench.pod('redis', 'redis-2')).spec?.nodeName ?? '',
-      () => '^redis-server',
-      'redis-2',
-    ),
-    witness: printed(
-      async (bench) => (await bench.pod('redis', 'redis-2')).spec?.nodeName ?? '',
-      () => ['ps', '-eo', 'stat,args'],
-      /^T\S*\s+redis-server/m,
-    ),
+    mechanism: suspend('SIGSTOP to one replica', nodeOf('redis-2'), () => '^redis-server', 'redis-2'),
+    witness: printed(nodeOf('redis-2'), () => ['ps', '-eo', 'stat,args'], /^T\S*\s+redis-server/m),
     kills: { 'redis.propagate': 'Redis', 'redis.routing.headless-vs-master': 'data path', 'redis.wait.all': 'Redis' },
     // After a minute the master lists it no longer (repl-timeout).
     alongside: {
@@ -172,6 +177,7 @@ export const replication: readonly Mutant[] = [
       'redis.link-up': ['inconclusive'],
       'redis.offset': ['inconclusive'],
       'redis.peer-ip': ['inconclusive'],
+      'redis.propagate.by-name': ['non-conformant'],
       'redis.propagate.types': ['inconclusive'],
       'redis.readonly.default': ['inconclusive'],
       'redis.readonly.error': ['inconclusive'],
@@ -225,6 +231,6 @@ export const replication: readonly Mutant[] = [
       'redis.readonly.wait': 'Redis',
       'redis.role': 'Redis',
     },
-    alongside: { ...unlisted, 'redis.readonly.no-effect': ['inconclusive'], 'redis.wait.all': ['inconclusive'] },
+    alongside: { ...unlisted, ...unanswered, 'redis.readonly.no-effect': ['inconclusive'] },
   },
 ]

@@ -4,10 +4,10 @@ import { together } from '../mechanism.ts'
 import type { Mechanism, Mutant } from '../mutant.ts'
 import { frozen } from '../verbs/admission.ts'
 import { packetRule } from '../verbs/node.ts'
-import { create, type Patch, patch } from '../verbs/objects.ts'
+import { type Patch, patch } from '../verbs/objects.ts'
 import { redisCommand, redisSetting } from '../verbs/redis.ts'
 import { printed, redisSays, stands } from '../witnesses.ts'
-import { detached, nameOf, unlisted } from './replication.ts'
+import { addressOf, detached, nameOf, nodeOf, unlisted } from './replication.ts'
 
 const killReplicas = [['CLIENT', 'KILL', 'TYPE', 'replica']]
 
@@ -21,15 +21,6 @@ function onNewLinks(part: Mechanism): Mechanism {
 }
 
 const independent = (bench: Bench): string => pathOf('statefulsets', bench.namespaces.redis, 'independent')
-
-async function addressOf(bench: Bench, pod: string): Promise<string> {
-  return (await bench.pod('redis', pod)).status?.podIP ?? ''
-}
-
-const nodeOf =
-  (pod: string) =>
-  async (bench: Bench): Promise<string> =>
-    (await bench.pod('redis', pod)).spec?.nodeName ?? ''
 
 /** A rule of the user `default` at one server; undone by another. */
 function rights(pod: string, rule: string, undo: string): Mechanism {
@@ -81,42 +72,10 @@ export const standing: readonly Mutant[] = [
     alongside: {
       'redis.offset': ['inconclusive'],
       'redis.propagate': ['inconclusive'],
+      'redis.propagate.by-name': ['inconclusive'],
       'redis.propagate.types': ['inconclusive'],
       'redis.wait.all': ['inconclusive'],
     },
-  },
-  {
-    id: 'M-R14',
-    breaks: 'the name to which clients send their writes stands for a replica, too',
-    mechanism: create('a slice that gives the hostname of redis-0 to redis-1', async (bench) => [
-      {
-        collection: pathOf('endpointslices', bench.namespaces.redis),
-        object: {
-          apiVersion: 'discovery.k8s.io/v1',
-          kind: 'EndpointSlice',
-          metadata: {
-            name: 'mutant-second-master',
-            labels: {
-              'kubernetes.io/service-name': 'redis-headless',
-              'endpointslice.kubernetes.io/managed-by': 'mutant.example',
-            },
-          },
-          addressType: 'IPv4',
-          endpoints: [{ addresses: [await addressOf(bench, 'redis-1')], hostname: 'redis-0' }],
-          ports: [{ name: 'redis', port: 6379, protocol: 'TCP' }],
-        },
-      },
-    ]),
-    witness: {
-      looksAt: 'getent in a Pod',
-      see: async (bench) => {
-        const name = `redis-0.${bench.fqdn('redis-headless', 'redis')}.`
-        const said = await bench.inPod(bench.namespaces.redis, 'redis-2', 'redis', ['getent', 'ahosts', name])
-        return { shows: said.includes(await addressOf(bench, 'redis-1')), saw: said.replaceAll(/\s+/g, ' ') }
-      },
-    },
-    kills: { 'redis.routing.headless-vs-master': 'node resolver' },
-    culprit: () => 'redis-0.redis-headless',
   },
   {
     id: 'M-R30',

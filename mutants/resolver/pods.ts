@@ -1,4 +1,4 @@
-import { pathOf } from '../../helpers/target/objects.ts'
+import { type Pod, pathOf } from '../../helpers/target/objects.ts'
 import type { Bench } from '../bench.ts'
 import { tamperedSlice } from '../endpoints/slices.ts'
 import type { Mutant } from '../mutant.ts'
@@ -17,6 +17,7 @@ const byItself = resolverPod('resolves-by-itself-and-has-a-name-that-is-longer-t
 
 const reads = (pod: PodOf, path: string, prints: RegExp | ((bench: Bench) => RegExp)) =>
   onNodeOf(pod, ['cat', `/proc/PID/root${path}`], prints)
+const tooLong = (bench: Bench): string => pathOf('pods', bench.namespaces.resolvers, 'full-name-too-long')
 const ownDomain = (bench: Bench): string => `${bench.namespaces.resolvers}.svc.${bench.clusterDomain}`
 
 /** Another hostname in the kernel of a Pod. */
@@ -157,6 +158,17 @@ export const pods: readonly Mutant[] = [
     culprit: () => 'full-name',
   },
   {
+    id: 'M-N16',
+    breaks: 'a Pod starts whose full name is too long for the hostname that it was to be',
+    mechanism: exchange('the Pod is made anew, and forgets what it has asked for', tooLong, (pod) => {
+      const { setHostnameAsFQDN: _, ...spec } = pod.spec as { setHostnameAsFQDN: boolean }
+      return { ...pod, spec }
+    }),
+    witness: stands('the Pod', tooLong, (pod) => (pod as Pod | undefined)?.status?.phase === 'Running'),
+    kills: { 'pod.hostname.fqdn-limit': 'pod' },
+    culprit: () => 'full-name-too-long',
+  },
+  {
     id: 'M-N08',
     breaks: 'a Pod whose policy is None is given the search list of the cluster all the same',
     mechanism: podFile('the domain of the cluster is searched, too', byItself, resolv, (text, _, bench) =>
@@ -187,6 +199,26 @@ export const pods: readonly Mutant[] = [
     ),
     kills: { 'pod.resolv.config-merged': 'pod' },
     culprit: () => 'asked',
+  },
+  {
+    id: 'M-N15',
+    breaks: 'a Pod searches a domain that nobody has named: neither the cluster, nor its node, nor its spec',
+    mechanism: podFile('one search domain more', asks, resolv, (text) =>
+      text.replace(/^search .*$/m, (line) => `${line} mutant.example`),
+    ),
+    witness: reads(asks, resolv, (bench) => new RegExp(`^search ${ownDomain(bench)} .* mutant\\.example$`, 'm')),
+    kills: { 'pod.resolv.node-domains': 'pod' },
+    culprit: () => 'asks',
+  },
+  {
+    id: 'M-N15.node',
+    breaks: 'one node has its Pods search a domain that it does not search itself',
+    mechanism: podFile('one search domain more', vantage, resolv, (text) =>
+      text.replace(/^search .*$/m, (line) => `${line} mutant.example`),
+    ),
+    witness: reads(vantage, resolv, /^search .* mutant\.example$/m),
+    kills: { 'pod.resolv.node-domains': 'pod' },
+    culprit: (bench) => bench.worker(2),
   },
   {
     id: 'M-N11',

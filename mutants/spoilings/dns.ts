@@ -27,7 +27,7 @@ function partOf(requirement: string, { role, type, name, holds }: Asked): Part |
     case 'dns.headless.srv.ready-only':
       return 'record count'
     case 'redis.scale':
-      return type === 'SRV' ? 'record count' : wholeOf(holds)
+      return type === 'SRV' ? 'record set' : wholeOf(holds)
     case 'dns.headless.srv.target':
     case 'dns.headless.host.system-id':
       if (holds === 'none') return 'absence'
@@ -91,6 +91,8 @@ function partOf(requirement: string, { role, type, name, holds }: Asked): Part |
     case 'dns.headless.host.unknown':
     case 'dns.headless.host.ready-only':
       return name.startsWith('web-clusterip.') ? 'presence' : 'absence'
+    case 'sts.dns.no-service-name':
+      return name.startsWith('ungoverned.') ? 'presence' : 'absence'
     case 'sts.dns.wrong-service':
       return name.startsWith('db-families.') ? 'ample presence' : 'absence'
     case 'dns.headless.srv.two-protocols':

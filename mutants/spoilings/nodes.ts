@@ -47,7 +47,7 @@ const ofRules: readonly Change[] = [
 ]
 
 /** They compare with the node's own file where they may read it, and with the cluster's resolver in any case. */
-const withoutNode = ['pod.resolv.default', 'pod.resolv.hostnetwork']
+const withoutNode = ['pod.resolv.default', 'pod.resolv.hostnetwork', 'pod.resolv.node-domains']
 
 const lost: Change = {
   kind: 'a node is lost from sight',

@@ -11,25 +11,37 @@ import { onNodeOf, type PodOf, podFile } from '../verbs/pod-file.ts'
 import { dug, slicesHold } from '../witnesses.ts'
 
 const ghost = '10.255.255.1'
-const db = (bench: Bench): string => pathOf('statefulsets', bench.namespaces.headless, 'db')
+const setNamed =
+  (name: string) =>
+  (bench: Bench): string =>
+    pathOf('statefulsets', bench.namespaces.headless, name)
+const db = setNamed('db')
 
-/** Undone last: waits until the slices of the governing Service name both Pods again. */
-const namesSettled = mechanism<null>({
-  does: 'the names of the Pods are waited for',
-  read: async () => null,
-  apply: async () => {},
-  async undo(bench) {
-    await eventually(
-      async () => {
-        const pods = await bench.pods('db')
-        const whole = pods.length === 2 && pods.every((pod) => isReady(pod) && pod.spec?.subdomain === 'db')
-        return whole ? { done: true, value: undefined } : { done: false, saw: `${pods.length} Pods` }
-      },
-      { reason: 'both Pods below their Service', deadline: 60_000, interval: 200 },
-    )
-  },
-  remains: async () => undefined,
-})
+/** Another Service for a set, which takes another set. Undone, the Pods are waited for that have their old subdomain again. */
+function governedBy(serviceName: string, set: 'db' | 'ungoverned', before: { count: number; subdomain?: string }) {
+  const settled = mechanism<null>({
+    does: 'the names of the Pods are waited for',
+    read: async () => null,
+    apply: async () => {},
+    async undo(bench) {
+      await eventually(
+        async () => {
+          const pods = await bench.pods(set)
+          const own = pods.filter((pod) => isReady(pod) && pod.spec?.subdomain === before.subdomain)
+          const whole = pods.length === before.count && own.length === before.count
+          return whole ? { done: true, value: undefined } : { done: false, saw: `${own.length} of ${pods.length} Pods` }
+        },
+        { reason: `the Pods of ${set} to be as they were`, deadline: 60_000, interval: 200 },
+      )
+    },
+    remains: async () => undefined,
+  })
+  const other = exchange('the StatefulSet names another Service', setNamed(set), (one) => ({
+    ...one,
+    spec: { ...(one.spec as object), serviceName },
+  }))
+  return together(settled, other)
+}
 
 const first: PodOf = (bench) => bench.pod('headless', 'db-0')
 
@@ -105,15 +117,31 @@ export const governing: readonly Mutant[] = [
     kills: { 'sts.dns.wrong-service': 'DNS backend' },
   },
   {
+    id: 'M-S41',
+    breaks: 'Pods have names below a Service that selects them, although their set names none',
+    mechanism: corefile(
+      'a template answers A of all names below that Service',
+      template(
+        'A',
+        (bench) => `^[^.]+[.]${below(bench.fqdn('ungoverned'))}`,
+        () => [`answer "{{ .Name }} 5 IN A ${ghost}"`],
+      ),
+    ),
+    witness: dug({ type: 'A', name: (bench) => bench.fqdn('ungoverned-0.ungoverned'), prints: new RegExp(ghost) }),
+    kills: { 'sts.dns.no-service-name': 'DNS backend' },
+  },
+  {
+    id: 'M-S42',
+    breaks: 'a StatefulSet that names no Service is governed by the one that has its name',
+    mechanism: governedBy('ungoverned', 'ungoverned', { count: 1 }),
+    witness: slicesHold('the slices of ungoverned', 'ungoverned', (found) => hostnames(found).includes('ungoverned-0')),
+    kills: { 'sts.dns.no-service-name': 'pod' },
+    culprit: () => 'ungoverned-0',
+  },
+  {
     id: 'M-S24',
     breaks: 'a StatefulSet is governed by a Service that is not there',
-    mechanism: together(
-      namesSettled,
-      exchange('the StatefulSet names another Service', db, (set) => ({
-        ...set,
-        spec: { ...(set.spec as object), serviceName: 'mutant' },
-      })),
-    ),
+    mechanism: governedBy('mutant', 'db', { count: 2, subdomain: 'db' }),
     witness: slicesHold('the slices of db', 'db', (found) => {
       const endpoints = found.flatMap((slice) => slice.endpoints ?? [])
       return endpoints.length === 2 && endpoints.every((one) => one.conditions?.ready) && hostnames(found).length === 0

@@ -16,6 +16,7 @@ import {
   specs,
   srvCounts,
   srvEndpoints,
+  srvNames,
   staged,
 } from '../../helpers/harness.ts'
 
@@ -68,7 +69,8 @@ describe('a Redis master', () => {
     const look = async (): Promise<Observation[]> => {
       const snapshot = await stage.snapshot('statefulSets')
       const looks = await stage.standing(podNames(snapshot, set), service)
-      const srv = stage.fqdn(`_redis._tcp.${service}`)
+      const srv = await lookout.dns.ask('SRV', stage.fqdn(`_redis._tcp.${service}`))
+      const endpoints = srvEndpoints(snapshot, service, 'redis')
       const [family = 'IPv4'] = familiesOf(serviceNamed(snapshot, service))
       return [
         ordinalsNamePods(snapshot, set),
@@ -78,7 +80,8 @@ describe('a Redis master', () => {
           await lookout.dns.ask(addressType(family), stage.fqdn(service)),
           expectedAddresses(snapshot, service, family),
         ),
-        ...srvCounts(await lookout.dns.ask('SRV', srv), () => srvEndpoints(snapshot, service, 'redis')),
+        ...srvCounts(srv, () => endpoints),
+        ...srvNames(srv, stage.fqdn(service), endpoints),
       ]
     }
     const grown = async (hands: Hands): Promise<void> => {

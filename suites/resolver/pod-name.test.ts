@@ -5,8 +5,10 @@ import {
   kernelTellsFullName,
   kernelTellsHostname,
   type Lookout,
+  nameKeepsFromStarting,
   type Observation,
   type Pod,
+  podNamed,
   type StageView,
   specs,
   staged,
@@ -55,6 +57,18 @@ describe('a Pod', () => {
         const { clusterDomain } = lookout.roll.facts.dns
         const asks = (pod: Pod): boolean => pod.spec?.setHostnameAsFQDN === true
         return eachPod(stage, lookout, asks, (pod, one) => kernelTellsFullName(pod, one, clusterDomain))
+      }),
+  )
+
+  test(
+    'does not start where its full name is to be its hostname, and is longer than that may be',
+    { meta: { id: 'pod.hostname.fqdn-limit', level: 'MUST', spec: `${specs.pod} setHostnameAsFQDN` } },
+    async ({ stage, lookout, decide }) =>
+      decide(async () => {
+        const snapshot = await stage.snapshot()
+        const [pod, twin] = ['full-name-too-long', 'asked'].map((name) => podNamed(snapshot, name))
+        if (pod === undefined || twin === undefined) throw new Error('a Pod of the fixture is not there')
+        return [nameKeepsFromStarting(pod, twin, lookout.roll.facts.dns.clusterDomain)]
       }),
   )
 })

@@ -7,6 +7,7 @@ import {
   type GivenResolver,
   givenResolvers,
   type Lookout,
+  nodeDomains,
   nodeResolver,
   type Observation,
   optionsMerged,
@@ -51,6 +52,24 @@ describe('a Pod', () => {
           ...(await asTheClusterGives(stage, lookout, 'asks')),
           ...onEveryNode(lookout, ({ pod, sighting }) => clusterFirst(pod, sighting, cluster)),
         ]
+      }),
+  )
+
+  test(
+    'searches the domains of its node behind those of the cluster, and no others',
+    { meta: { id: 'pod.resolv.node-domains', level: 'MUST', spec: `${specs.podDns} ClusterFirst` } },
+    async ({ stage, lookout, decide }) =>
+      decide(async () => {
+        const { clusterDomain } = lookout.roll.facts.dns
+        const pod = await podOf(stage, 'asks')
+        const node = pod.spec?.nodeName ?? ''
+        const judge = async (one: GivenResolver): Promise<Observation[]> =>
+          nodeDomains(one.pod, one.sighting, await resolverOfNode(lookout, one.node), clusterDomain)
+        const own = (await lookout.inside([pod])).map((sighting) => judge({ node, pod, sighting }))
+        const given = givenResolvers(lookout).map(async (one) =>
+          (await judge(one)).map((each) => ({ ...each, vantage: one.node })),
+        )
+        return (await Promise.all([...own, ...given])).flat()
       }),
   )
 

@@ -4,21 +4,46 @@ import {
   familiesOf,
   hostnameLeadsToFullName,
   hostnamesFollowSubdomain,
+  type Lookout,
   noAddress,
+  type Observation,
   podAddresses,
   podNameFollows,
   podNames,
   podsOfSet,
   publishedPods,
   reachesOne,
+  type Snapshot,
+  type StageView,
   serviceNamed,
   slicesHoldOne,
   specs,
   staged,
+  withoutSubdomain,
 } from '../../helpers/harness.ts'
 
 // A peer is found by its name, which only the governing Service gives, or by an address of its own that a Service adds.
 const test = staged('headless')
+
+/** No Pod that a Service publishes has its own name there, neither in slices nor in DNS, which knows the Service itself. */
+async function noneIsNamed(
+  stage: StageView,
+  lookout: Lookout,
+  snapshot: Snapshot,
+  name: string,
+): Promise<Observation[]> {
+  const service = serviceNamed(snapshot, name)
+  const judged = familiesOf(service).map(async (family) => {
+    const type = addressType(family)
+    const presence = await lookout.dns.ask(type, stage.fqdn(name))
+    const pods = publishedPods(snapshot, service).map(async (pod) => {
+      const seen = await lookout.dns.ask(type, stage.fqdn(`${pod.metadata?.name}.${name}`))
+      return noAddress(seen, presence, () => podAddresses(pod, family))
+    })
+    return (await Promise.all(pods)).flat()
+  })
+  return [...hostnamesFollowSubdomain(snapshot, name), ...(await Promise.all(judged)).flat()]
+}
 
 describe('a Pod of a StatefulSet', () => {
   test(
@@ -51,20 +76,19 @@ describe('a Pod of a StatefulSet', () => {
     'has no name below another headless Service that selects it',
     { meta: { id: 'sts.dns.wrong-service', level: 'MUST', spec: `${specs.statefulSet} spec.serviceName` } },
     async ({ stage, lookout, decide }) =>
+      decide(async () => noneIsNamed(stage, lookout, await stage.snapshot(), 'db-families')),
+  )
+
+  test(
+    'has no name anywhere if its set names no Service, not even below one of its name that selects it',
+    { meta: { id: 'sts.dns.no-service-name', level: 'MUST', spec: `${specs.statefulSet} spec.serviceName` } },
+    async ({ stage, lookout, decide }) =>
       decide(async () => {
-        const other = 'db-families'
-        const snapshot = await stage.snapshot()
-        const service = serviceNamed(snapshot, other)
-        const judged = familiesOf(service).map(async (family) => {
-          const type = addressType(family)
-          const presence = await lookout.dns.ask(type, stage.fqdn(other))
-          const pods = publishedPods(snapshot, service).map(async (pod) => {
-            const seen = await lookout.dns.ask(type, stage.fqdn(`${pod.metadata?.name}.${other}`))
-            return noAddress(seen, presence, () => podAddresses(pod, family))
-          })
-          return (await Promise.all(pods)).flat()
-        })
-        return [...hostnamesFollowSubdomain(snapshot, other), ...(await Promise.all(judged)).flat()]
+        const snapshot = await stage.snapshot('statefulSets')
+        return [
+          ...withoutSubdomain(snapshot, 'ungoverned'),
+          ...(await noneIsNamed(stage, lookout, snapshot, 'ungoverned')),
+        ]
       }),
   )
 

@@ -15,6 +15,8 @@ import { Patiences } from './patience.ts'
 export interface VantagePod extends ExecPlace {
   readonly node: string
   readonly addresses: readonly string[]
+  /** When its kubelet took it up, by the API; absent from older recordings. */
+  readonly started?: string
   /** What its spec asks for of its resolver, as admitted; absent from older recordings. */
   readonly dns?: AskedResolver
   /** Its resolv.conf, once it was surveyed. */
