@@ -174,6 +174,7 @@ function sameResolver(wanted: ResolverConfig, seen: ResolverConfig): Judged[] {
   ]
 }
 
+/** Judges a line of resolv.conf whose words are wanted in this order. */
 export function sameOrder(keyword: string, wanted: readonly string[], seen: readonly string[]): Judged {
   const right = wanted.length === seen.length && startsWith(seen, wanted)
   return [right, [keyword, ...wanted].join(' '), [keyword, ...seen].join(' ')]
@@ -192,6 +193,7 @@ export function bare(domain: string): string {
   return domain === '.' ? domain : domain.replace(/\.$/, '').toLowerCase()
 }
 
+/** Each value once, where it comes first. */
 export function distinct(values: readonly string[]): string[] {
   return [...new Set(values)]
 }

@@ -60,23 +60,28 @@ export function judgeRouting(
 
 /**
  * Decides redis.propagate.by-name: the name of each replica leads to it alone, and it holds what was counted up to by the name of the
- * master, or more, since others may count as well. Where the master took nothing, others say so.
+ * master, or more, since others may count as well. Where the master took nothing, nobody has to `read`, and others say so.
  */
 export function judgeReading(
   counted: VisitSighting,
-  read: VisitSighting,
+  read: VisitSighting | undefined,
   replicas: readonly (NamedPod & { readonly name: string })[],
 ): Observation[] {
   const least = countOf(counted)
-  if (typeof least === 'string') {
+  if (typeof least === 'string' || read === undefined) {
     const about = { vantage: counted.client, backend: 'the name of the master', hop: 'Redis' } as const
-    return [{ ...about, verdict: 'inconclusive', expected: 'a write to be read', observed: least }]
+    return [{ ...about, verdict: 'inconclusive', expected: 'a write to be read', observed: `${least}` }]
   }
   return replicas.flatMap(({ name, pod, addresses }) => {
     const expected = `${least} or more`
     const isRight = ([said = '']: readonly string[]): boolean => /^\d+$/.test(said) && Number(said) >= least
     return judgeName(read, name, [{ pod, addresses, expected, isRight }], 'non-conformant')
   })
+}
+
+/** Whether there is something to be read. */
+export function hasCounted(counted: VisitSighting): boolean {
+  return typeof countOf(counted) === 'number'
 }
 
 /** What a counter came to, or why that is not known. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { NameVisits, Visit, VisitSighting } from '../probes/redis-visits.ts'
-import { judgeReachable, judgeReading, judgeRouting } from './redis-names.ts'
+import { hasCounted, judgeReachable, judgeReading, judgeRouting } from './redis-names.ts'
 
 const [service, own] = ['redis.ns.svc.cluster.local', 'redis-0.redis.ns.svc.cluster.local']
 const master = { pod: 'redis-0', addresses: ['10.244.1.4'] }
@@ -155,5 +155,7 @@ describe('judgeReading', () => {
     for (const written of [counted('NOREPLICAS Not enough good replicas to write.'), counted(), lost])
       expect(judge(written, there)).toEqual(['Redis: inconclusive'])
     expect(judgeReading(counted('4'), lost, [{ ...replica, name }])).toMatchObject([{ verdict: 'inconclusive' }])
+    expect(judgeReading(counted(), undefined, [{ ...replica, name }])).toMatchObject([{ verdict: 'inconclusive' }])
+    expect([counted('3', '4'), counted('no'), lost].map(hasCounted)).toEqual([true, false, false])
   })
 })

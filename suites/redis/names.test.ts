@@ -2,7 +2,6 @@ import {
   describe,
   judgeApart,
   judgeReachable,
-  judgeReading,
   judgeRouting,
   ordinalsNamePods,
   type Pod,
@@ -18,8 +17,6 @@ import {
 // Names end with a dot: what search lists make of them is for others.
 const test = staged('redis')
 const master = 'redis-0'
-/** Counts the writes of a minute; WAIT has them on both replicas before anybody reads. */
-const count = ['INCR rollcall:counted', 'PEXPIRE rollcall:counted 60000', 'WAIT 2 3000']
 
 function named(snapshot: Snapshot, set: string): { pod: string; addresses: string[]; spec: Pod }[] {
   return podsOfSet(snapshot, set).map((one) => ({
@@ -87,23 +84,6 @@ describe('a client of a replicated Redis set', () => {
           first,
           all.filter((one) => one !== first),
         )
-      }),
-  )
-
-  test(
-    'reads at the name of each replica what was written by the name of the master',
-    { meta: { id: 'redis.propagate.by-name', level: 'MUST', spec: `${specs.statefulSet} stable network id` } },
-    async ({ stage, decide }) =>
-      decide(async () => {
-        const snapshot = await stage.snapshot('statefulSets')
-        const [client] = named(snapshot, 'independent')
-        if (client === undefined) throw new Error('there is no client')
-        const service = `${stage.fqdn('redis-headless')}.`
-        const all = named(snapshot, 'redis').map((one) => ({ ...one, name: `${one.pod}.${service}` }))
-        const replicas = all.filter((one) => one.pod !== master)
-        const counted = await stage.visits(client.spec, [`${master}.${service}`], count)
-        const names = replicas.map((one) => one.name)
-        return judgeReading(counted, await stage.visits(client.spec, names, ['GET rollcall:counted']), replicas)
       }),
   )
 })
