@@ -28,6 +28,22 @@ async function apiAddress(bench: Bench): Promise<string> {
   return (nodes.seen ? nodes.value : []).find((one) => one.name === bench.controlPlane)?.addresses[0] ?? ''
 }
 
+/** Whoever dials Pods may notice that a packet is lost three times over. */
+const dials: NonNullable<Mutant['alongside']> = Object.fromEntries(
+  [
+    'dns.headless.srv.port-reaches',
+    'proxy.clusterip.remap',
+    'proxy.headless.affinity-ignored',
+    'proxy.headless.direct',
+    'proxy.headless.intact',
+    'proxy.headless.no-port-remap',
+    'proxy.headless.reach-all',
+    'proxy.mixed',
+    'proxy.nodeport.remap',
+    'sts.service-per-pod',
+  ].map((id) => [id, ['non-conformant', 'inconclusive']]),
+)
+
 /** Not every packet arrives. */
 export const packets: readonly Mutant[] = [
   {
@@ -77,6 +93,6 @@ export const packets: readonly Mutant[] = [
       fewer: 45,
     }),
     kills: { 'dns.proto.udp-loss': 'DNS backend' },
-    alongside: { 'dns.proto.parallel-a-aaaa': ['non-conformant'], ...lookups },
+    alongside: { 'dns.proto.parallel-a-aaaa': ['non-conformant'], ...dials, ...lookups },
   },
 ]
