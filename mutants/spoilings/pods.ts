@@ -13,6 +13,13 @@ interface Change {
   readonly kind: string
   readonly to: (pod: Pod, spice: number) => readonly Pod[]
   readonly convicts: (pod: Pod, service: string) => Readonly<Record<string, Hop>>
+  /** Whether the Pod is published no more, for whoever looks for it alone. */
+  readonly hides?: true
+}
+
+/** Who asks for the hostname of the one Pod that is published and has another subdomain: without it, there is nothing to ask for. */
+function withoutStranger({ spec }: Pod, service: string): readonly string[] {
+  return service === 'peers' && spec?.subdomain !== service ? ['dns.headless.host.own-subdomain'] : []
 }
 
 /** Who looks for the addresses of a Service, and of others that select the same Pods. */
@@ -29,6 +36,7 @@ function alone(pod: Pod): Readonly<Record<string, Hop>> {
 const changes: readonly Change[] = [
   {
     kind: 'a replica is dropped',
+    hides: true,
     to: () => [],
     convicts: (pod, service) => ({
       ...at('EndpointSlice', 'eps.endpoint.targetref', 'endpoints.selector'),
@@ -57,6 +65,7 @@ const changes: readonly Change[] = [
   },
   {
     kind: 'the Ready condition of a Pod is turned round',
+    hides: true,
     to: (pod) => [
       { ...pod, status: { ...pod.status, conditions: [{ type: 'Ready', status: isReady(pod) ? 'False' : 'True' }] } },
     ],
@@ -69,6 +78,7 @@ const changes: readonly Change[] = [
   },
   {
     kind: 'a Pod is being deleted',
+    hides: true,
     to: (pod) => [withMetadata(pod, { deletionTimestamp: '2026-01-01T00:00:00Z' })],
     convicts: (pod, service) => ({
       ...at('EndpointSlice', 'eps.cond.terminating', 'endpoints.selector'),
@@ -130,12 +140,12 @@ export function podSpoilings(world: World): Spoiling[] {
     const ofPods = snapshot.pods.flatMap((pod, index) =>
       ['web', 'db', 'peers'].includes(serviceOf(pod))
         ? changes.map(
-            ({ kind, to, convicts }): Spoiling => ({
+            ({ kind, to, convicts, hides }): Spoiling => ({
               kind,
               key,
               spoil: (spice) => ({ ...snapshot, pods: snapshot.pods.toSpliced(index, 1, ...to(pod, spice)) }),
               convicts: convicts(pod, serviceOf(pod)),
-              unclear: [],
+              unclear: hides === true ? withoutStranger(pod, serviceOf(pod)) : [],
             }),
           )
         : [],
