@@ -81,14 +81,7 @@ export {
   kernelTellsOverride,
   nameKeepsFromStarting,
 } from './matchers/pod-names.ts'
-export {
-  clusterFirst,
-  dnsConfigAlone,
-  dotsOf,
-  ndotsOf,
-  nodeResolver,
-  optionsMerged,
-} from './matchers/pod-resolver.ts'
+export { clusterFirst, dnsConfigAlone, dotsOf, ndotsOf, nodeResolver, optionsMerged } from './matchers/pod-resolver.ts'
 export { namesBelow, pointsOnlyTo, pointsThereAndBack, pointsTo, reverseName } from './matchers/pointers.ts'
 export { portsAreKept, portsAreTargets } from './matchers/ports.ts'
 export { type Metered, measuresMore, meteredBy } from './matchers/programming-metric.ts'

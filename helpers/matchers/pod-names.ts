@@ -1,6 +1,6 @@
 import type { InsideSighting } from '../probes/inside.ts'
 import type { Observation } from '../report/record.ts'
-import type { Pod } from '../target/objects.ts'
+import { hasStarted, type Pod } from '../target/objects.ts'
 import { minorOf } from '../target/version.ts'
 import { podAddresses, sameSet, setText } from './truth.ts'
 
@@ -71,11 +71,6 @@ export function nameKeepsFromStarting(pod: Pod, twin: Pod, domain: string): Obse
   if (pod.status?.startTime === undefined)
     return { ...about, verdict: 'inconclusive', observed: `no kubelet has taken ${name} up` }
   return { ...about, verdict: 'conformant', observed: 'none has started' }
-}
-
-function hasStarted({ status }: Pod): boolean {
-  const states = (status?.containerStatuses ?? []).flatMap((one) => [one.state, one.lastState])
-  return states.some((one) => one?.running !== undefined || one?.terminated !== undefined)
 }
 
 function kernelTells(sighting: InsideSighting, wanted: string): Observation[] {

@@ -1,7 +1,7 @@
 import type { DnsAnswer } from '../probes/dns/message.ts'
 import type { Sighting } from '../probes/dns/outcome.ts'
 import type { Observation } from '../report/record.ts'
-import type { Pod } from '../target/objects.ts'
+import { hasStarted, type Pod } from '../target/objects.ts'
 
 /**
  * A server that has not seen the API denies nothing: neither by NXDOMAIN nor by NODATA, which caches would keep and clients
@@ -30,13 +30,9 @@ export function deniesNothing(sightings: readonly Sighting[], pod: Pod, mayCome:
 }
 
 /** What the containers of a Pod wait for, as the end of a sentence; undefined where one has run. */
-function whyNeverRan({ status }: Pod): string | undefined {
-  const containers = status?.containerStatuses ?? []
-  const hasRun = containers.some(({ state, lastState }) =>
-    [state?.running, state?.terminated, lastState?.terminated].some((one) => one !== undefined),
-  )
-  if (hasRun) return undefined
-  const reasons = containers.flatMap(({ state }) => state?.waiting?.reason ?? [])
+function whyNeverRan(pod: Pod): string | undefined {
+  if (hasStarted(pod)) return undefined
+  const reasons = (pod.status?.containerStatuses ?? []).flatMap(({ state }) => state?.waiting?.reason ?? [])
   return reasons.length === 0 ? '' : `: ${reasons.join(', ')}`
 }
 

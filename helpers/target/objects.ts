@@ -43,6 +43,13 @@ export function isReady(pod: Pod | undefined): boolean {
   return (pod?.status?.conditions ?? []).some((one) => one.type === 'Ready' && one.status === 'True')
 }
 
+/** Whether a container of the Pod runs, or has run. */
+export function hasStarted({ status }: Pod): boolean {
+  return (status?.containerStatuses ?? []).some(({ state, lastState }) =>
+    [state?.running, state?.terminated, lastState?.terminated].some((one) => one !== undefined),
+  )
+}
+
 /** Any object of the API, as a manifest holds it. */
 export interface KubernetesObject {
   apiVersion: string

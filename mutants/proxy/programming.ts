@@ -3,7 +3,7 @@ import type { DaemonSet } from '../../helpers/target/objects.ts'
 import { pathOf } from '../../helpers/target/objects.ts'
 import { eventually } from '../../helpers/wait.ts'
 import type { Bench } from '../bench.ts'
-import { mechanism, together } from '../mechanism.ts'
+import { together, waits } from '../mechanism.ts'
 import type { Mutant } from '../mutant.ts'
 import { nodeCommand, packetRule } from '../verbs/node.ts'
 import { patch } from '../verbs/objects.ts'
@@ -15,11 +15,8 @@ const daemonSet = pathOf('daemonsets', 'kube-system', 'kube-proxy')
 const nodePorts = ['-p', 'tcp', '--dport', '30000:32767', '-m', 'addrtype', '--dst-type', 'LOCAL']
 
 /** Undone, it waits until kube-proxy runs on every node again. */
-const proxiesSettled = mechanism<null>({
-  does: 'kube-proxy is waited for',
-  read: async () => null,
-  apply: async () => {},
-  async undo(bench) {
+const proxiesSettled = waits('kube-proxy is waited for', {
+  async undone(bench) {
     await eventually(
       async () => {
         const { status, metadata } = await bench.api.send<DaemonSet>(daemonSet)
@@ -32,7 +29,6 @@ const proxiesSettled = mechanism<null>({
       { reason: 'kube-proxy to run everywhere', deadline: 60_000, signal: bench.signal },
     )
   },
-  remains: async () => undefined,
 })
 
 /** The address of the n-th Pod of `web`, in the order in which suites make endpoints of them. */

@@ -1,13 +1,9 @@
 import { pathOf } from '../../helpers/target/objects.ts'
-import type { Bench } from '../bench.ts'
 import type { Mutant } from '../mutant.ts'
 import { corefile, exactly, template } from '../verbs/corefile.ts'
-import { packetRule } from '../verbs/node.ts'
 import { create } from '../verbs/objects.ts'
-import { all, dug, printed } from '../witnesses.ts'
-import { addressOf, nodeOf } from './replication.ts'
-
-const fullName = (bench: Bench, pod: string): string => `${pod}.${bench.fqdn('redis-headless', 'redis')}`
+import { all, dug } from '../witnesses.ts'
+import { addressOf, fullName, shut } from './replication.ts'
 
 /** A second Pod behind the name of one. */
 function alsoNamed(hostname: string, pod: string): Pick<Mutant, 'mechanism' | 'witness' | 'culprit'> {
@@ -79,12 +75,7 @@ export const names: readonly Mutant[] = [
   {
     id: 'M-R67',
     breaks: 'a replica follows its master, and takes no connection from anywhere else',
-    mechanism: packetRule('the node refuses connections to one replica', nodeOf('redis-1'), async (bench) => ({
-      table: 'filter',
-      chain: 'FORWARD',
-      rule: ['-d', await addressOf(bench, 'redis-1'), '-p', 'tcp', '--dport', '6379', '-j', 'REJECT'],
-    })),
-    witness: printed(nodeOf('redis-1'), () => ['iptables', '-S', 'FORWARD'], /--dport 6379 -j REJECT/),
+    ...shut('redis-1', 'replica'),
     kills: { 'redis.propagate.by-name': 'data path', 'redis.routing.headless-vs-master': 'data path' },
   },
 ]

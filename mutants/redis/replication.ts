@@ -1,7 +1,7 @@
 import type { Bench } from '../bench.ts'
 import { together } from '../mechanism.ts'
 import type { Mutant } from '../mutant.ts'
-import { suspend } from '../verbs/node.ts'
+import { packetRule, suspend } from '../verbs/node.ts'
 import { redisCommand, redisSetting } from '../verbs/redis.ts'
 import { printed, redisSays } from '../witnesses.ts'
 
@@ -18,6 +18,21 @@ export const nodeOf =
   (pod: string) =>
   async (bench: Bench): Promise<string> =>
     (await bench.pod('redis', pod)).spec?.nodeName ?? ''
+
+/** The name of a member below its Service, with the zone. */
+export const fullName = (bench: Bench, pod: string): string => `${pod}.${bench.fqdn('redis-headless', 'redis')}`
+
+/** A server that can be reached by no Pod but itself: `what` it is, in a word. */
+export function shut(pod: string, what: string): Pick<Mutant, 'mechanism' | 'witness'> {
+  return {
+    mechanism: packetRule(`the node refuses connections to one ${what}`, nodeOf(pod), async (bench) => ({
+      table: 'filter',
+      chain: 'FORWARD',
+      rule: ['-d', await addressOf(bench, pod), '-p', 'tcp', '--dport', '6379', '-j', 'REJECT'],
+    })),
+    witness: printed(nodeOf(pod), () => ['iptables', '-S', 'FORWARD'], /--dport 6379 -j REJECT/),
+  }
+}
 
 /** Whoever writes to a replica notices that it takes what it should refuse. */
 const taken = {

@@ -6,8 +6,8 @@ import { frozen } from '../verbs/admission.ts'
 import { packetRule } from '../verbs/node.ts'
 import { type Patch, patch } from '../verbs/objects.ts'
 import { redisCommand, redisSetting } from '../verbs/redis.ts'
-import { printed, redisSays, stands } from '../witnesses.ts'
-import { addressOf, detached, nameOf, nodeOf, unlisted } from './replication.ts'
+import { redisSays, stands } from '../witnesses.ts'
+import { addressOf, detached, fullName, nameOf, nodeOf, shut, unlisted } from './replication.ts'
 
 const killReplicas = [['CLIENT', 'KILL', 'TYPE', 'replica']]
 
@@ -149,12 +149,7 @@ export const standing: readonly Mutant[] = [
   {
     id: 'M-R34',
     breaks: 'an instance can be reached by no Pod but itself',
-    mechanism: packetRule('the node refuses connections to one instance', nodeOf('independent-1'), async (bench) => ({
-      table: 'filter',
-      chain: 'FORWARD',
-      rule: ['-d', await addressOf(bench, 'independent-1'), '-p', 'tcp', '--dport', '6379', '-j', 'REJECT'],
-    })),
-    witness: printed(nodeOf('independent-1'), () => ['iptables', '-S', 'FORWARD'], /--dport 6379 -j REJECT/),
+    ...shut('independent-1', 'instance'),
     kills: { 'redis.standalone.reachable': 'data path' },
     culprit: () => 'independent-1',
   },
@@ -188,10 +183,7 @@ export const standing: readonly Mutant[] = [
     breaks: 'a replica announces the name of another',
     mechanism: onNewLinks(
       redisCommand('CONFIG SET replica-announce-ip', 'redis-2', (bench) => {
-        const announce = (pod: string): string[] => {
-          const name = `${pod}.${bench.fqdn('redis-headless', 'redis')}`
-          return ['CONFIG', 'SET', 'replica-announce-ip', name]
-        }
+        const announce = (pod: string): string[] => ['CONFIG', 'SET', 'replica-announce-ip', fullName(bench, pod)]
         return { apply: [announce('redis-1')], undo: [announce('redis-2')] }
       }),
     ),

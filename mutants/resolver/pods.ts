@@ -1,7 +1,7 @@
 import { type Pod, pathOf } from '../../helpers/target/objects.ts'
 import type { Bench } from '../bench.ts'
 import { tamperedSlice } from '../endpoints/slices.ts'
-import type { Mutant } from '../mutant.ts'
+import type { Mechanism, Mutant } from '../mutant.ts'
 import { corefile, exactly, template } from '../verbs/corefile.ts'
 import { nodeCommand } from '../verbs/node.ts'
 import { exchange } from '../verbs/objects.ts'
@@ -19,6 +19,11 @@ const reads = (pod: PodOf, path: string, prints: RegExp | ((bench: Bench) => Reg
   onNodeOf(pod, ['cat', `/proc/PID/root${path}`], prints)
 const tooLong = (bench: Bench): string => pathOf('pods', bench.namespaces.resolvers, 'full-name-too-long')
 const ownDomain = (bench: Bench): string => `${bench.namespaces.resolvers}.svc.${bench.clusterDomain}`
+
+const oneDomainMore = (pod: PodOf): Mechanism =>
+  podFile('one search domain more', pod, resolv, (text) =>
+    text.replace(/^search .*$/m, (line) => `${line} mutant.example`),
+  )
 
 /** Another hostname in the kernel of a Pod. */
 function renamed(pod: PodOf, hostname: string): Pick<Mutant, 'mechanism' | 'witness'> {
@@ -203,9 +208,7 @@ export const pods: readonly Mutant[] = [
   {
     id: 'M-N15',
     breaks: 'a Pod searches a domain that nobody has named: neither the cluster, nor its node, nor its spec',
-    mechanism: podFile('one search domain more', asks, resolv, (text) =>
-      text.replace(/^search .*$/m, (line) => `${line} mutant.example`),
-    ),
+    mechanism: oneDomainMore(asks),
     witness: reads(asks, resolv, (bench) => new RegExp(`^search ${ownDomain(bench)} .* mutant\\.example$`, 'm')),
     kills: { 'pod.resolv.node-domains': 'pod' },
     culprit: () => 'asks',
@@ -213,9 +216,7 @@ export const pods: readonly Mutant[] = [
   {
     id: 'M-N15.node',
     breaks: 'one node has its Pods search a domain that it does not search itself',
-    mechanism: podFile('one search domain more', vantage, resolv, (text) =>
-      text.replace(/^search .*$/m, (line) => `${line} mutant.example`),
-    ),
+    mechanism: oneDomainMore(vantage),
     witness: reads(vantage, resolv, /^search .* mutant\.example$/m),
     kills: { 'pod.resolv.node-domains': 'pod' },
     culprit: (bench) => bench.worker(2),

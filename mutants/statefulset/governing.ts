@@ -1,14 +1,14 @@
 import { messageOf } from '../../helpers/errors.ts'
-import { type EndpointSlice, isReady, type KubernetesObject, pathOf } from '../../helpers/target/objects.ts'
-import { eventually } from '../../helpers/wait.ts'
+import { type EndpointSlice, type KubernetesObject, pathOf } from '../../helpers/target/objects.ts'
 import type { Bench } from '../bench.ts'
-import { mechanism, together } from '../mechanism.ts'
+import { together } from '../mechanism.ts'
 import type { Mutant } from '../mutant.ts'
 import { altered } from '../verbs/admission.ts'
 import { below, corefile, template } from '../verbs/corefile.ts'
 import { exchange } from '../verbs/objects.ts'
 import { onNodeOf, type PodOf, podFile } from '../verbs/pod-file.ts'
 import { dug, slicesHold } from '../witnesses.ts'
+import { podsSettled } from './settled.ts'
 
 const ghost = '10.255.255.1'
 const setNamed =
@@ -19,22 +19,8 @@ const db = setNamed('db')
 
 /** Another Service for a set, which takes another set. Undone, the Pods are waited for that have their old subdomain again. */
 function governedBy(serviceName: string, set: 'db' | 'ungoverned', before: { count: number; subdomain?: string }) {
-  const settled = mechanism<null>({
-    does: 'the names of the Pods are waited for',
-    read: async () => null,
-    apply: async () => {},
-    async undo(bench) {
-      await eventually(
-        async () => {
-          const pods = await bench.pods(set)
-          const own = pods.filter((pod) => isReady(pod) && pod.spec?.subdomain === before.subdomain)
-          const whole = pods.length === before.count && own.length === before.count
-          return whole ? { done: true, value: undefined } : { done: false, saw: `${own.length} of ${pods.length} Pods` }
-        },
-        { reason: `the Pods of ${set} to be as they were`, deadline: 60_000, interval: 200 },
-      )
-    },
-    remains: async () => undefined,
+  const settled = podsSettled('the names of the Pods are waited for', set, before.count, ({ spec }) => {
+    return spec?.subdomain === before.subdomain
   })
   const other = exchange('the StatefulSet names another Service', setNamed(set), (one) => ({
     ...one,

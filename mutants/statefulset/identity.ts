@@ -1,29 +1,21 @@
-import { isReady, type Pod, pathOf } from '../../helpers/target/objects.ts'
-import { eventually } from '../../helpers/wait.ts'
+import { type Pod, pathOf } from '../../helpers/target/objects.ts'
 import type { Bench } from '../bench.ts'
-import { mechanism, together, waits } from '../mechanism.ts'
-import type { Mechanism, Mutant } from '../mutant.ts'
+import { mechanism, together } from '../mechanism.ts'
+import type { Mutant } from '../mutant.ts'
 import { frozen } from '../verbs/admission.ts'
 import { nodeCommand } from '../verbs/node.ts'
 import { create, patch, removeAt } from '../verbs/objects.ts'
 import { printed, stands } from '../witnesses.ts'
+import { podsSettled } from './settled.ts'
 
 const lastPod = (bench: Bench): string => pathOf('pods', bench.namespaces.headless, 'db-1')
 
-/** Undone last, so first of all: waits until the StatefulSet is whole again. */
-const setSettled: Mechanism = waits('the StatefulSet is waited for', {
-  async undone(bench) {
-    await eventually(
-      async () => {
-        const pods = await bench.pods('db')
-        const there =
-          pods.length === 2 && pods.every((pod) => isReady(pod) && pod.metadata?.deletionTimestamp === undefined)
-        return there ? { done: true, value: undefined } : { done: false, saw: `${pods.length} Pods` }
-      },
-      { reason: 'both Pods of the StatefulSet', deadline: 60_000, interval: 200 },
-    )
-  },
-})
+const setSettled = podsSettled(
+  'the StatefulSet is waited for',
+  'db',
+  2,
+  ({ metadata }) => metadata?.deletionTimestamp === undefined,
+)
 
 function podsOfSet(count: number, looksAt: string): Mutant['witness'] {
   return {
