@@ -1,11 +1,22 @@
 import type { RequestOptions } from 'node:https'
 import { isIP } from 'node:net'
+import { resolve } from 'node:path'
 import { checkServerIdentity } from 'node:tls'
 import { KubeConfig } from '@kubernetes/client-node'
 import { credentialsProblem } from './kubeconfig-trouble.ts'
 
 /** The client's KubeConfig, whose troubles with credentials are sentences, and what it leaves undone. */
 export class Kubeconfig extends KubeConfig {
+  /**
+   * Makes what a kubeconfig names beside itself known by its full path: certificates, keys, and plugins, whose command is
+   * looked for on PATH only where it is a bare name (client-go, tools/clientcmd/loader.go).
+   */
+  override makePathsAbsolute(folder: string): void {
+    super.makePathsAbsolute(folder)
+    for (const { exec } of this.users as { exec?: { command?: unknown } }[])
+      if (typeof exec?.command === 'string' && exec.command.includes('/')) exec.command = resolve(folder, exec.command)
+  }
+
   /** @throws Problem where there are no credentials to be had. */
   override async applyToHTTPSOptions(options: RequestOptions): Promise<void> {
     try {

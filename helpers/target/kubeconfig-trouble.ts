@@ -56,6 +56,9 @@ export function credentialsProblem(error: unknown, whose: Whose): Problem {
 function pluginTrouble(error: unknown, command: string | undefined): string {
   if (!command) return 'has no command; name one in the kubeconfig'
   const { code, syscall } = error as NodeJS.ErrnoException
+  // The same code where the interpreter of a script is not there.
+  if (code === 'ENOENT' && command.includes('/'))
+    return 'does not exist, or what its first line names does not; put it there, or mend the kubeconfig'
   if (code === 'ENOENT') return 'is not installed; install it where PATH finds it'
   if (syscall?.startsWith('spawn')) return `cannot be started (${code}); make it executable`
   // Its output is not told: it may be half a credential.

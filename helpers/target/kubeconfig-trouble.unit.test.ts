@@ -66,6 +66,11 @@ describe('credentials that cannot be had are a sentence', () => {
       'The plugin aws-nope, which makes the credentials of context "kind-x", is not installed; install it where PATH finds it.',
     ],
     [
+      'a plugin that is not where the kubeconfig says',
+      { user: { exec: { command: 'bin/nope' } } },
+      'The plugin …/bin/nope, which makes the credentials of context "kind-x", does not exist, or what its first line names does not; put it there, or mend the kubeconfig.',
+    ],
+    [
       'an authority that is not there, beside a plugin',
       { cluster: { 'certificate-authority': 'nope.crt' }, user: { exec: { command: 'aws-nope' } } },
       'The certificate-authority …/nope.crt of context "kind-x" does not exist; put a readable one there, or mend the kubeconfig.',

@@ -1,6 +1,6 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { delimiter, dirname, join, relative } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { Problem } from '../errors.ts'
 import { chooseCluster } from './kubeconfig.ts'
@@ -29,6 +29,17 @@ function kubeconfig(names: readonly string[], current = names[0], host = 'exampl
     ...(current === undefined ? {} : { 'current-context': current }),
   })
 }
+
+/** A kubeconfig whose credentials come from a plugin. */
+function withPlugin(command: string): string {
+  return (
+    'clusters: [{ name: a, cluster: { server: https://a } }]\ncontexts: [{ name: kind-a, context: { cluster: a, user: a } }]\n' +
+    `users: [{ name: a, user: { exec: { command: ${command} } } }]\ncurrent-context: kind-a\n`
+  )
+}
+
+const commandIn = (kubeconfig: string): unknown =>
+  (chooseCluster({ kubeconfig }, {})?.config.getCurrentUser()?.exec as { command?: unknown } | undefined)?.command
 
 function problemOf(choice: KubeconfigChoice, env: NodeJS.ProcessEnv = {}): string {
   try {
@@ -184,5 +195,20 @@ describe('a list of kubeconfigs', () => {
         'contexts: [{ name: kind-a, context: { cluster: a } }]\ncurrent-context: kind-a\n',
     )
     expect(chooseCluster({ kubeconfig: file }, {})?.config.getCurrentCluster()?.caFile).toBe(join(file, '..', 'ca.crt'))
+  })
+
+  test.each([
+    ['./login', 'login'],
+    ['bin/login', 'bin/login'],
+    ['../login', '../login'],
+  ])('finds the plugin %s beside the file that names it', async (command, path) => {
+    const file = await fileOf(withPlugin(command))
+    expect(commandIn(file)).toBe(join(dirname(file), path))
+    // Wherever the file is named from.
+    expect(commandIn(relative(process.cwd(), file))).toBe(join(dirname(file), path))
+  })
+
+  test.each(['login', '/opt/login'])('leaves the plugin %s to PATH, or where it is', async (command) => {
+    expect(commandIn(await fileOf(withPlugin(command)))).toBe(command)
   })
 })
