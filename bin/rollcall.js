@@ -21,8 +21,12 @@ const [late, small] = ['--interrupt-budget=1000000', '--optimize-for-size --max-
 // Where `small` keeps new objects in 1 MB, as V8 does in Node 20, they are tidied six times as often as is good for a run.
 const roomy = '--min-semi-space-size=4 --max-semi-space-size=8 --initial-heap-size=24 --heap-growing-percent=50'
 const brief = `${late} ${Number.parseInt(process.versions.node, 10) < 22 ? roomy : small}`
-const flags = { watch: small, access: small, mutants: late }[command] ?? brief
-for (const flag of flags.split(' ')) setFlagsFromString(flag)
+const flags = new Map([
+  ['watch', small],
+  ['access', small],
+  ['mutants', late],
+])
+for (const flag of (flags.get(command) ?? brief).split(' ')) setFlagsFromString(flag)
 
 // Before tsx: whatever is loaded after it goes through tsx, which costs 190 MB for the bundles of vitest.
 if (['run', 'soak', 'mutants', 'catalog', 'docs'].includes(command)) await import('vitest/node')
